@@ -1,0 +1,130 @@
+"""Answering: a value that was understood becomes the answer, a choice among several, or something to be confirmed first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from flows.events import Reason, Refused
+from flows.items import AnswerOption, Item, Unit
+from flows.prompting import is_collecting, offered_options, selected
+from flows.quantities import check_quantity
+from flows.recording import record
+from flows.refusal import Refusal
+from flows.response import Cursor
+from flows.scene import ask_again, redraw
+from flows.values import Absent, Value, Values, is_absent, same
+
+if TYPE_CHECKING:
+    from flows.place import Place
+    from flows.scene import Scene
+    from flows.turns import Turn
+
+
+def refuse(scene: Scene, place: Place, refusal: Refusal) -> Turn:
+    """Say why not; the question stays open as it is."""
+    return ask_again(
+        scene,
+        Refused(
+            key=place.key,
+            reason=refusal.reason,
+            limit=refusal.limit,
+            candidates=refusal.candidates,
+            text=refusal.text,
+        ),
+    )
+
+
+def refuse_with(scene: Scene, place: Place, refusal: Refusal, cursor: Cursor) -> Turn:
+    """Say why not, and change the face of the question: ask for the unit, offer the days that were meant."""
+    return refuse(scene.with_cursor(cursor, new_face=True), place, refusal)
+
+
+def answer(scene: Scene, place: Place, value: Value) -> Turn:
+    """One value for the open question."""
+    item = place.item
+    if item.several and item.options:
+        return choose(scene, place, (value,))
+    if item.several:
+        return collect(scene, place, value)
+    return give(scene, place, (value,))
+
+
+def give(scene: Scene, place: Place, values: Values) -> Turn:
+    """The whole answer: put down, or shown back first where the form wants that."""
+    if place.item.confirm and not all(map(is_absent, values)):
+        return redraw(scene, plain(scene, face="confirm", draft=values), new_face=True)
+    return record(scene, place, values)
+
+
+def plain(scene: Scene, **changes: object) -> Cursor:
+    """The cursor at the same place, without anything begun there."""
+    return replace(Cursor(key=scene.cursor.key, mode=scene.cursor.mode, since=scene.cursor.since), **changes)  # type: ignore[arg-type]
+
+
+def collect(scene: Scene, place: Place, value: Value) -> Turn:
+    """One more answer to a question that takes several, one message or file each. Each is kept at once."""
+    given = _collected(scene, place)
+    item = place.item
+    if item.max_occurs is not None and len(given) >= item.max_occurs:
+        return refuse(scene, place, Refusal(reason=Reason.TOO_MANY, limit=str(item.max_occurs)))
+    values = given if any(same(one, value) for one in given) else (*given, value)
+    return record(scene, place, values, stay=len(values) != item.max_occurs)
+
+
+def _collected(scene: Scene, place: Place) -> Values:
+    """What new answers are added to. Coming back to a question, files are added; words and numbers begin anew."""
+    if is_collecting(place.item, scene.cursor):
+        return scene.cursor.draft or ()
+    stored = scene.response.answers.get(place.key, ()) if place.item.type == "attachment" else ()
+    return tuple(value for value in stored if not isinstance(value, Absent))
+
+
+def toggle(scene: Scene, place: Place, option: AnswerOption) -> Turn:
+    """Choose an option of several, or take it back."""
+    chosen = selected(place, scene.response)
+    if not any(same(value, option.value) for value in chosen):
+        return choose(scene, place, (option.value,))
+    return redraw(
+        scene, plain(scene, draft=tuple(value for value in chosen if not same(value, option.value)), page=scene.cursor.page)
+    )
+
+
+def choose(scene: Scene, place: Place, values: Values) -> Turn:
+    """Add to the options chosen; what excludes the others does so."""
+    chosen = selected(place, scene.response)
+    for value in values:
+        chosen = _with(place.item, chosen, value)
+    most = place.item.max_occurs
+    if most is not None and len(chosen) > most:
+        return refuse(scene, place, Refusal(reason=Reason.TOO_MANY, limit=str(most)))
+    return redraw(scene, plain(scene, draft=chosen, page=scene.cursor.page))
+
+
+def _with(item: Item, chosen: Values, value: Value) -> Values:
+    if any(same(value, one) for one in chosen):
+        return chosen
+    if _excludes(item, value):
+        return (value,)
+    order = [option.value for option in offered_options(item, (*chosen, value))]
+    kept = [one for one in chosen if not _excludes(item, one)]
+    return tuple(one for one in order if any(same(one, other) for other in (*kept, value)))
+
+
+def _excludes(item: Item, value: Value) -> bool:
+    return any((option.exclusive or option.absent) and same(option.value, value) for option in item.options)
+
+
+def measure(scene: Scene, place: Place, number: Decimal, unit: Unit | None, *, sure: bool = False) -> Turn:
+    """A number with its unit; without one, the unit is asked for where there are several."""
+    if unit is None and place.item.units:
+        return redraw(scene, plain(scene, face="unit", draft=(number,)), new_face=True)
+    checked = check_quantity(number, unit, place.item, sure=sure)
+    if not isinstance(checked, Refusal):
+        return answer(scene, place, checked)
+    if checked.reason is Reason.IMPLAUSIBLE_UNIT:
+        return refuse_with(scene, place, checked, plain(scene, face="unit", draft=(number,), doubted=True))
+    if scene.cursor.face == "unit":
+        return refuse_with(scene, place, checked, plain(scene))
+    return refuse(scene, place, checked)

@@ -1,0 +1,90 @@
+"""A patient's words -> a typed answer, or the reason why it cannot be one."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flows.choices import one_option
+from flows.dates import date_answer
+from flows.events import Reason
+from flows.items import AnswerOption, Item
+from flows.lexicon import phrase
+from flows.numbers import number_answer, plain_digits
+from flows.refusal import Refusal
+from flows.tongue import Tongue
+from flows.values import TimeOfDay, Value
+
+MOST = 4000  # characters of a free answer, where the form sets no limit
+LONGEST_MATCHED = 400  # characters that a form's regex is tried on
+CLOCK = re.compile(r"(\d{1,2})\s*[:.h]\s*(\d{2})\s*(am|pm)?|(\d{1,2})\s*(am|pm)", re.IGNORECASE)
+URL = re.compile(r"(https?|ftp)://\S+|mailto:\S+@\S+|urn:[a-z0-9-]+:\S+", re.IGNORECASE)
+# FHIR strings hold no control characters but tab and line breaks, and UTF-8 holds no lone surrogates.
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """The words as they were typed, without what cannot be stored."""
+    return CONTROL_CHARACTERS.sub("", SURROGATES.sub("\ufffd", text))
+
+
+def understand(item: Item, text: str, *, tongue: Tongue, today: date) -> Value | Refusal:
+    """One answer of the item's type. Quantities, files and several options at once are not read here."""
+    if item.options:
+        found = one_option(text, item, tongue)
+        return found.value if isinstance(found, AnswerOption) else found
+    match item.type:
+        case "boolean":
+            return yes_or_no(text, tongue)
+        case "integer" | "decimal":
+            return number_answer(text, item, tongue.vocabulary)
+        case "date" | "dateTime":
+            return date_answer(text, item, language=tongue.language, vocabulary=tongue.vocabulary, today=today)
+        case "time":
+            return time_answer(text)
+        case _:
+            return text_answer(text, item)
+
+
+def yes_or_no(text: str, tongue: Tongue) -> bool | Refusal:
+    said = phrase(text)
+    if tongue.vocabulary.means("yes", said):
+        return True
+    return False if tongue.vocabulary.means("no", said) else Refusal(reason=Reason.NOT_YES_OR_NO)
+
+
+def text_answer(text: str, item: Item) -> str | Refusal:
+    """Words, verbatim, within the form's limits."""
+    if not text.strip():
+        return Refusal(reason=Reason.EMPTY)
+    most = MOST if item.max_length is None else min(item.max_length, MOST)
+    if len(text) > most:
+        return Refusal(reason=Reason.TOO_LONG, limit=str(most))
+    if item.min_length is not None and len(text) < item.min_length:
+        return Refusal(reason=Reason.TOO_SHORT, limit=str(item.min_length))
+    return text if _fits(text, item) else Refusal(reason=Reason.PATTERN, candidates=_example(item), text=item.entry_format)
+
+
+def _fits(text: str, item: Item) -> bool:
+    if item.type == "url" and not URL.fullmatch(text.strip()):
+        return False
+    return not item.pattern or (len(text) <= LONGEST_MATCHED and re.fullmatch(item.pattern, text) is not None)
+
+
+def _example(item: Item) -> tuple[str, ...]:
+    return (item.entry_format,) if item.entry_format else ("https://example.org",) if item.type == "url" else (item.pattern,)
+
+
+def time_answer(text: str) -> TimeOfDay | Refusal:
+    """A time of day: "14:30", "2.30 pm", "9 am"."""
+    refused = Refusal(reason=Reason.PATTERN, candidates=("14:30",))
+    found = CLOCK.fullmatch(plain_digits(text).strip())
+    if found is None:
+        return refused
+    hour, minute = int(found[1] or found[4]), int(found[2] or 0)
+    half = (found[3] or found[5] or "").casefold()
+    if half and not 1 <= hour <= 12:  # noqa: PLR2004
+        return refused
+    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
+    return TimeOfDay(text=f"{hour:02d}:{minute:02d}:00") if hour < 24 and minute < 60 else refused  # noqa: PLR2004

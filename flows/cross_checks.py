@@ -1,0 +1,138 @@
+"""What must agree between the files of a definition: ids, linkIds, codes, languages, units, records and criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from flows.reading import BadDefinitionError
+from flows.units import LOINC, agrees, reviewed_factor
+from flows.values import Coding
+
+if TYPE_CHECKING:
+    from flows.items import Item
+    from flows.library import Definition
+    from flows.variables import Variable
+
+Problem = tuple[str, str, str]  # file, path, message
+
+ITEM_TYPES = {
+    "code": {"choice", "open-choice"},
+    "codes": {"choice", "open-choice"},
+    "boolean": {"boolean", "choice"},
+    "integer": {"integer", "choice"},
+    "number": {"integer", "decimal", "choice"},
+    "date": {"date"},
+    "quantity": {"quantity"},
+}
+
+
+def check(definition: Definition) -> None:
+    """Raise BadDefinitionError for the first thing that does not agree."""
+    for file, path, message in chain(
+        _variables(definition),
+        _criteria(definition),
+        _records(definition),
+        _red_flags(definition),
+        _reminders(definition),
+        _languages(definition),
+    ):
+        raise BadDefinitionError(file, path, message)
+
+
+def _variables(definition: Definition) -> Iterator[Problem]:
+    for name, variable in definition.criteria.variables.items():
+        path = f"variables.{name}"
+        for link_id in variable.link_ids:
+            item = definition.questionnaire.by_link_id.get(link_id)
+            if item is None:
+                yield "criteria.json", f"{path}.linkIds", f"the questionnaire has no {link_id!r}"
+            elif item.type not in ITEM_TYPES[variable.kind]:
+                yield "criteria.json", f"{path}.as", f"{link_id!r} is {item.type}, which cannot become {variable.kind}"
+            else:
+                yield from (("criteria.json", path, message) for message in (*_codes(variable, item), *_units(variable, item)))
+
+
+def _codes(variable: Variable, item: Item) -> Iterator[str]:
+    named = {*variable.numbers, *variable.true, *variable.false} | (variable.unknown if len(variable.link_ids) == 1 else set())
+    strange = sorted(named - _options(item)) if item.options else ()
+    if strange:
+        yield f"{item.link_id!r} has no option {', '.join(strange)}"
+
+
+def _units(variable: Variable, item: Item) -> Iterator[str]:
+    if variable.kind != "quantity":
+        return
+    for unit in item.units:
+        if unit.code not in variable.factors:
+            yield f"there is no factor for the unit {unit.code} of {item.link_id!r}"
+    loinc = frozenset(code.code for code in item.code if code.system == LOINC)
+    for unit_code, factor in variable.factors.items():
+        reviewed = reviewed_factor(unit_code, variable.unit, loinc)
+        if reviewed is None or not agrees(factor, reviewed):
+            yield f"the factor from {unit_code} to {variable.unit} is not the reviewed one ({reviewed})"
+
+
+def _criteria(definition: Definition) -> Iterator[Problem]:
+    known = definition.questionnaire.by_link_id
+    for criterion in definition.criteria.criteria:
+        for link_id in criterion.background:
+            if link_id not in known:
+                yield "criteria.json", f"criteria.{criterion.id}.background", f"the questionnaire has no {link_id!r}"
+        proving = {record.id for record in definition.records if criterion.id in record.criteria}
+        if proving != set(criterion.records):
+            differing = ", ".join(sorted(proving ^ set(criterion.records)))
+            yield "criteria.json", f"criteria.{criterion.id}.records", f"differs from records.json: {differing}"
+
+
+def _records(definition: Definition) -> Iterator[Problem]:
+    criteria = {criterion.id for criterion in definition.criteria.criteria}
+    for record in definition.records:
+        path = f"records.{record.id}"
+        for id_ in record.criteria:
+            if id_ not in criteria:
+                yield "records.json", f"{path}.criteria", f"there is no criterion {id_!r}"
+        for link_id, codes in record.enabled_when:
+            yield from _has_options(definition, "records.json", f"{path}.enabled_when", link_id, codes)
+        for link_id in record.answered_by:
+            item = definition.questionnaire.by_link_id.get(link_id)
+            if item is None or item.type != "attachment":
+                yield "records.json", f"{path}.answered_by", f"{link_id!r} is no attachment question"
+
+
+def _red_flags(definition: Definition) -> Iterator[Problem]:
+    for flag in definition.red_flags.flags:
+        for link_id, code in sorted(flag.answers):
+            yield from _has_options(definition, "red_flags.json", f"flags.{flag.id}.answers", link_id, (code,))
+
+
+def _has_options(definition: Definition, file: str, path: str, link_id: str, codes: Iterable[str]) -> Iterator[Problem]:
+    item = definition.questionnaire.by_link_id.get(link_id)
+    if item is None:
+        yield file, path, f"the questionnaire has no {link_id!r}"
+    elif strange := sorted(set(codes) - _options(item)):
+        yield file, path, f"{link_id!r} has no option {', '.join(strange)}"
+
+
+def _options(item: Item) -> set[str]:
+    return {option.value.code for option in item.options if isinstance(option.value, Coding)}
+
+
+def _reminders(definition: Definition) -> Iterator[Problem]:
+    consents = {item.consent for item in definition.questionnaire.by_link_id.values()}
+    for rule in definition.reminders.rules:
+        if rule.needs_consent and rule.needs_consent not in consents:
+            path = f"rules.{rule.kind}.needs_consent"
+            yield "reminders.json", path, f"the questionnaire asks for no consent {rule.needs_consent!r}"
+
+
+def _languages(definition: Definition) -> Iterator[Problem]:
+    """A language is there in every file or in none."""
+    wanted = set(definition.languages)
+    found = [("red_flags.json", "negations", set(definition.red_flags.negations))]
+    found += [("words.json", "", set(definition.lexicon.languages))]
+    found += [("page.json", f"faq.{faq.id}.keywords", set(faq.keywords)) for faq in definition.page.faqs]
+    for file, path, languages in found:
+        if languages != wanted:
+            yield file, path, f"has words in {', '.join(sorted(languages))}, reminders.json in {', '.join(sorted(wanted))}"

@@ -1,0 +1,69 @@
+"""The engine: a questionnaire as a conversation. Three verbs, pure and total: no input makes `advance` raise.
+
+Events of one turn: what is told (Answered, Refused, Explained, Parked), then what is shown (Asked, Drafted, Reviewed or Completed).
+An outdated press gives Outdated alone; words after everything was confirmed give nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from flows.inputs import Input, Press, Sent, Words
+from flows.lexicon import NO_WORDS, Lexicon
+from flows.places import places_of
+from flows.pressing import press
+from flows.recording import settled
+from flows.response import QuestionnaireResponse, frozen
+from flows.saying import say, send
+from flows.scene import Scene, ask, ask_again, open_place, shown
+from flows.tongue import Tongue, Translate, identity
+from flows.turns import Turn
+
+if TYPE_CHECKING:
+    from flows.events import Asked, Completed, Reviewed
+    from flows.questionnaire import Questionnaire
+
+__all__ = ["Turn", "advance", "present", "start"]
+
+
+def start(questionnaire: Questionnaire, *, id: str, now: datetime) -> Turn:  # noqa: A002 - FHIR's word
+    """A new response, and its first question."""
+    answers, places = settled(questionnaire, {}, {})
+    response = QuestionnaireResponse(id=id, questionnaire=questionnaire.canonical, authored=now, answers=frozen(answers))
+    scene = Scene(questionnaire=questionnaire, response=response, tongue=Tongue(), now=now, today=now.date())
+    return ask(scene.after(response, places))
+
+
+def present(questionnaire: Questionnaire, response: QuestionnaireResponse) -> Asked | Reviewed | Completed:
+    """What is open now. Nothing changes."""
+    places = places_of(questionnaire, response)
+    return shown(questionnaire, response, places, open_place(places, response))
+
+
+def advance(
+    questionnaire: Questionnaire,
+    response: QuestionnaireResponse,
+    said: Input,
+    *,
+    now: datetime,
+    today: date,
+    language: str = "en",
+    translate: Translate = identity,
+    lexicon: Lexicon = NO_WORDS,
+) -> Turn:
+    """One turn. `today` is the patient's calendar day; `translate` gives the labels as the patient sees them."""
+    tongue = Tongue(language=language, vocabulary=lexicon.of(language), translate=translate)
+    return _turn(Scene(questionnaire=questionnaire, response=response, tongue=tongue, now=now, today=today), said)
+
+
+def _turn(scene: Scene, said: Input) -> Turn:
+    match said:
+        case Press():
+            return press(scene, said)
+        case Words():
+            return say(scene.listening(), said.text)
+        case Sent():
+            return send(scene.listening(), said.attachment)
+        case _:
+            return ask_again(scene)

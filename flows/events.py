@@ -1,0 +1,431 @@
+"""Every event: one frozen dataclass each, a fact in the past tense.
+
+`flows` returns events; `bot/effects.py` has exactly one function per event type, and refuses to start when one is missing.
+Keys are places in a response (see `flows.response`); nothing here carries a chat id, a name or a Telegram word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from flows.inputs import Attachment
+
+if TYPE_CHECKING:
+    from flows.prompt import Prompt, ReviewPage
+    from flows.response import Value
+
+
+class Reason(StrEnum):
+    """Why an answer was refused; `wording` has one sentence for each."""
+
+    NOT_A_NUMBER = "not-a-number"
+    NOT_WHOLE = "not-whole"
+    TOO_SMALL = "too-small"  # limit
+    TOO_LARGE = "too-large"  # limit
+    TOO_LONG = "too-long"  # limit: characters
+    TOO_SHORT = "too-short"  # limit: characters
+    PATTERN = "pattern"  # example: what a good answer looks like
+    NOT_A_DATE = "not-a-date"
+    AMBIGUOUS_DATE = "ambiguous-date"  # candidates: the dates that it may mean
+    FUTURE_DATE = "future-date"
+    NOT_AN_OPTION = "not-an-option"
+    AMBIGUOUS_OPTION = "ambiguous-option"  # candidates: option indexes
+    NOT_YES_OR_NO = "not-yes-or-no"
+    UNIT_NEEDED = "unit-needed"
+    IMPLAUSIBLE_UNIT = "implausible-unit"  # the number fits another unit far better; candidates: unit indexes
+    FILE_NEEDED = "file-needed"
+    WORDS_NEEDED = "words-needed"  # a file or sticker came where words are needed
+    WRONG_FILE_TYPE = "wrong-file-type"
+    FILE_TOO_LARGE = "file-too-large"  # limit: bytes
+    TOO_MANY = "too-many"  # limit
+    TOO_FEW = "too-few"  # limit
+    REQUIRED = "required"
+    EMPTY = "empty"
+    CONSTRAINT = "constraint"  # text: the form's own words
+
+
+# ---- the engine: one questionnaire, one response
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A question is now the one being asked. `again`: the same question as before this turn (after a side question, a refusal)."""
+
+    prompt: Prompt
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drafted:
+    """The question stays, its face changed: an option toggled, a page turned, a picker opened. Shown by editing the message."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """An answer was recorded. `before` is what it replaced, empty for a first answer."""
+
+    key: str
+    link_id: str
+    values: tuple[Value, ...]
+    before: tuple[Value, ...] = ()
+    amended: bool = False  # the response had been completed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """What was said cannot be the answer to this question. The question stays open; Asked(again=True) follows."""
+
+    key: str
+    reason: Reason
+    limit: str = ""
+    candidates: tuple[str, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explained:
+    """Why a question is asked, or where the answer can be found. The question stays open."""
+
+    key: str
+    what: Literal["why", "help"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reviewed:
+    """All questions are answered, skipped or not needed: the answers are shown for a last look."""
+
+    page: ReviewPage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Completed:
+    """The person said that the answers are right. `amended`: it had been completed before."""
+
+    amended: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outdated:
+    """A button of an earlier question was pressed; nothing changed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parked:
+    """Answers that no longer count because an earlier answer switched their questions off. They come back if it is switched on."""
+
+    keys: tuple[str, ...]
+
+
+# ---- the intake around the questionnaire
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LanguageAsked:
+    """The choice of languages is shown."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LanguageChosen:
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConsentRecorded:
+    """`consent` is the linkId of the consent item. The text's version is the questionnaire's version plus a hash of the text shown."""
+
+    consent: str
+    given: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IntakeEnded:
+    """The consent to keep answers was refused: nothing is kept and nothing is asked."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resumed:
+    """The person came back (a second /start, Continue): the place is unchanged."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZoneChosen:
+    """`zone` is an IANA time zone."""
+
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RedFlagged:
+    """Words or answers that may be an emergency. `flags` are ids of red_flags.json."""
+
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HandoffRequested:
+    """A human is needed. A case is opened if none is open."""
+
+    reason: Literal["complete", "human", "red-flag"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TalkStarted:
+    """From now on words go to the coordinator; the intake waits. `claimed`: somebody holds the case already."""
+
+    claimed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TalkEnded:
+    """Words are answers again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WordsRelayed:
+    """Words for the coordinator. `noted`: kept for the desk although no talk is on (they could not be an answer)."""
+
+    text: str
+    noted: bool = False
+    edited: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotUnderstood:
+    """Something arrived that cannot be used here; `kind` is its content name. What is accepted is said."""
+
+    kind: str
+    stored: bool = False  # kept and shown to the desk (a voice note)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentReceived:
+    """A document is stored. `record` is the checklist item that it was filed under, None while that is open."""
+
+    attachment: Attachment
+    record: str | None
+    answers: str | None = None  # the key of the attachment question that it answers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentHeld:
+    """A file came before the consent to keep anything: it stays with Telegram and is fetched once the answer is yes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentTooLarge:
+    """More than a Telegram bot may fetch. `limit` in bytes."""
+
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentRefused:
+    """A file could not be kept; `reason` is its code."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentQueried:
+    """What is this document? The checklist is offered as buttons. `number`: the document's number in this chat."""
+
+    attachment: Attachment
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordAsked:
+    """The next missing record is asked for. number/count: its place among those asked now."""
+
+    record: str
+    number: int
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordMarked:
+    """later: will be sent later; none: the person does not have it. No record: all that were missing."""
+
+    record: str | None
+    mark: Literal["later", "none"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordsListed:
+    """The checklist is shown, each record with its state."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordsFinished:
+    """Every record was sent, put off or marked as not there: the closing message with the case number follows."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StatusShown:
+    """Where the case stands, in plain words."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HelpShown:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrivacyShown:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FaqListed:
+    """The questions that match, best first; all of them when nothing was searched."""
+
+    query: str
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FaqAnswered:
+    faq: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TopicShown:
+    """A page topic: comparison, steps, where, costs, about. None lists them."""
+
+    topic: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StopAsked:
+    """What to stop is asked: reminders, all messages, everything deleted, in memory of."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SilenceAsked:
+    """Whether to stop everything because the patient died is asked once more."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RemindersSet:
+    on: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Snoozed:
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stopped:
+    """No message goes out any more until the person writes again. in_memory: the patient died; the family asked for silence."""
+
+    in_memory: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restarted:
+    """The person wrote again after stopping."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErasureAsked:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erased:
+    """Answers, documents, messages and reminders of this chat are to be deleted."""
+
+
+# ---- the desk
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseClaimed:
+    coordinator: int
+    before: int | None = None  # who held it (taken over or handed over)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimLost:
+    """Somebody else holds the case."""
+
+    holder: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseReleased:
+    coordinator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseMoved:
+    stage: str
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseClosed:
+    reason: str
+    coordinator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MoveRefused:
+    """The table of legal moves has no such move."""
+
+    stage: str
+    wanted: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replied:
+    """A coordinator's words for the patient."""
+
+    coordinator: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Noted:
+    """Desk only; never leaves the desk."""
+
+    coordinator: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FollowUpScheduled:
+    coordinator: int
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RedFlagAcknowledged:
+    coordinator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DayZeroSet:
+    """The day of the infusion: the follow-up programme starts from it."""
+
+    coordinator: int
+    day: date
+
+
+Event = (
+    Asked | Drafted | Answered | Refused | Explained | Reviewed | Completed | Outdated | Parked
+    | LanguageAsked | LanguageChosen | ConsentRecorded | IntakeEnded | Resumed | ZoneChosen | RedFlagged | HandoffRequested
+    | TalkStarted | TalkEnded | WordsRelayed | NotUnderstood | DocumentReceived | DocumentHeld | DocumentTooLarge
+    | DocumentRefused | DocumentQueried | RecordAsked | RecordMarked | RecordsListed | RecordsFinished | StatusShown
+    | HelpShown | PrivacyShown | FaqListed | FaqAnswered | TopicShown | StopAsked | SilenceAsked | RemindersSet | Snoozed
+    | Stopped | Restarted | ErasureAsked | Erased
+    | CaseClaimed | ClaimLost | CaseReleased | CaseMoved | CaseClosed | MoveRefused | Replied | Noted | FollowUpScheduled
+    | RedFlagAcknowledged | DayZeroSet
+)

@@ -1,0 +1,74 @@
+"""Text folded for matching: what two spellings of the same words have in common. Never shown to anybody.
+
+Folded are: letter case, Arabic vowel marks and tatweel, the alef, ya, kaf and ta marbuta variants, yo in Russian, curly
+apostrophes, the invisible direction marks, and the digits and decimal marks of every script.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MARKS = re.compile(
+    "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+_LETTERS = str.maketrans(
+    {
+        "\u0622": "\u0627",  # alef with madda, hamza above, hamza below, wasla -> alef
+        "\u0623": "\u0627",
+        "\u0625": "\u0627",
+        "\u0671": "\u0627",
+        "\u0649": "\u064a",  # alef maksura and Persian ya -> ya
+        "\u06cc": "\u064a",
+        "\u06a9": "\u0643",  # Persian kaf -> kaf
+        "\u0629": "\u0647",  # ta marbuta -> ha
+        "\u0451": "\u0435",  # yo -> ye
+        "\u2019": "'",
+        "\u02bc": "'",
+        "\u066b": ".",  # Arabic decimal mark
+        "\u066c": "",  # Arabic thousands mark
+        "\u061b": ";",
+        "\u060c": ",",
+        "\u061f": "?",
+    }
+)
+ARTICLE = "\u0627\u0644"
+PREFIXES = (
+    "\u0648",
+    "\u0641",
+    "\u0628",
+    "\u0643",
+    "\u0644",
+    "\u0627\u0644",
+    "\u0648\u0627\u0644",
+    "\u0628\u0627\u0644",
+    "\u0644\u0644",
+)
+SHORTEST = 3  # letters that must be left of an Arabic word without its prefix
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
+def fold(text: str) -> str:
+    """The text in the one spelling used for matching. Total: any string in, a string out, folding twice changes nothing."""
+    composed = unicodedata.normalize("NFKC", _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold()))
+    return unicodedata.normalize("NFKC", "".join(_digit(letter) for letter in composed.translate(_LETTERS)))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The folded words of a text, in order, without punctuation."""
+    return tuple(_WORD.findall(fold(text)))
+
+
+def bare(word: str) -> tuple[str, ...]:
+    """A folded word, and for an Arabic one the same without the particles and the article written on to its front."""
+    if not "\u0600" <= word[0] <= "\u06ff":
+        return (word,)
+    return (
+        word,
+        *(word[len(prefix) :] for prefix in PREFIXES if word.startswith(prefix) and len(word) - len(prefix) >= SHORTEST),
+    )
+
+
+def _digit(letter: str) -> str:
+    value = unicodedata.decimal(letter, None)
+    return letter if value is None else str(value)

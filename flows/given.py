@@ -1,0 +1,29 @@
+"""The answers of a response that count: enabled, and not "no answer"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from flows.response import QuestionnaireResponse
+from flows.values import Value, is_absent
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One value with the place where it stands and the linkId of its question."""
+
+    key: str
+    link_id: str
+    value: Value
+
+
+def given(response: QuestionnaireResponse) -> tuple[Given, ...]:
+    """Every value that counts, in the order of the answers."""
+    counting = ((key, values) for key, values in response.answers.items() if key not in response.parked)
+    return tuple(Given(key, link_id_of(key), value) for key, values in counting for value in values if not is_absent(value))
+
+
+def link_id_of(key: str) -> str:
+    """The linkId of the question at a place."""
+    return unquote(key.rsplit("/", 1)[-1])

@@ -1,0 +1,172 @@
+"""The intake: `receive` decides what one thing that the patient's side did means. Pure: state in, state and events out.
+
+A side question, a talk with a coordinator, a file or a red flag never moves the open question and never becomes an answer by mistake.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from flows import moment as at
+from flows import presses, triage
+from flows.events import (
+    Asked,
+    DocumentHeld,
+    DocumentReceived,
+    DocumentRefused,
+    DocumentTooLarge,
+    Event,
+    FaqListed,
+    HandoffRequested,
+    LanguageAsked,
+    NotUnderstood,
+    RedFlagged,
+    Refused,
+    Restarted,
+    WordsRelayed,
+)
+from flows.inputs import Announced, Attachment, Command, Edited, Input, Press, Sent, Unsupported, Unusable, Words
+from flows.moment import Intake, Moment, Turn, Unfiled
+from flows.prompt import Expects
+
+__all__ = ["Intake", "Moment", "Turn", "Unfiled", "fetchable", "receive"]
+
+FETCHABLE = 20 * 1024 * 1024  # bytes: what getFile gives to a bot
+ANY_WORDS = frozenset({Expects.TEXT, Expects.OTHER})
+NUMBERS = frozenset({Expects.INTEGER, Expects.DECIMAL, Expects.QUANTITY, Expects.UNIT})
+LONG = 40  # characters: words that were meant for somebody, kept for the desk even when no question can take them
+
+
+def receive(moment: Moment, intake: Intake, said: Input) -> Turn:
+    """One turn. Whoever stopped the messages and now writes again is welcome again, and nothing was lost."""
+    if intake.state == "open" or (isinstance(said, Command) and said.name in {"stop", "delete", "privacy"}):
+        return _receive(moment, intake, said)
+    turn = _receive(moment, replace(intake, state="open"), said)
+    return Turn(intake=turn.intake, events=(Restarted(), *turn.events))
+
+
+def _receive(moment: Moment, intake: Intake, said: Input) -> Turn:
+    match said:
+        case Press():
+            return presses.press(moment, intake, said)
+        case Command():
+            return presses.command(moment, intake, said)
+        case Words():
+            return _words(moment, intake, said)
+        case Sent():
+            return _sent(moment, intake, said)
+        case Edited():
+            return _edited(moment, intake, said)
+        case Announced():
+            return _announced(moment, intake, said)
+        case Unsupported():
+            return _then_again(moment, intake, NotUnderstood(kind=said.kind))
+        case Unusable():
+            return _then_again(moment, intake, DocumentRefused(reason=said.reason))
+
+
+def _then_again(moment: Moment, intake: Intake, *events: Event) -> Turn:
+    """Say something, then show again what is open (not in a talk: nobody asks a question there)."""
+    return Turn(intake=intake, events=(*events, *(() if intake.talking else at.place(moment, intake))))
+
+
+def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
+    number_expected = not intake.talking and _expects(moment, intake, NUMBERS)
+    flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en", number_expected=number_expected)
+    if not flags:
+        return _plain_words(moment, intake, said)
+    alarm = (RedFlagged(flags=flags), HandoffRequested(reason="red-flag"))
+    alarmed = replace(intake, case_open=True)
+    if intake.talking or _expects(moment, intake, ANY_WORDS):
+        turn = _plain_words(moment, alarmed, said)
+        return Turn(intake=turn.intake, events=(*alarm, *turn.events))
+    return _then_again(moment, alarmed, *alarm, WordsRelayed(text=said.text, noted=True))
+
+
+def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
+    if intake.talking:
+        return Turn(intake=intake, events=(WordsRelayed(text=said.text),))
+    if intake.response is None:
+        return Turn(intake=intake, events=(LanguageAsked(),))
+    if at.open_question(moment, intake) is None:
+        handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
+        return Turn(intake=intake, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
+    turn = at.converse(moment, intake, said)
+    return _refused(moment, turn, said) if any(isinstance(event, Refused) for event in turn.events) else turn
+
+
+def _refused(moment: Moment, turn: Turn, said: Words) -> Turn:
+    """Words that are no answer here: perhaps a question of their own; long ones are kept for the desk."""
+    found = presses.find_faqs(moment, turn.intake, said.text) if "?" in said.text or "؟" in said.text else ()
+    if found:
+        asked = tuple(event for event in turn.events if isinstance(event, Asked))
+        return Turn(intake=turn.intake, events=(FaqListed(query=said.text, found=found), *asked))
+    if len(said.text) < LONG or not at.kept(moment, turn.intake):
+        return turn
+    return Turn(intake=turn.intake, events=(WordsRelayed(text=said.text, noted=True), *turn.events))
+
+
+def _expects(moment: Moment, intake: Intake, kinds: frozenset[Expects]) -> bool:
+    question = at.open_question(moment, intake)
+    return isinstance(question, Asked) and question.prompt.expects in kinds
+
+
+def _edited(moment: Moment, intake: Intake, said: Edited) -> Turn:
+    if intake.case_open or intake.talking:
+        return Turn(intake=intake, events=(WordsRelayed(text=said.text, edited=True),))
+    return _then_again(moment, intake, NotUnderstood(kind="edited"))
+
+
+def fetchable(moment: Moment, intake: Intake, size: int) -> Literal["yes", "held", "too-large"]:
+    """Whether a file may be fetched now; before the consent to keep anything it stays with Telegram."""
+    if size > FETCHABLE:
+        return "too-large"
+    return "yes" if intake.talking or at.kept(moment, intake) else "held"
+
+
+def _announced(moment: Moment, intake: Intake, said: Announced) -> Turn:
+    match fetchable(moment, intake, said.size):
+        case "too-large":
+            return _then_again(moment, intake, DocumentTooLarge(limit=FETCHABLE))
+        case "held":
+            return _then_again(moment, intake, DocumentHeld())
+        case _:
+            return Turn(intake=intake, events=())
+
+
+def _sent(moment: Moment, intake: Intake, said: Sent) -> Turn:
+    """A stored document: the answer to an attachment question, the record just asked for, or something to be told."""
+    if said.attachment.content_type.startswith("audio/"):
+        received = DocumentReceived(attachment=said.attachment, record="voice")
+        return _then_again(moment, intake, received, NotUnderstood(kind="voice", stored=True))
+    question = at.open_question(moment, intake)
+    if not intake.talking and isinstance(question, Asked) and question.prompt.expects is Expects.FILE:
+        return _answers(moment, intake, said, question)
+    record = said.record or (None if intake.talking or question else _asked_record(moment, intake))
+    return _filed(moment, intake, said.attachment, record) if record else _unfiled(moment, intake, said)
+
+
+def _answers(moment: Moment, intake: Intake, said: Sent, question: Asked) -> Turn:
+    turn = at.converse(moment, intake, said)
+    record = moment.definition.record_of(question.prompt.item.link_id)
+    marks = {**intake.marks, record: "received"} if record else intake.marks
+    received = DocumentReceived(attachment=said.attachment, record=record, answers=question.prompt.key)
+    return Turn(intake=replace(turn.intake, marks=marks), events=(received, *turn.events))
+
+
+def _asked_record(moment: Moment, intake: Intake) -> str | None:
+    return next((state.record.id for state in at.checklist(moment, intake) if state.state == "missing"), None)
+
+
+def _filed(moment: Moment, intake: Intake, attachment: Attachment, record: str) -> Turn:
+    after = replace(intake, marks={**intake.marks, record: "received"})
+    received = DocumentReceived(attachment=attachment, record=record)
+    return Turn(intake=after, events=(received, *(() if intake.talking else at.next_step(moment, after))))
+
+
+def _unfiled(moment: Moment, intake: Intake, said: Sent) -> Turn:
+    number = said.number
+    after = replace(intake, unfiled=(*intake.unfiled, Unfiled(number=number, attachment=said.attachment)))
+    received = DocumentReceived(attachment=said.attachment, record=None)
+    return Turn(intake=after, events=(received, *at.queries(after)))

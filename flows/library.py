@@ -1,0 +1,127 @@
+"""The only file that opens files: loads and checks every definition once, at start.
+
+Whatever is wrong is said with the file and the path in it; nothing is left to be found while a patient waits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from flows import alerts, criteria, page, records, red_flags, reminder_rules, stages
+from flows.alerts import Alert
+from flows.criteria import Criteria
+from flows.cross_checks import check
+from flows.lexicon import Lexicon
+from flows.page import Page
+from flows.questionnaire import Invalid, Questionnaire
+from flows.reading import BadDefinitionError, Spot
+from flows.records import Record
+from flows.red_flags import RedFlags, SafetyText
+from flows.reminder_rules import ReminderRules
+from flows.stages import CloseReason, Stage
+
+__all__ = ["DEFINITIONS", "BadDefinitionError", "Definition", "definitions", "load"]
+
+DEFINITIONS = Path(__file__).parent / "definitions"
+WORDS = "words.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definition:
+    """One intake, complete and checked. `languages`: those for which it has words of its own, the source language first."""
+
+    name: str
+    version: str
+    questionnaire: Questionnaire
+    criteria: Criteria
+    records: tuple[Record, ...]
+    reminders: ReminderRules
+    red_flags: RedFlags
+    alerts: tuple[Alert, ...]
+    page: Page
+    stages: tuple[Stage, ...]
+    close_reasons: tuple[CloseReason, ...]
+    lexicon: Lexicon
+    languages: tuple[str, ...]
+
+    def record(self, id_: str | None) -> Record | None:
+        return next((record for record in self.records if record.id == id_), None)
+
+    def record_of(self, link_id: str) -> str | None:
+        """The id of the record that a file given as answer to this question is."""
+        return next((record.id for record in self.records if link_id in record.answered_by), None)
+
+    def stage(self, id_: str) -> Stage:
+        return next(stage for stage in self.stages if stage.id == id_)
+
+    def safety_texts(self, flags: Iterable[str]) -> tuple[SafetyText, ...]:
+        """What to say to these red flags, most pressing first, each text once."""
+        return self.red_flags.safety_texts(flags)
+
+    def zone_of_language(self, language: str | None) -> str:
+        """The IANA time zone taken for a language until a city is chosen."""
+        return self.reminders.zone(None, language).key
+
+
+def definitions(folder: Path = DEFINITIONS) -> tuple[Path, ...]:
+    """The folders of all definitions."""
+    return tuple(sorted(file.parent for file in folder.glob("*/questionnaire.json")))
+
+
+def load(folder: Path = DEFINITIONS / "allogeneic_car_t") -> Definition:
+    """Read and check every file of a definition. BadDefinitionError names the file and the spot."""
+    questionnaire = _questionnaire(folder / "questionnaire.json")
+    reminders = reminder_rules.read(_spot(folder / "reminders.json"))
+    stage_words, close_reasons = stages.read(_spot(folder / "stages.json"))
+    lexicon = _lexicon(folder.parent / WORDS)
+    definition = Definition(
+        name=folder.name,
+        version=questionnaire.version,
+        questionnaire=questionnaire,
+        criteria=criteria.read(_spot(folder / "criteria.json")),
+        records=records.read(_spot(folder / "records.json")),
+        reminders=reminders,
+        red_flags=red_flags.read(_spot(folder / "red_flags.json")),
+        alerts=alerts.read(_spot(folder / "alerts.json")),
+        page=page.read(_spot(folder / "page.json")),
+        stages=stage_words,
+        close_reasons=close_reasons,
+        lexicon=lexicon,
+        languages=tuple(reminders.zones),
+    )
+    check(definition)
+    return definition
+
+
+def _questionnaire(file: Path) -> Questionnaire:
+    try:
+        return Questionnaire.from_json(_bytes(file))
+    except Invalid as error:
+        raise BadDefinitionError(file.name, error.path, error.message) from error
+
+
+def _lexicon(file: Path) -> Lexicon:
+    data: Mapping[str, Any] = _spot(file).value
+    try:
+        return Lexicon.from_json(data)
+    except ValueError as error:
+        raise BadDefinitionError(file.name, "", str(error)) from error
+
+
+def _spot(file: Path) -> Spot:
+    try:
+        return Spot(file.name, "", json.loads(_bytes(file), parse_float=Decimal))
+    except (ValueError, RecursionError) as error:
+        raise BadDefinitionError(file.name, "", f"is not JSON: {error}") from error
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadDefinitionError(file.name, "", "the file is missing or cannot be read") from error

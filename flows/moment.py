@@ -1,0 +1,185 @@
+"""One moment of an intake: the state that a turn starts from, what is open in it, and what an answer brings with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal
+
+from flows import engine, records, triage
+from flows.events import (
+    Answered,
+    Asked,
+    Completed,
+    ConsentRecorded,
+    DocumentQueried,
+    Event,
+    HandoffRequested,
+    IntakeEnded,
+    LanguageAsked,
+    RecordAsked,
+    RecordsFinished,
+    RedFlagged,
+    Reviewed,
+    ZoneChosen,
+)
+from flows.inputs import Attachment
+from flows.response import Coding, QuestionnaireResponse
+
+if TYPE_CHECKING:
+    from flows.inputs import Input
+    from flows.library import Definition
+    from flows.records import RecordState
+
+ZONES = "https://www.iana.org/time-zones"
+KEEP = "keep"  # the consent without which nothing is kept
+
+Mark = Literal["received", "later", "none"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unfiled:
+    """A stored document that nobody has said the meaning of yet; `number` is its number in this chat."""
+
+    number: int
+    attachment: Attachment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intake:
+    """Everything that decides what a turn means. `case_open`: the desk has a case; `claimed`: a coordinator holds it."""
+
+    language: str | None = None
+    response: QuestionnaireResponse | None = None
+    talking: bool = False
+    case_open: bool = False
+    claimed: bool = False
+    state: Literal["open", "stopped", "in_memory"] = "open"
+    reminders_on: bool = True
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    unfiled: tuple[Unfiled, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moment:
+    """What a turn may know besides the state. `today` is the patient's calendar day; `translate` words a definition's text."""
+
+    definition: Definition
+    now: datetime
+    today: date
+    new_id: str
+    translate: Callable[[str, str], str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """One exchange: the state after it and what happened, in order."""
+
+    intake: Intake
+    events: tuple[Event, ...]
+
+
+def converse(moment: Moment, intake: Intake, said: Input) -> Turn:
+    """One turn of the questionnaire, with everything that its answers bring with them."""
+    assert intake.response is not None
+    turn = engine.advance(
+        moment.definition.questionnaire,
+        intake.response,
+        said,
+        now=moment.now,
+        today=moment.today,
+        language=intake.language or "en",
+        translate=moment.translate,
+        lexicon=moment.definition.lexicon,
+    )
+    after = replace(intake, response=turn.response)
+    events: list[Event] = []
+    for event in turn.events:
+        events += (event, *_consequences(moment, after, event))
+        if isinstance(events[-1], IntakeEnded):
+            return Turn(intake=replace(after, response=None), events=tuple(events))
+    return Turn(intake=after, events=tuple(events))
+
+
+def begin(moment: Moment, intake: Intake) -> Turn:
+    """The first question of a new response."""
+    turn = engine.start(moment.definition.questionnaire, id=moment.new_id, now=moment.now)
+    return Turn(intake=replace(intake, response=turn.response), events=turn.events)
+
+
+def place(moment: Moment, intake: Intake) -> tuple[Event, ...]:
+    """What is open now, said again without changing anything: a question, the review, a record, or nothing."""
+    question = open_question(moment, intake)
+    if question is not None:
+        return (question,)
+    if intake.response is None:
+        return (LanguageAsked(),)
+    return queries(intake) or _next_record(moment, intake)
+
+
+def open_question(moment: Moment, intake: Intake) -> Asked | Reviewed | None:
+    if intake.response is None:
+        return None
+    shown = engine.present(moment.definition.questionnaire, intake.response)
+    if isinstance(shown, Asked):
+        return replace(shown, again=True)
+    return shown if isinstance(shown, Reviewed) else None
+
+
+def next_step(moment: Moment, intake: Intake) -> tuple[Event, ...]:
+    """What follows when something about records was settled: the open place, or the closing words when all is done."""
+    return place(moment, intake) or (RecordsFinished(),)
+
+
+def checklist(moment: Moment, intake: Intake) -> tuple[RecordState, ...]:
+    if intake.response is None:
+        return ()
+    return records.checklist(moment.definition, intake.response, intake.marks)
+
+
+def kept(moment: Moment, intake: Intake) -> bool:
+    """Whether the consent to keep answers was given."""
+    if intake.response is None:
+        return False
+    return any(intake.response.value(item.link_id) is True for item in moment.definition.questionnaire.consents(KEEP))
+
+
+def _next_record(moment: Moment, intake: Intake) -> tuple[Event, ...]:
+    states = [state for state in checklist(moment, intake) if state.record.required]  # optional ones are only listed
+    for number, state in enumerate(states, start=1):
+        if state.state == "missing":
+            return (RecordAsked(record=state.record.id, number=number, count=len(states)),)
+    return ()
+
+
+def queries(intake: Intake) -> tuple[Event, ...]:
+    """The first document that nobody has said the meaning of, if there is one."""
+    return tuple(DocumentQueried(attachment=one.attachment, number=one.number) for one in intake.unfiled[:1])
+
+
+def _consequences(moment: Moment, intake: Intake, event: Event) -> tuple[Event, ...]:
+    if isinstance(event, Answered):
+        return (*_consent(moment, event), *_zone(event), *_red_flags(moment, event))
+    if isinstance(event, Completed):
+        handoff = () if event.amended else (HandoffRequested(reason="complete"),)
+        return (*handoff, *next_step(moment, intake))
+    return ()
+
+
+def _consent(moment: Moment, event: Answered) -> tuple[Event, ...]:
+    kind = moment.definition.questionnaire.by_link_id[event.link_id].consent
+    if kind is None:
+        return ()
+    given = event.values == (True,)
+    recorded = ConsentRecorded(consent=event.link_id, given=given)
+    return (recorded, IntakeEnded()) if kind == KEEP and not given else (recorded,)
+
+
+def _zone(event: Answered) -> tuple[Event, ...]:
+    return tuple(ZoneChosen(zone=value.code) for value in event.values if isinstance(value, Coding) and value.system == ZONES)
+
+
+def _red_flags(moment: Moment, event: Answered) -> tuple[Event, ...]:
+    flags = triage.flags_in_answer(moment.definition, event.link_id, event.values)
+    return (RedFlagged(flags=flags), HandoffRequested(reason="red-flag")) if flags else ()

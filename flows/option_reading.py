@@ -1,0 +1,123 @@
+"""Answer options: listed in the item, or expanded from a value set that the form contains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from flows.fhir_nodes import HL7, SDC, as_decimal
+from flows.items import AnswerOption
+from flows.value_fhir import read_value
+from flows.values import Coding, Value, is_absent, same
+
+if TYPE_CHECKING:
+    from flows.fhir_nodes import Node
+
+EXCLUSIVE = f"{HL7}questionnaire-optionExclusive"
+PREFIX = f"{HL7}questionnaire-optionPrefix"
+WEIGHTS = (f"{HL7}ordinalValue", f"{HL7}itemWeight", f"{HL7}questionnaire-ordinalValue", f"{SDC}ordinalValue")
+
+ValueSets = Mapping[str, tuple[tuple[Coding, Decimal | None], ...]]
+
+
+def read_options(item: Node, link_id: str, value_sets: ValueSets) -> tuple[AnswerOption, ...]:
+    """The options of an item, in the form's order. What cannot be offered is named as a problem."""
+    made: list[AnswerOption] = []
+    for node in item.children("answerOption"):
+        value = _option_value(node)
+        if value is not None and not any(same(value, other.value) for other in made):
+            made.append(_option(node, value, link_id, len(made)))
+    return tuple(made) or _expanded(item, link_id, value_sets)
+
+
+def _option_value(node: Node) -> Value | None:
+    if "valueReference" in node.value:
+        node.simpler("options that refer to other resources are not offered")
+        return None
+    return read_value(node)
+
+
+def _option(node: Node, value: Value, link_id: str, index: int) -> AnswerOption:
+    if node.extension(PREFIX):
+        node.simpler("the prefix of an option is not shown")
+    return AnswerOption(
+        value=value,
+        display=display_of(value),
+        context=f"{link_id}/{code_of(value)}",
+        index=index,
+        exclusive=node.extension(EXCLUSIVE) is True,
+        absent=is_absent(value),
+        ordinal=_ordinal(node),
+        initial=node.flag("initialSelected"),
+    )
+
+
+def _ordinal(node: Node) -> Decimal | None:
+    coding = node.child("valueCoding")
+    own = as_decimal(node.extension(*WEIGHTS))
+    return as_decimal(coding.extension(*WEIGHTS)) if own is None and coding else own
+
+
+def display_of(value: Value) -> str:
+    return value.display or value.code if isinstance(value, Coding) else str(value)
+
+
+def code_of(value: Value) -> str:
+    """What names an option in a gettext context."""
+    return value.code or value.display if isinstance(value, Coding) else str(value)
+
+
+def _expanded(item: Node, link_id: str, value_sets: ValueSets) -> tuple[AnswerOption, ...]:
+    address = item.text("answerValueSet")
+    if not address:
+        return ()
+    if address not in value_sets:
+        item.simpler(f"the value set {address} is not here: answered in own words", "answerValueSet")
+        return ()
+    return tuple(
+        AnswerOption(
+            value=coding,
+            display=display_of(coding),
+            context=f"{link_id}/{coding.code}",
+            index=index,
+            absent=is_absent(coding),
+            ordinal=ordinal,
+        )
+        for index, (coding, ordinal) in enumerate(value_sets[address])
+    )
+
+
+def read_value_sets(form: Node) -> ValueSets:
+    """The value sets that a form contains, by `#id`: their expansion, else the codes that their compose lists."""
+    return {
+        f"#{node.text('id')}": codes
+        for node in form.children("contained")
+        if node.value.get("resourceType") == "ValueSet" and (codes := tuple(_codes(node)))
+    }
+
+
+def _codes(value_set: Node) -> Iterator[tuple[Coding, Decimal | None]]:
+    expansion = value_set.child("expansion")
+    listed = list(_contains(expansion, 0)) if expansion else []
+    yield from listed or _composed(value_set)
+
+
+def _contains(node: Node, depth: int) -> Iterator[tuple[Coding, Decimal | None]]:
+    for entry in node.children("contains"):
+        if entry.text("code") and not entry.flag("abstract"):
+            yield _coding(entry, entry.text("system"))
+        if depth < 10:  # noqa: PLR2004 - deeper than any real hierarchy
+            yield from _contains(entry, depth + 1)
+
+
+def _composed(value_set: Node) -> Iterator[tuple[Coding, Decimal | None]]:
+    compose = value_set.child("compose")
+    for include in compose.children("include") if compose else ():
+        for concept in include.children("concept"):
+            yield _coding(concept, include.text("system"))
+
+
+def _coding(node: Node, system: str) -> tuple[Coding, Decimal | None]:
+    coding = Coding(system=system, code=node.text("code"), display=node.text("display"))
+    return coding, as_decimal(node.extension(*WEIGHTS))

@@ -1,0 +1,286 @@
+"""Pressing: what each button of a question does. A press that means nothing here is outdated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from flows import picker
+from flows.answering import answer, give, measure, plain, refuse, toggle
+from flows.dates import check_date
+from flows.events import Completed, Explained, Outdated, Reason
+from flows.inputs import Control, Press
+from flows.places import has_room, is_shown
+from flows.prompt import Expects
+from flows.prompting import expects_of, is_collecting, kept, offered_options, prompt_of, selected
+from flows.recording import accept_offered, add_occurrence, close_group, record
+from flows.refusal import Refusal
+from flows.response import Cursor, Status
+from flows.reviewing import reviewable
+from flows.scene import Scene, ask_again, first_open, move, redraw
+from flows.turns import Turn
+from flows.values import Absent, AbsentReason, PartialDate
+
+if TYPE_CHECKING:
+    from flows.place import Place
+
+Act = Callable[[Scene, "Place", int], Turn | None]
+
+
+def press(scene: Scene, said: Press) -> Turn:
+    """One press. Buttons of an earlier question change nothing."""
+    turn = None if _is_old(scene, said) else _act(scene, said)
+    return turn or Turn(response=scene.response, events=(Outdated(),))
+
+
+def _is_old(scene: Scene, said: Press) -> bool:
+    """A button is good from the turn that gave its question the present face, so that quick taps on several options all count."""
+    return said.revision is not None and not scene.cursor.since <= said.revision <= scene.response.revision
+
+
+def _act(scene: Scene, said: Press) -> Turn | None:
+    if said.control in ANYWHERE:
+        return ANYWHERE[said.control](scene, said.number)
+    if said.control not in AT_A_QUESTION:
+        return ask_again(scene)
+    if scene.place is None:
+        return None
+    number = 0 if said.number is None and said.control not in NUMBERED else said.number
+    return None if number is None or number < 0 else AT_A_QUESTION[said.control](scene, scene.place, number)
+
+
+# ---- the review
+
+
+def _review(scene: Scene, number: int | None) -> Turn | None:
+    if scene.cursor.mode == "done" and number is not None:
+        return None
+    return move(scene, Cursor(mode="review", page=min(max(number or 0, 0), len(scene.places))))
+
+
+def _change(scene: Scene, number: int | None) -> Turn | None:
+    listed = reviewable(scene.places)
+    if number is None or not 0 <= number < len(listed):
+        return None
+    return move(scene, Cursor(key=listed[number].key, mode="changing"))
+
+
+def _confirm(scene: Scene, _number: int | None) -> Turn | None:
+    """Complete, when nothing is left to be asked."""
+    if scene.cursor.mode == "done":
+        return None
+    if first_open(scene.places, scene.response) is not None:
+        return move(scene, Cursor())
+    amended = scene.response.status != "in-progress"
+    status: Status = "amended" if amended else "completed"
+    after = scene.with_cursor(Cursor(mode="done"), new_face=True)
+    return Turn(response=replace(after.response, status=status, authored=scene.now), events=(Completed(amended=amended),))
+
+
+def _back(scene: Scene, _number: int | None) -> Turn | None:
+    cursor = scene.cursor
+    if cursor.mode == "done":
+        return None
+    if cursor.face == "picker" and len(cursor.picked) > 1:
+        return redraw(scene, replace(cursor, picked=cursor.picked[:-1]), new_face=True)
+    if cursor.face != "main" or cursor.hits:
+        return redraw(scene, plain(scene), new_face=True)
+    if cursor.mode == "changing":
+        return move(scene, Cursor(mode="review"))
+    return _previous(scene)
+
+
+def _previous(scene: Scene) -> Turn:
+    """The place before; from the review the question that is open, else the last one."""
+    if scene.at is None:
+        open_one = first_open(scene.places, scene.response)
+        if open_one is not None:
+            return move(scene, Cursor())
+    before = [place for place in scene.places[: scene.at] if is_shown(place)]
+    return move(scene, Cursor(key=before[-1].key)) if before else ask_again(scene)
+
+
+# ---- a question
+
+
+def _option(scene: Scene, place: Place, number: int) -> Turn | None:
+    prompt = prompt_of(scene.questionnaire, scene.response, scene.places, scene.at or 0)
+    if prompt.expects is Expects.DATE:
+        days = [choice.option.value for choice in prompt.choices if choice.index == number]
+        return _day(scene, place, days[0]) if days and isinstance(days[0], PartialDate) else None
+    options = offered_options(place.item, selected(place, scene.response) if place.item.several else ())
+    if place.kind == "more" or number >= len(options) or scene.cursor.face not in {"main", "other", "confirm"}:
+        return None
+    if scene.cursor.face == "main" and place.item.several:
+        return toggle(scene, place, options[number])
+    return answer(replace(scene, response=replace(scene.response, cursor=plain(scene))), place, options[number].value)
+
+
+def _truth(truth: bool) -> Act:  # noqa: FBT001 - which of the two buttons it is
+    def act(scene: Scene, place: Place, number: int) -> Turn | None:
+        expects = expects_of(place, scene.cursor)
+        if expects is Expects.YES_NO:
+            return give(scene, place, (truth,))
+        if expects is Expects.MORE:
+            return _add(scene, place, number) if truth else _done(scene, place, number)
+        if expects is not Expects.CONFIRM_ANSWER:
+            return None
+        return record(scene, place, scene.cursor.draft or ()) if truth else _ask_anew(scene)
+
+    return act
+
+
+def _ask_anew(scene: Scene) -> Turn:
+    return ask_again(scene.with_cursor(plain(scene), new_face=True))
+
+
+def _ok(scene: Scene, place: Place, _number: int) -> Turn | None:
+    return record(scene, place, (True,)) if place.item.type == "display" else None
+
+
+def _done(scene: Scene, place: Place, _number: int) -> Turn | None:
+    if place.kind == "more":
+        return close_group(scene, place)
+    if scene.cursor.face == "picker":
+        picked = picker.picked_date(scene.cursor.picked)
+        return _day(scene, place, picked) if picked else None
+    if place.item.options and place.item.several:
+        return _chosen(scene, place)
+    return _finished(scene, place) if is_collecting(place.item, scene.cursor) else None
+
+
+def _chosen(scene: Scene, place: Place) -> Turn:
+    values = selected(place, scene.response)
+    least = max(place.item.min_occurs, 1)
+    if not values and not place.item.required and place.item.min_occurs == 0:
+        return record(scene, place, (Absent(reason="skipped"),))
+    if len(values) < least and not any(option.absent and option.value in values for option in place.item.options):
+        return refuse(scene, place, Refusal(reason=Reason.TOO_FEW, limit=str(least)))
+    return give(scene, place, values)
+
+
+def _finished(scene: Scene, place: Place) -> Turn:
+    if len(scene.cursor.draft or ()) < place.item.min_occurs:
+        return refuse(scene, place, Refusal(reason=Reason.TOO_FEW, limit=str(place.item.min_occurs)))
+    return move(scene, Cursor())
+
+
+def _other(scene: Scene, place: Place, _number: int) -> Turn | None:
+    if not (place.item.open and place.item.options):
+        return None
+    chosen = selected(place, scene.response) if place.item.several else None
+    return redraw(scene, plain(scene, face="other", draft=chosen), new_face=True)
+
+
+def _unit(scene: Scene, place: Place, number: int) -> Turn | None:
+    draft = scene.cursor.draft or ()
+    if scene.cursor.face != "unit" or number >= len(place.item.units) or not draft or not isinstance(draft[0], Decimal):
+        return None
+    return measure(scene, place, draft[0], place.item.units[number], sure=scene.cursor.doubted)
+
+
+def _page(scene: Scene, _place: Place, number: int) -> Turn | None:
+    pages = prompt_of(scene.questionnaire, scene.response, scene.places, scene.at or 0).pages
+    return redraw(scene, replace(scene.cursor, page=number)) if number < pages else None
+
+
+def _keep(scene: Scene, place: Place, _number: int) -> Turn | None:
+    values = kept(place, scene.response)
+    if scene.cursor.face == "confirm" or not values:
+        return None
+    return accept_offered(scene, place) if place.key in scene.response.answers else record(scene, place, values)
+
+
+def _add(scene: Scene, place: Place, _number: int) -> Turn | None:
+    if place.kind != "more":
+        return None
+    if not has_room(place, scene.response.groups):
+        return refuse(scene, place, Refusal(reason=Reason.TOO_MANY, limit=str(place.item.max_occurs or "")))
+    return add_occurrence(scene, place)
+
+
+def _ago(days: int) -> Act:
+    def act(scene: Scene, place: Place, _number: int) -> Turn | None:
+        return _day(scene, place, PartialDate(text=(scene.today - timedelta(days=days)).isoformat()))
+
+    return act
+
+
+def _day(scene: Scene, place: Place, day: PartialDate) -> Turn | None:
+    if place.kind != "asked" or place.item.type not in {"date", "dateTime"}:
+        return None
+    checked = check_date(day, place.item, scene.today)
+    return refuse(scene, place, checked) if isinstance(checked, Refusal) else answer(scene, place, checked)
+
+
+def _pick(scene: Scene, place: Place, number: int) -> Turn | None:
+    if place.kind != "asked" or place.item.type not in {"date", "dateTime"} or place.item.options:
+        return None
+    if scene.cursor.face != "picker":
+        opened = plain(scene, face="picker", picked=(picker.newest(place.item, scene.today),))
+        return redraw(scene, opened, new_face=True) if number == 0 else None
+    if number not in picker.shown(place.item, scene.cursor.picked, scene.cursor.page).picker.numbers:
+        return None
+    picked = (*scene.cursor.picked, number)
+    if len(picked) < 4:  # noqa: PLR2004 - newest, year, month
+        return redraw(scene, replace(scene.cursor, picked=picked, page=0), new_face=True)
+    day = picker.picked_date(picked)
+    return _day(scene, place, day) if day else None
+
+
+def _absent(reason: AbsentReason) -> Act:
+    def act(scene: Scene, place: Place, number: int) -> Turn | None:
+        if place.kind == "more" or place.item.type == "display":
+            return None
+        if is_collecting(place.item, scene.cursor):
+            return _done(scene, place, number) if reason == "skipped" else None
+        option = place.item.unknown_option if reason == "asked-unknown" else None
+        if option is not None:
+            return record(scene, place, (option.value,))
+        if reason in place.item.absent or (reason == "skipped" and not place.item.required):
+            return record(scene, place, (Absent(reason=reason),))
+        return refuse(scene, place, Refusal(reason=Reason.REQUIRED))
+
+    return act
+
+
+def _why(scene: Scene, place: Place, _number: int) -> Turn | None:
+    return ask_again(scene, *((Explained(key=place.key, what="why"),) if place.item.why else ()))
+
+
+def _help(scene: Scene, place: Place, _number: int) -> Turn | None:
+    return ask_again(scene, *((Explained(key=place.key, what="help"),) if place.item.help else ()))
+
+
+NUMBERED = frozenset({Control.OPTION, Control.UNIT, Control.PAGE})  # these mean nothing without their number
+
+ANYWHERE: dict[Control, Callable[[Scene, int | None], Turn | None]] = {
+    Control.REVIEW: _review,
+    Control.CHANGE: _change,
+    Control.CONFIRM: _confirm,
+    Control.BACK: _back,
+}
+
+AT_A_QUESTION: dict[Control, Act] = {
+    Control.OPTION: _option,
+    Control.YES: _truth(True),
+    Control.NO: _truth(False),
+    Control.OK: _ok,
+    Control.DONE: _done,
+    Control.OTHER: _other,
+    Control.UNIT: _unit,
+    Control.PAGE: _page,
+    Control.KEEP: _keep,
+    Control.ADD: _add,
+    Control.TODAY: _ago(0),
+    Control.YESTERDAY: _ago(1),
+    Control.PICK: _pick,
+    Control.SKIP: _absent("skipped"),
+    Control.UNKNOWN: _absent("asked-unknown"),
+    Control.DECLINE: _absent("asked-declined"),
+    Control.WHY: _why,
+    Control.HELP: _help,
+}

@@ -1,0 +1,122 @@
+"""Quantities: a number and its unit in one message ("0.9 x10^9/L", "82 g/L"), and whether the number fits the unit."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flows.events import Reason
+from flows.items import Item, Unit
+from flows.lexicon import Vocabulary, phrase
+from flows.numbers import beyond, leading_number, plain_digits, too_precise, without_about
+from flows.refusal import Refusal
+from flows.values import Quantity
+
+# "x10^9/L", "10*9/L", "10⁹/L", "109/L" after a space: one spelling, so that the ten is never taken for the number
+POWER = re.compile(
+    r"(?:(?<=[\s\dx\u00d7\u0445*\u00b7])|^)\s*[x\u00d7\u0445*\u00b7]?\s*10\s*(?:\^|\*\*?|e)?\s*([35691]2?)\s*/", re.IGNORECASE
+)
+SUPERSCRIPTS = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "0123456789")
+MICRO = str.maketrans("\u00b5\u03bc", "uu")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stated:
+    """What a message states: a number, the unit when it is clear, and what stands after the number."""
+
+    number: Decimal
+    unit: Unit | None
+    rest: str = ""
+
+    @property
+    def unit_unknown(self) -> bool:
+        """A unit was named that the item does not have."""
+        return self.unit is None and self.rest != ""
+
+
+def read_quantity(text: str, item: Item, vocabulary: Vocabulary) -> Stated | None:
+    """The number and the unit of a message, None when it states no number."""
+    stated = without_about(_powers(plain_digits(_lifted(text))), vocabulary)
+    found = leading_number(stated, vocabulary) or _word_first(stated, vocabulary)
+    if found is None:
+        return None
+    number, rest = found
+    if not rest:
+        return Stated(number=number, unit=item.units[0] if len(item.units) == 1 else None)
+    if not _is_unit_like(rest):
+        return None
+    return Stated(number=number, unit=read_unit(rest, item, vocabulary), rest=rest)
+
+
+def _is_unit_like(rest: str) -> bool:
+    """Whether what follows a number can be a unit at all, and not more of the number: digits, a fraction, an exponent, a range."""
+    return (
+        unicodedata.numeric(rest[0], None) is None
+        and rest[0] not in "-+.,^"
+        and not re.match(r"[eE][+-]?\d", rest[:3].replace("E", ""))
+    )
+
+
+def _lifted(text: str) -> str:
+    """Superscripts only where they belong to a ten: elsewhere they make another number of it."""
+    return re.sub(
+        r"(?<=10)[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+", lambda found: "^" + found[0].translate(SUPERSCRIPTS), text
+    )
+
+
+def _powers(text: str) -> str:
+    return POWER.sub(r" E\1/", text)
+
+
+def _word_first(text: str, vocabulary: Vocabulary) -> tuple[Decimal, str] | None:
+    first, _, rest = text.partition(" ")
+    number = vocabulary.numbers.get(phrase(first))
+    return None if number is None else (Decimal(number), rest.strip())
+
+
+def read_unit(text: str, item: Item, vocabulary: Vocabulary) -> Unit | None:
+    """The unit of the item that these words name: its name, its code, or a spelling of its code in any language."""
+    wanted = unit_key(text)
+    codes = {unit_key(code) for spelling, code in vocabulary.units.items() if unit_key(spelling) == wanted}
+    return _named(item, {wanted}) or _named(item, codes)
+
+
+def _named(item: Item, keys: set[str]) -> Unit | None:
+    return next((unit for unit in item.units if unit_key(unit.display) in keys or unit_key(unit.code) in keys), None)
+
+
+def unit_key(text: str) -> str:
+    """A unit's spelling without what writers vary: case, spaces, micro signs, powers of ten."""
+    spelled = _powers(plain_digits(_lifted(text))).translate(MICRO)
+    folded = unicodedata.normalize("NFKC", spelled).casefold().replace("mcl", "ul").replace("mcg", "ug")
+    return re.sub(r"[\s.{}\[\]_]|\*(?!\d)", "", folded)
+
+
+def check_quantity(number: Decimal, unit: Unit | None, item: Item, *, sure: bool) -> Quantity | Refusal:
+    """The quantity, or why it cannot be. `sure`: the unit was asked about already."""
+    code = (unit.code or unit.display) if unit else ""
+    refused = beyond(number, item, code)
+    doubtful = refused is not None or (unit is not None and not unit.plausible(number))
+    better = _better_units(number, unit, item) if doubtful and not sure else ()
+    if better:
+        return Refusal(reason=Reason.IMPLAUSIBLE_UNIT, candidates=better)
+    refused = refused or too_precise(number, item)
+    if refused is not None:
+        return refused
+    if unit is None:
+        return Quantity(value=number)
+    return Quantity(value=number, unit=unit.display, code=unit.code, system=unit.system)
+
+
+def _better_units(number: Decimal, unit: Unit | None, item: Item) -> tuple[str, ...]:
+    """Indexes of the units in which the number would be plausible; only units whose range is stated can be."""
+    return tuple(
+        str(index)
+        for index, other in enumerate(item.units)
+        if other is not unit
+        and (other.low is not None or other.high is not None)
+        and other.plausible(number)
+        and beyond(number, item, other.code or other.display) is None
+    )

@@ -1,0 +1,115 @@
+"""Questionnaire: a FHIR R4 form as frozen items with an index. The JSON is the truth and is kept as it came."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flows.checking import check_form, check_items, check_links
+from flows.fhir_nodes import Invalid, Node, Problem
+from flows.item_reading import Above, read_items
+from flows.items import AnswerOption, EnableWhen, Item, Unit
+from flows.option_reading import read_value_sets
+from flows.place import Place, standing
+
+__all__ = ["AnswerOption", "EnableWhen", "Invalid", "Item", "Problem", "Questionnaire", "Unit"]
+
+LARGEST = 20_000_000  # bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Questionnaire:
+    """A form. `degraded` names everything that the chat does in a simpler way than the form means; `raw` is the JSON."""
+
+    url: str
+    version: str
+    title: str
+    language: str
+    items: tuple[Item, ...]
+    by_link_id: Mapping[str, Item] = field(repr=False)
+    by_name: Mapping[str, Item] = field(repr=False)
+    presets: tuple[Item, ...] = field(repr=False)
+    standing: Mapping[str, Place] = field(repr=False)
+    degraded: tuple[Problem, ...]
+    raw: Mapping[str, Any] = field(repr=False)
+
+    @staticmethod
+    def from_json(data: Mapping[str, Any] | bytes | str) -> Questionnaire:
+        """Read a form. Raise Invalid, and nothing else, when it cannot be used; its `problems` lists every reason."""
+        problems: list[Problem] = []
+        form = Node.of("Questionnaire", data if isinstance(data, dict) else _parse(data), problems)
+        check_form(form)
+        check_items(form)
+        items = read_items(form, Above(value_sets=read_value_sets(form)))
+        everything = tuple(walk(items))
+        if not items:
+            form.wrong("there are no items", "item")
+        check_links(form, everything)
+        errors = tuple(problem for problem in problems if problem.kind == "error")
+        if errors:
+            raise Invalid(errors[0].path, errors[0].message, errors)
+        return _built(form, items, everything, tuple(problems))
+
+    @property
+    def canonical(self) -> str:
+        """What a response says that it answers: `url|version`."""
+        return f"{self.url}|{self.version}" if self.version else self.url
+
+    def consents(self, kind: str) -> tuple[Item, ...]:
+        """The consent items of one kind (keep, share, reminders)."""
+        return tuple(item for item in self.by_link_id.values() if item.consent == kind)
+
+    def text_of(self, item: Item) -> str:
+        """The English text of an item."""
+        return item.text
+
+    def item_at(self, key: str) -> Item | None:
+        """The item of a key, None when the form has none (any more)."""
+        return self.by_name.get(key.rpartition("/")[2].partition("#")[0])
+
+
+def walk(items: Iterable[Item]) -> Iterator[Item]:
+    """All items in the form's order, also those that only explain others."""
+    for item in items:
+        yield item
+        yield from (child for child in (item.why, item.help) if child)
+        yield from walk(item.items)
+
+
+def _built(form: Node, items: tuple[Item, ...], everything: tuple[Item, ...], problems: tuple[Problem, ...]) -> Questionnaire:
+    url, identity = form.text("url"), form.text("id")
+    return Questionnaire(
+        url=url or (f"Questionnaire/{identity}" if identity else ""),
+        version=form.text("version"),
+        title=form.text("title") or form.text("name"),
+        language=form.text("language") or "en",
+        items=items,
+        by_link_id={item.link_id: item for item in everything},
+        by_name={item.name: item for item in everything},
+        presets=tuple(item for item in everything if item.initial and item.is_question and not item.asked),
+        standing=standing(items),
+        degraded=problems,
+        raw=form.value,
+    )
+
+
+def _parse(data: bytes | str | Any) -> Any:
+    if not isinstance(data, bytes | str):
+        return data
+    if len(data) > LARGEST:
+        raise Invalid("Questionnaire", f"the file is larger than {LARGEST} bytes")
+    try:
+        return json.loads(data, parse_float=Decimal, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("Questionnaire", f"is not JSON: {_in_words(error)}") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _in_words(error: Exception) -> str:
+    return "it is nested too deep" if isinstance(error, RecursionError) else str(error)

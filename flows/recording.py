@@ -1,0 +1,123 @@
+"""Recording: what an answer changes. Later answers stay; what an answer switches off is parked, what it switches on is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.enablement import occurrences
+from flows.events import Answered, Parked
+from flows.place import Place
+from flows.places import Places, places
+from flows.response import Cursor, frozen
+from flows.scene import Scene, ask, ask_again
+from flows.values import Values, same
+
+if TYPE_CHECKING:
+    from flows.questionnaire import Questionnaire
+    from flows.turns import Told, Turn
+
+SETTLING = 5  # rounds in which hidden values may switch on further hidden values
+
+
+def record(scene: Scene, place: Place, values: Values, *, stay: bool = False) -> Turn:
+    """Put an answer down and go on; `stay`: more answers to the same question can come."""
+    before = scene.response.answers.get(place.key, ())
+    answers = dict(scene.response.answers)
+    groups, closed = dict(scene.response.groups), scene.response.closed
+    if place.item.items and place.item.several and before != values:
+        renamed = _renamed(place.key, before, values)
+        answers = {new: given for key, given in answers.items() if (new := _moved(key, place.key, renamed)) is not None}
+        groups = {new: count for key, count in groups.items() if (new := _moved(key, place.key, renamed)) is not None}
+        closed = frozenset(new for key in closed if (new := _moved(key, place.key, renamed)) is not None)
+    answers[place.key] = values
+    told = Answered(
+        key=place.key,
+        link_id=place.item.link_id,
+        values=values,
+        before=before,
+        amended=scene.response.status != "in-progress",
+    )
+    cursor = Cursor(key=place.key, mode=scene.cursor.mode, draft=values) if stay else Cursor()
+    offered = scene.response.offered - {place.key}
+    after = replace(scene, response=replace(scene.response, closed=closed, offered=offered))
+    return _changed(after, answers, groups, cursor, told, again=stay)
+
+
+def add_occurrence(scene: Scene, place: Place) -> Turn:
+    """Another occurrence of a repeating group: its first question is asked."""
+    groups = {**scene.response.groups, place.key: occurrences(place.item, place.key, scene.response.groups) + 1}
+    response = replace(scene.response, closed=scene.response.closed - {place.key})
+    return _changed(replace(scene, response=response), dict(scene.response.answers), groups, Cursor())
+
+
+def close_group(scene: Scene, place: Place) -> Turn:
+    """No more occurrences."""
+    response = replace(scene.response, closed=scene.response.closed | {place.key})
+    return _changed(replace(scene, response=response), dict(scene.response.answers), scene.response.groups, Cursor())
+
+
+def accept_offered(scene: Scene, place: Place) -> Turn:
+    """The answer that is there stays."""
+    response = replace(scene.response, offered=scene.response.offered - {place.key})
+    return _changed(replace(scene, response=response), dict(scene.response.answers), scene.response.groups, Cursor())
+
+
+def settled(
+    questionnaire: Questionnaire, answers: dict[str, Values], groups: Mapping[str, int]
+) -> tuple[dict[str, Values], Places]:
+    """The answers with the form's values for hidden and read-only items, and the places that are enabled with them."""
+    found = places(questionnaire, answers, groups)
+    for _ in range(SETTLING if questionnaire.presets else 0):
+        preset = {
+            place.key: place.item.initial
+            for place in found
+            if place.kind in {"hidden", "lead"} and place.item.is_question and place.item.initial and place.key not in answers
+        }
+        if not preset:
+            break
+        answers = {**answers, **preset}
+        found = places(questionnaire, answers, groups)
+    return answers, found
+
+
+def _changed(
+    scene: Scene, answers: dict[str, Values], groups: Mapping[str, int], cursor: Cursor, *told: Told, again: bool = False
+) -> Turn:
+    """The scene after a change: what is enabled now, what is parked, what came back, where the conversation goes on."""
+    answers, found = settled(scene.questionnaire, answers, groups)
+    parked = answers.keys() - {place.key for place in found}
+    before = scene.response
+    returned = {place.key for place in found if place.kind == "asked" and place.key in before.parked}
+    revision = before.revision + 1
+    response = replace(
+        before,
+        answers=frozen(answers),
+        groups=groups,
+        parked=frozenset(parked),
+        offered=(before.offered | returned) - parked if before.offered or returned else before.offered,
+        authored=scene.now,
+        revision=revision,
+        cursor=replace(cursor, since=revision),
+    )
+    newly = tuple(key for key in answers if key in parked and key not in before.parked)
+    after = scene.after(response, found)
+    events = (*told, Parked(keys=newly)) if newly else told
+    return ask_again(after, *events) if again else ask(after, *events)
+
+
+def _renamed(key: str, before: Values, after: Values) -> dict[str, str | None]:
+    """Where what stands under each answer belongs now; None: under an answer that was taken back."""
+    return {
+        f"{key}#{old}/": next((f"{key}#{new}/" for new, other in enumerate(after) if same(value, other)), None)
+        for old, value in enumerate(before)
+    }
+
+
+def _moved(key: str, parent: str, renamed: Mapping[str, str | None]) -> str | None:
+    if not key.startswith(f"{parent}#"):
+        return key
+    start = key[: key.index("/", len(parent)) + 1]
+    target = renamed.get(start, start)
+    return None if target is None else target + key.removeprefix(start)

@@ -1,0 +1,109 @@
+"""The checklist of medical records: which are asked for in this case, and which are there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from flows.given import given
+from flows.inputs import Attachment
+from flows.reading import Spot, unique
+from flows.response import Coding
+from flows.texts import Text, text_of
+
+if TYPE_CHECKING:
+    from flows.given import Given
+    from flows.library import Definition
+    from flows.response import QuestionnaireResponse
+
+Mark = Literal["received", "later", "none"]
+State = Literal["received", "later", "none", "missing"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One medical record that hospitals ask for. `enabled_when`: (linkId, codes), any of which puts it on the list; empty: always.
+
+    `answered_by`: attachment questions whose file is this record. `guarded`: never shown in the staff topic (a passport).
+    """
+
+    id: str
+    text: Text
+    why: Text
+    looks_like: Text
+    code: Coding
+    required: bool
+    enabled_when: tuple[tuple[str, frozenset[str]], ...]
+    max_age_days: int | None
+    guarded: bool
+    answered_by: frozenset[str]
+    criteria: tuple[str, ...]
+
+    def wanted(self, answers: Iterable[Given]) -> bool:
+        """Whether these answers put the record on the list."""
+        said = {(one.link_id, one.value.code) for one in answers if isinstance(one.value, Coding)}
+        return not self.enabled_when or any((link_id, code) in said for link_id, codes in self.enabled_when for code in codes)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordState:
+    """later: the person will send it; none: the person does not have it. `covers`: ids of the criteria that it helps to decide."""
+
+    record: Record
+    state: State
+    covers: tuple[str, ...]
+
+
+def checklist(
+    definition: Definition,
+    response: QuestionnaireResponse,
+    marks: Mapping[str, Mark],
+) -> tuple[RecordState, ...]:
+    """The records asked for by the answers as they are, and every one that has come, in the definition's order."""
+    answers = given(response)
+    sent = {one.link_id for one in answers if isinstance(one.value, Attachment)}
+    states = ((record, _state(record, sent, marks)) for record in definition.records)
+    return tuple(
+        RecordState(record=record, state=state, covers=record.criteria)
+        for record, state in states
+        if state == "received" or record.wanted(answers)
+    )
+
+
+def read(spot: Spot) -> tuple[Record, ...]:
+    """The records from their file."""
+    spot.only("version", "records")
+    return tuple(_record(one) for one in unique(spot.get("records").items()))
+
+
+def _state(record: Record, sent: set[str], marks: Mapping[str, Mark]) -> State:
+    return "received" if record.answered_by & sent else marks.get(record.id, "missing")
+
+
+def _record(spot: Spot) -> Record:
+    spot.only(
+        *("id", "text", "why", "looks_like", "code", "required", "enabled_when", "max_age_days", "guarded"),
+        *("answered_by", "criteria", "media"),
+    )
+    code = spot.get("code").only("system", "code", "display")
+    return Record(
+        id=spot.text("id"),
+        text=text_of(spot, "record", "text"),
+        why=text_of(spot, "record", "why"),
+        looks_like=text_of(spot, "record", "looks_like"),
+        code=Coding(system=code.text("system"), code=code.text("code"), display=code.text("display")),
+        required=spot.flag("required"),
+        enabled_when=_conditions(spot),
+        max_age_days=spot.whole("max_age_days") if spot.has("max_age_days") else None,
+        guarded=spot.flag("guarded"),
+        answered_by=frozenset(spot.texts("answered_by")),
+        criteria=spot.texts("criteria"),
+    )
+
+
+def _conditions(spot: Spot) -> tuple[tuple[str, frozenset[str]], ...]:
+    if not spot.has("enabled_when"):
+        return ()
+    lines = spot.get("enabled_when").only("any").get("any").items()
+    return tuple((line.only("linkId", "codes").text("linkId"), frozenset(line.texts("codes"))) for line in lines)

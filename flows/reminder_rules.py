@@ -1,0 +1,144 @@
+"""The rules of reminders as data: what starts one, how often it comes, what ends it. See definitions/*/reminders.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from flows.durations import Duration
+from flows.inputs import Control
+from flows.quiet_hours import QuietHours
+from flows.reading import Spot, unique
+from flows.texts import Text, text_of
+
+STARTS = ("last-answer", "record-asked", "day-zero")
+ENDS = (
+    *("completed", "human-talk", "case-closed", "reminders-off", "stopped", "erased"),  # about the whole chat
+    *("record-received", "record-none"),  # about one subject
+)
+APART = Duration(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One kind of reminder. `most`: how many in a row; the gaps are `first_after`, then `then_every`, whose last one repeats.
+
+    `last` is said with the last one of a row. `buttons`: controls with their number.
+    """
+
+    kind: str
+    audience: str
+    subject: str
+    starts: str
+    first_after: Duration
+    then_every: tuple[Duration, ...]
+    most: int
+    needs_consent: str | None
+    ends: frozenset[str]
+    title: Text
+    body: Text
+    last: Text | None
+    placeholders: tuple[str, ...]
+    buttons: tuple[tuple[Control, int | None], ...]
+
+    def gap(self, number: int) -> Duration:
+        """What must pass before reminder `number` (from 0) of a row: since the start for the first, since the one before for others."""
+        return self.first_after if number == 0 else self.then_every[min(number, len(self.then_every)) - 1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderRules:
+    """`apart`: what lies at least between two reminders to one chat; `zones`: language -> zone, used until a city is chosen."""
+
+    quiet_hours: QuietHours
+    zones: Mapping[str, str]
+    apart: Duration
+    rules: tuple[Rule, ...]
+
+    def zone(self, zone: str | None, language: str | None) -> ZoneInfo:
+        """The time zone to plan in: the chosen one, else that of the language, else the first; a name that is not known is passed over."""
+        for name in (zone, self.zones.get(language or ""), *self.zones.values()):
+            try:
+                return ZoneInfo(name or "")
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                continue
+        return ZoneInfo("UTC")
+
+    def rule(self, kind: str) -> Rule:
+        return next(rule for rule in self.rules if rule.kind == kind)
+
+
+def read(spot: Spot) -> ReminderRules:
+    """Reminder rules from their file."""
+    spot.only("version", "quiet_hours", "zone_of_language", "apart", "rules")
+    quiet = spot.get("quiet_hours").only("from", "to")
+    return ReminderRules(
+        quiet_hours=QuietHours(start=_clock(quiet, "from"), end=_clock(quiet, "to")),
+        zones={language: _zone(one) for language, one in spot.get("zone_of_language").fields()},
+        apart=_duration(spot.get("apart")) if spot.has("apart") else APART,
+        rules=tuple(_rule(one) for one in unique(spot.get("rules").items(), "kind")),
+    )
+
+
+def _rule(spot: Spot) -> Rule:
+    spot.only(
+        *("kind", "audience", "subject", "starts", "first_after", "then_every", "most", "needs_consent", "ends"),
+        *("title", "body", "last", "placeholders", "buttons"),
+    )
+    kind, most = spot.text("kind"), spot.whole("most")
+    every = tuple(_duration(one) for one in spot.get("then_every").items()) if spot.has("then_every") else ()
+    if most < 1 or (most > 1 and not every):
+        raise spot.get("most").wrong("must be 1, or more with a gap in then_every")
+    return Rule(
+        kind=kind,
+        audience=spot.text("audience"),
+        subject=spot.text("subject"),
+        starts=spot.one_of("starts", STARTS),
+        first_after=_duration(spot.get("first_after")),
+        then_every=every,
+        most=most,
+        needs_consent=spot.text("needs_consent") if spot.has("needs_consent") else None,
+        ends=_ends(spot.get("ends")),
+        title=text_of(spot, "reminder", "title", kind),
+        body=text_of(spot, "reminder", "body", kind),
+        last=text_of(spot, "reminder", "last", kind) if spot.has("last") else None,
+        placeholders=spot.texts("placeholders"),
+        buttons=tuple(_button(one) for one in spot.get("buttons").items()),
+    )
+
+
+def _ends(spot: Spot) -> frozenset[str]:
+    for one in spot.items():
+        if one.word() not in ENDS:
+            raise one.wrong(f"{one.word()!r} is none of {', '.join(ENDS)}")
+    return frozenset(one.word() for one in spot.items())
+
+
+def _button(spot: Spot) -> tuple[Control, int | None]:
+    name, _, number = spot.word().partition(":")
+    if name not in Control.__members__ or (number and not number.isdecimal()):
+        raise spot.wrong("is no control of flows.inputs, with or without a number")
+    return Control[name], int(number) if number else None
+
+
+def _duration(spot: Spot) -> Duration:
+    try:
+        return Duration.of(spot.word())
+    except ValueError as error:
+        raise spot.wrong("must be a duration like P1D") from error
+
+
+def _clock(spot: Spot, name: str) -> time:
+    try:
+        return time.fromisoformat(spot.text(name))
+    except ValueError as error:
+        raise spot.get(name).wrong("must be a time like 21:00") from error
+
+
+def _zone(spot: Spot) -> str:
+    try:
+        return ZoneInfo(spot.word()).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise spot.wrong("is no IANA time zone") from error

@@ -1,0 +1,104 @@
+"""Facts, rules and a moment -> which reminders are planned, and when. Pure: the rows and the clock are somebody else's.
+
+The plan is the judge at sending time too: a row goes out only if the plan of that moment still holds it and it is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from flows.reminder_rules import ReminderRules, Rule
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from flows.records import RecordState
+
+SILENCE = frozenset({"stopped", "in-memory", "erased", "unreachable", "paused"})  # nothing goes out, whatever a rule says
+LATE = timedelta(minutes=30)  # a follow-up that was kept back longer than this waits for the morning
+
+Subject = tuple[str, str]  # (kind, subject)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """What is so in one chat. All times are aware.
+
+    `holds`: facts about the whole chat ("completed", "human-talk", "reminders-off" ... and those of SILENCE).
+    `starts`: what began -> subject -> when ("record-asked": {"pathology": ...}); their order is the order in which they are asked.
+    `ended`: (fact, subject) that holds for one subject. `sent`: when reminders about a subject went out.
+    """
+
+    language: str | None = None
+    zone: str | None = None
+    consents: frozenset[str] = frozenset()
+    holds: frozenset[str] = frozenset()
+    starts: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+    ended: frozenset[tuple[str, str]] = frozenset()
+    snoozed_until: datetime | None = None
+    sent: Mapping[Subject, tuple[datetime, ...]] = field(default_factory=dict)
+
+
+class Planned(NamedTuple):
+    """The next reminder about one subject. `occurrence` counts all that were ever sent about it; `last`: the last of its row."""
+
+    kind: str
+    subject: str
+    occurrence: int
+    due: datetime
+    last: bool = False
+
+
+def plan(rules: ReminderRules, facts: Facts, *, now: datetime) -> tuple[Planned, ...]:
+    """The next reminder of every subject that is open, by due time: never before now, in a quiet hour, in a snooze or too close."""
+    if facts.holds & SILENCE:
+        return ()
+    zone = rules.zone(facts.zone, facts.language)
+    free = max((rules.apart.after(when, zone) for times in facts.sent.values() for when in times), default=now)
+    earliest = max(now, free, facts.snoozed_until or now)
+    planned = []
+    for wanted in sorted(_wanted(rules, facts, zone), key=lambda wanted: wanted.due):
+        due = rules.quiet_hours.next_loud(max(wanted.due, earliest), zone)
+        planned.append(wanted._replace(due=due))
+        earliest = rules.apart.after(due, zone)
+    return tuple(planned)
+
+
+def still(rules: ReminderRules, facts: Facts, subject: Subject, occurrence: int, *, now: datetime) -> Planned | None:
+    """A planned row looked at again: None when it is not wanted any more; its `due` is later than now when it must wait."""
+    found = (one for one in plan(rules, facts, now=now) if (one.kind, one.subject, one.occurrence) == (*subject, occurrence))
+    return next(found, None)
+
+
+def follow_up(rules: ReminderRules, facts: Facts, at: datetime, *, now: datetime) -> datetime | None:
+    """When a coordinator's message may go out: at its own time, or, if that was missed, not in a quiet hour; None: never."""
+    if facts.holds & SILENCE:
+        return None
+    late = now - at > LATE
+    return rules.quiet_hours.next_loud(now, rules.zone(facts.zone, facts.language)) if late else max(at, now).astimezone(UTC)
+
+
+def record_starts(states: Iterable[RecordState], *, asked: datetime, put_off: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Since when each open record is asked for: the ones put off since then, the required ones since the list was first shown."""
+    open_ = (state for state in states if state.state == "later" or (state.state == "missing" and state.record.required))
+    return {state.record.id: put_off.get(state.record.id, asked) for state in open_}
+
+
+def _wanted(rules: ReminderRules, facts: Facts, zone: ZoneInfo) -> Iterator[Planned]:
+    """The next reminder of each open subject, at the time that its rule alone would give it."""
+    for rule in rules.rules:
+        if rule.ends & facts.holds or (rule.needs_consent and rule.needs_consent not in facts.consents):
+            continue
+        for subject, start in facts.starts.get(rule.starts, {}).items():
+            if not any((end, subject) in facts.ended for end in rule.ends):
+                yield from _next(rule, subject, start, facts.sent.get((rule.kind, subject), ()), zone)
+
+
+def _next(rule: Rule, subject: str, start: datetime, sent: tuple[datetime, ...], zone: ZoneInfo) -> Iterator[Planned]:
+    row = [when for when in sent if when > start]  # what went out before the start belongs to an earlier row
+    if len(row) < rule.most:
+        due = rule.gap(len(row)).after(max([start, *row]), zone)
+        yield Planned(rule.kind, subject, len(sent), due, last=len(row) == rule.most - 1)

@@ -1,0 +1,182 @@
+"""QuestionnaireResponse: the answers of one person to one questionnaire, and where the conversation about them stands.
+
+A key is a place in a response. Plain items have their linkId as key; inside a repeating group it is `group#0/link`, under an answer
+`parent#0/child`; groups that do not repeat add nothing. The characters %, # and / of a linkId are written as in URLs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Literal
+
+from flows import value_json
+from flows.inputs import Attachment
+from flows.items import name_of
+from flows.values import Absent, Coding, DateTime, PartialDate, Quantity, TimeOfDay, Value, Values, is_absent
+
+__all__ = [
+    "Absent",
+    "Attachment",
+    "Coding",
+    "Cursor",
+    "DateTime",
+    "PartialDate",
+    "Quantity",
+    "QuestionnaireResponse",
+    "Status",
+    "TimeOfDay",
+    "Value",
+    "Values",
+]
+
+Status = Literal["in-progress", "completed", "amended"]
+Face = Literal["main", "other", "unit", "confirm", "picker"]
+Mode = Literal["asking", "changing", "review", "done"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cursor:
+    """Where the conversation stands. The next question is derived from the answers; only what cannot be derived is kept here.
+
+    `key` is a place that is being revisited, None for the first open one; `face` is what the question looks like now; `draft` is what
+    was chosen and is not an answer yet (None: nothing was touched); `words` is the typed part of a label and `hits` the options that
+    hold it; `picked` is the newest day on offer (20261122) and the year and month picked; `since` is the revision from which on the
+    buttons of this question are good; `doubted`: the unit was asked about. `at` notes the place that is open, for the form's version
+    that the response names: with another version it is derived anew.
+    """
+
+    key: str | None = None
+    mode: Mode = "asking"
+    face: Face = "main"
+    draft: Values | None = None
+    words: str = ""
+    hits: tuple[int, ...] = ()
+    page: int = 0
+    picked: tuple[int, ...] = ()
+    since: int = 0
+    doubted: bool = False
+    at: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuestionnaireResponse:
+    """`answers` holds everything that was ever answered, also what does not count now; see enablement.parked.
+
+    `groups` counts the occurrences of a repeating group (key of the group -> number, 1 when it is not there); `closed` are the groups
+    for which "another one?" was answered no; `offered` are answers that came back and wait for a Keep or a new answer.
+    """
+
+    id: str
+    questionnaire: str
+    authored: datetime
+    status: Status = "in-progress"
+    answers: Mapping[str, Values] = field(default_factory=dict)
+    groups: Mapping[str, int] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+    offered: frozenset[str] = frozenset()
+    parked: frozenset[str] = frozenset()
+    cursor: Cursor = Cursor()
+    revision: int = 0
+
+    def __post_init__(self) -> None:
+        if self.authored.tzinfo is None:
+            raise ValueError("authored must be aware of its time zone")
+
+    def value(self, link_id: str) -> Value | None:
+        """The first answer to an item that counts and is not "no answer"."""
+        return next(iter(self.values(link_id)), None)
+
+    def values(self, link_id: str) -> Values:
+        """All answers to an item that count, over every occurrence, without those that say that there is none."""
+        name = name_of(link_id)
+        found = self.answers.get(name)
+        if found is not None:
+            return () if name in self.parked else _present(found)
+        end = f"/{name}"
+        nested = (values for key, values in self.answers.items() if key.endswith(end) and key not in self.parked)
+        return tuple(value for values in nested for value in _present(values))
+
+    def occurrences(self, link_id: str) -> int:
+        """How many occurrences of a repeating group hold an answer."""
+        start = f"{name_of(link_id)}#"
+        found = set()
+        for key, values in self.answers.items():
+            at = 0 if key.startswith(start) else key.find(f"/{start}") + 1
+            if (at or key.startswith(start)) and key not in self.parked and _present(values):
+                found.add(key[: key.find("/", at)])
+        return len(found)
+
+    def dumps(self) -> str:
+        """Everything, as JSON text."""
+        return json.dumps(_as_json(self), ensure_ascii=False, separators=(",", ":"))
+
+    @staticmethod
+    def loads(text: str) -> QuestionnaireResponse:
+        """The response that `dumps` wrote."""
+        return _from_json(json.loads(text))
+
+
+def _present(values: Values) -> Values:
+    return tuple(value for value in values if not is_absent(value))
+
+
+def frozen(answers: dict[str, Values]) -> Mapping[str, Values]:
+    """A mapping that nobody can change by mistake."""
+    return MappingProxyType(answers)
+
+
+def _as_json(response: QuestionnaireResponse) -> dict[str, Any]:
+    cursor = response.cursor
+    return {
+        "id": response.id,
+        "questionnaire": response.questionnaire,
+        "authored": response.authored.isoformat(),
+        "status": response.status,
+        "answers": {key: [value_json.as_json(value) for value in values] for key, values in response.answers.items()},
+        "groups": dict(response.groups),
+        "closed": sorted(response.closed),
+        "offered": sorted(response.offered),
+        "parked": sorted(response.parked),
+        "revision": response.revision,
+        "cursor": {
+            "key": cursor.key,
+            "mode": cursor.mode,
+            "face": cursor.face,
+            "draft": None if cursor.draft is None else [value_json.as_json(value) for value in cursor.draft],
+            "words": cursor.words,
+            "hits": list(cursor.hits),
+            "page": cursor.page,
+            "picked": list(cursor.picked),
+            "since": cursor.since,
+            "doubted": cursor.doubted,
+            "at": cursor.at,
+        },
+    }
+
+
+def _from_json(data: dict[str, Any]) -> QuestionnaireResponse:
+    cursor = data["cursor"]
+    return QuestionnaireResponse(
+        id=data["id"],
+        questionnaire=data["questionnaire"],
+        authored=datetime.fromisoformat(data["authored"]),
+        status=data["status"],
+        answers=frozen({key: tuple(map(value_json.from_json, values)) for key, values in data["answers"].items()}),
+        groups=data["groups"],
+        closed=frozenset(data["closed"]),
+        offered=frozenset(data["offered"]),
+        parked=frozenset(data["parked"]),
+        revision=data["revision"],
+        cursor=Cursor(
+            **{
+                **cursor,
+                "draft": None if cursor["draft"] is None else tuple(map(value_json.from_json, cursor["draft"])),
+                "hits": tuple(cursor["hits"]),
+                "picked": tuple(cursor["picked"]),
+            }
+        ),
+    )

@@ -1,0 +1,202 @@
+"""Saying: what typed words mean at the open question: its answer, one of its buttons in words, or nothing that it can take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.answering import answer, choose, collect, measure, plain, refuse, refuse_with
+from flows.answers import clean, text_answer, understand, yes_or_no
+from flows.choices import PAGE, find_options, several_options
+from flows.events import Reason
+from flows.inputs import Attachment, Control, Press
+from flows.lexicon import phrase
+from flows.pressing import press
+from flows.prompt import Expects
+from flows.prompting import expects_of
+from flows.quantities import read_quantity, read_unit
+from flows.refusal import Refusal
+from flows.scene import ask_again
+from flows.values import PartialDate
+
+if TYPE_CHECKING:
+    from flows.place import Place
+    from flows.scene import Scene
+    from flows.turns import Turn
+
+Listen = Callable[["Scene", "Place", str], "Turn | Refusal"]
+
+# Buttons that can be said instead of pressed, tried when the words are no answer.
+SPOKEN = {
+    "unknown": Control.UNKNOWN,
+    "decline": Control.DECLINE,
+    "skip": Control.SKIP,
+    "back": Control.BACK,
+    "done": Control.DONE,
+    "keep": Control.KEEP,
+    "other": Control.OTHER,
+}
+
+
+def say(scene: Scene, text: str) -> Turn:
+    """Words at whatever is open."""
+    place = scene.place
+    if place is None:
+        return ask_again(scene)
+    words = clean(text)
+    if not words.strip():
+        return refuse(scene, place, Refusal(reason=Reason.EMPTY))
+    heard = LISTENERS[expects_of(place, scene.cursor)](scene, place, words)
+    if not isinstance(heard, Refusal):
+        return heard
+    return _as_button(scene, place, words) or _refused(scene, place, heard)
+
+
+def _refused(scene: Scene, place: Place, refusal: Refusal) -> Turn:
+    """An unclear date offers the days that it may mean as choices."""
+    if refusal.reason is not Reason.AMBIGUOUS_DATE:
+        return refuse(scene, place, refusal)
+    days = tuple(PartialDate(text=day) for day in refusal.candidates)
+    return refuse_with(scene, place, refusal, plain(scene, draft=None if place.item.several else days))
+
+
+def _as_button(scene: Scene, place: Place, text: str) -> Turn | None:
+    """Words such as "I don't know", "skip", "back", where they make sense."""
+    said = phrase(text)
+    vocabulary = scene.tongue.vocabulary
+    control = next((control for kind, control in SPOKEN.items() if vocabulary.means(kind, said)), None)
+    if control is None:
+        return None
+    if control in {Control.UNKNOWN, Control.DECLINE} and not _allows(place, control):
+        control = Control.SKIP  # not asked for in this form: the nearest that an optional question allows
+    turn = press(scene, Press(control=control))
+    return turn if turn.response != scene.response or control is Control.BACK or _tells(turn) else None
+
+
+def _allows(place: Place, control: Control) -> bool:
+    if control is Control.UNKNOWN:
+        return "asked-unknown" in place.item.absent or place.item.unknown_option is not None
+    return "asked-declined" in place.item.absent
+
+
+def _tells(turn: Turn) -> bool:
+    """Whether anything but "outdated" came of a press."""
+    return len(turn.events) > 1
+
+
+def _listen_ok(scene: Scene, _place: Place, text: str) -> Turn | Refusal:
+    vocabulary = scene.tongue.vocabulary
+    said = any(vocabulary.means(kind, phrase(text)) for kind in ("ok", "yes", "done", "skip"))
+    return press(scene, Press(control=Control.OK)) if said else ask_again(scene)
+
+
+def _listen_yes_no(scene: Scene, _place: Place, text: str) -> Turn | Refusal:
+    truth = yes_or_no(text, scene.tongue)
+    return truth if isinstance(truth, Refusal) else press(scene, Press(control=Control.YES if truth else Control.NO))
+
+
+def _listen_more(scene: Scene, place: Place, text: str) -> Turn | Refusal:
+    vocabulary = scene.tongue.vocabulary
+    if vocabulary.means("add", phrase(text)):
+        return press(scene, Press(control=Control.ADD))
+    if any(vocabulary.means(kind, phrase(text)) for kind in ("done", "skip")):
+        return press(scene, Press(control=Control.DONE))
+    return _listen_yes_no(scene, place, text)
+
+
+def _listen_one(scene: Scene, place: Place, text: str) -> Turn | Refusal:
+    """An answer of the item's own type: a number, a date, one option."""
+    hits = find_options(text, place.item, scene.tongue) if len(place.item.options) > PAGE else ()
+    if len(hits) > 1:
+        return _narrowed(scene, text, hits)
+    value = understand(place.item, text, tongue=scene.tongue, today=scene.today)
+    return value if isinstance(value, Refusal) else answer(scene, place, value)
+
+
+def _narrowed(scene: Scene, text: str, hits: tuple[int, ...]) -> Turn:
+    """Only the options that the typed part of a label can mean."""
+    cursor = replace(scene.cursor, words=text.strip()[: PAGE * 8], hits=hits, page=0)
+    return ask_again(scene.with_cursor(cursor, new_face=False))
+
+
+def _listen_options(scene: Scene, place: Place, text: str) -> Turn | Refusal:
+    hits = find_options(text, place.item, scene.tongue) if len(place.item.options) > PAGE else ()
+    if len(hits) > 1:
+        return _narrowed(scene, text, hits)
+    found = several_options(text, place.item, scene.tongue)
+    return found if isinstance(found, Refusal) else choose(scene, place, tuple(option.value for option in found))
+
+
+def _listen_other(scene: Scene, place: Place, text: str) -> Turn | Refusal:
+    value = text_answer(text, place.item)
+    return value if isinstance(value, Refusal) else answer(scene, place, value)
+
+
+def _listen_text(scene: Scene, place: Place, text: str) -> Turn | Refusal:
+    """Any words, but for a plain "I don't know" where the form takes that, and "done" after the first of several."""
+    said, vocabulary = phrase(text), scene.tongue.vocabulary
+    for kind in ("unknown", "decline"):
+        if vocabulary.means(kind, said) and _allows(place, SPOKEN[kind]):
+            return press(scene, Press(control=SPOKEN[kind]))
+    if scene.cursor.draft and vocabulary.means("done", said):
+        return press(scene, Press(control=Control.DONE))
+    return _listen_one(scene, place, text)
+
+
+def _listen_quantity(scene: Scene, place: Place, text: str) -> Turn | Refusal:
+    stated = read_quantity(text, place.item, scene.tongue.vocabulary)
+    if stated is None or not stated.number.is_finite():
+        return Refusal(reason=Reason.NOT_A_NUMBER)
+    if stated.unit_unknown and place.item.units:
+        cursor = plain(scene, face="unit", draft=(stated.number,))
+        return refuse_with(scene, place, Refusal(reason=Reason.UNIT_NEEDED), cursor)
+    return measure(scene, place, stated.number, stated.unit, sure=scene.cursor.doubted)
+
+
+def _listen_unit(scene: Scene, place: Place, text: str) -> Turn | Refusal:
+    """The unit of the number that was given, or the whole quantity once more."""
+    unit = read_unit(text, place.item, scene.tongue.vocabulary)
+    if unit is not None:
+        return press(scene, Press(control=Control.UNIT, number=place.item.units.index(unit)))
+    again = read_quantity(text, place.item, scene.tongue.vocabulary)
+    return Refusal(reason=Reason.UNIT_NEEDED) if again is None else _listen_quantity(scene, place, text)
+
+
+def _listen_file(_scene: Scene, _place: Place, _text: str) -> Turn | Refusal:
+    return Refusal(reason=Reason.FILE_NEEDED)
+
+
+LISTENERS: dict[Expects, Listen] = {
+    Expects.OK: _listen_ok,
+    Expects.YES_NO: _listen_yes_no,
+    Expects.CONFIRM_ANSWER: _listen_yes_no,
+    Expects.OPTION: _listen_one,
+    Expects.OPTIONS: _listen_options,
+    Expects.TEXT: _listen_text,
+    Expects.OTHER: _listen_other,
+    Expects.INTEGER: _listen_one,
+    Expects.DECIMAL: _listen_one,
+    Expects.DATE: _listen_one,
+    Expects.QUANTITY: _listen_quantity,
+    Expects.UNIT: _listen_unit,
+    Expects.FILE: _listen_file,
+    Expects.MORE: _listen_more,
+}
+
+
+def send(scene: Scene, attachment: Attachment) -> Turn:
+    """A stored file at whatever is open."""
+    place = scene.place
+    if place is None:
+        return ask_again(scene)
+    if expects_of(place, scene.cursor) is not Expects.FILE:
+        return refuse(scene, place, Refusal(reason=Reason.WORDS_NEEDED))
+    if not _accepts(place.item.mime_types, attachment.content_type):
+        return refuse(scene, place, Refusal(reason=Reason.WRONG_FILE_TYPE, candidates=place.item.mime_types))
+    return collect(scene, place, attachment) if place.item.several else answer(scene, place, attachment)
+
+
+def _accepts(mime_types: tuple[str, ...], content_type: str) -> bool:
+    kind = content_type.partition("/")[0]
+    return not mime_types or content_type in mime_types or f"{kind}/*" in mime_types or "*/*" in mime_types

@@ -1,0 +1,108 @@
+"""Criteria -> met, not met or unknown, each with the answers that it rests on. For coordinators only: patients never read a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from flows.expressions import EvaluationError, Expression
+from flows.findings import Finding, Status
+from flows.given import given, link_id_of
+from flows.places import places_of
+
+if TYPE_CHECKING:
+    from flows.criteria import Criteria, Criterion
+    from flows.library import Definition
+    from flows.response import QuestionnaireResponse
+
+STATUS: Mapping[bool | None, Status] = {True: "met", False: "not-met", None: "unknown"}
+
+
+def screen(definition: Definition, response: QuestionnaireResponse, *, today: date) -> tuple[Finding, ...]:
+    """One finding per criterion, in the page's order. `today` is the patient's calendar day."""
+    criteria = definition.criteria
+    answers = given(response)
+    usable = {name: variable.usable(answers) for name, variable in criteria.variables.items()}
+    bound: dict[str, object] = {name: tuple(value for _, value in values) for name, values in usable.items()}
+    bound |= {name: threshold.value for name, threshold in criteria.protocol.thresholds.items()}
+    bound["today"] = today.isoformat()
+    bound |= _derived(criteria, bound)
+    keys = {name: tuple(key for key, _ in values) for name, values in usable.items()}
+    found = _Found(
+        bound=bound, keys=keys, asked=frozenset(place.item.link_id for place in places_of(definition.questionnaire, response))
+    )
+    return tuple(_finding(criteria, criterion, found) for criterion in criteria.criteria)
+
+
+def overall(findings: Iterable[Finding]) -> Status:
+    """All that every case must meet, taken together: one "not met" decides, then one unknown. Supportive criteria never exclude."""
+    statuses = {finding.status for finding in findings if finding.criterion.role == "all"}
+    return "not-met" if "not-met" in statuses else "unknown" if "unknown" in statuses else "met"
+
+
+def _derived(criteria: Criteria, bound: Mapping[str, object]) -> dict[str, object]:
+    """Values made of other values. One that fails is left unknown; the criteria that read it stay unknown too."""
+    found: dict[str, object] = {}
+    for name, expression in criteria.derived.items():
+        try:
+            found[name] = expression.evaluate({**bound, **found})
+        except EvaluationError:
+            found[name] = ()
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Found:
+    """What the answers give. `bound`: every name an expression can read; `keys`: variable -> its answers; `asked`: enabled linkIds."""
+
+    bound: Mapping[str, object]
+    keys: Mapping[str, tuple[str, ...]]
+    asked: frozenset[str]
+
+
+def _finding(criteria: Criteria, criterion: Criterion, found: _Found) -> Finding:
+    try:
+        truth, broken = criterion.expression.truth(found.bound), False
+    except EvaluationError:
+        truth, broken = None, True
+    keys = {key for name in _variables(criteria, criterion.expression.names) for key in found.keys[name]}
+    undecided = set(_undecided(criterion.expression, found.bound)) if truth is None and not broken else set()
+    lacking = {link_id for name in _variables(criteria, undecided) for link_id in _lacking(criteria, name, found)}
+    return Finding(
+        criterion=criterion,
+        status=STATUS[truth],
+        evidence=tuple(key for link_id in criterion.rests_on for key in sorted(keys) if link_id_of(key) == link_id),
+        missing=tuple(link_id for link_id in criterion.rests_on if link_id in lacking),
+        broken=broken,
+    )
+
+
+def _lacking(criteria: Criteria, name: str, found: _Found) -> tuple[str, ...]:
+    """The questions whose answer would make this variable known: of several, those that are asked in this case."""
+    if found.bound[name]:
+        return ()
+    all_ = criteria.variables[name].link_ids
+    return tuple(link_id for link_id in all_ if link_id in found.asked) or all_
+
+
+def _variables(criteria: Criteria, names: Iterable[str]) -> set[str]:
+    """The variables that these names stand for, seen through derived values."""
+    found: set[str] = set()
+    for name in names:
+        if name in criteria.derived:
+            found |= _variables(criteria, criteria.derived[name].names)
+        elif name in criteria.variables:
+            found.add(name)
+    return found
+
+
+def _undecided(expression: Expression, bound: Mapping[str, object]) -> Iterator[str]:
+    """Names of the unknown values that could still decide: a side of an and/or that is decided needs nothing."""
+    if expression.truth(bound) is not None:
+        return
+    if not expression.operands:
+        yield from (name for name in expression.names if bound[name] in ((), None))
+    for operand in expression.operands:
+        yield from _undecided(operand, bound)

@@ -1,0 +1,125 @@
+"""Red flags: found in words, numbers and buttons, in three languages; not in what only sounds like one."""
+
+from __future__ import annotations
+
+import pytest
+from answering import SUITED, answered, definition
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from triage_sample import ALARMS, CALM
+
+from flows import screening, triage
+from flows.folding import fold, words
+from flows.phrases import Patterns, sentences
+
+
+@pytest.mark.parametrize(("language", "text", "flag"), ALARMS)
+def test_alarms(language: str, text: str, flag: str) -> None:
+    assert flag in triage.flags_in_words(definition(), text, language)
+
+
+@pytest.mark.parametrize(("language", "text"), CALM)
+def test_false_alarms(language: str, text: str) -> None:
+    assert triage.flags_in_words(definition(), text, language) == ()
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ar", "de", ""])
+def test_words_of_every_language_are_found_whatever_was_chosen(language: str) -> None:
+    for text in ("he has a fever", "у него жар", "عنده حمى"):
+        assert triage.flags_in_words(definition(), text, language) == ("fever",)
+
+
+def test_the_person_s_own_language_negates_words_of_another() -> None:
+    assert triage.flags_in_words(definition(), "нет fever", "ru") == ()
+
+
+def test_several_flags_come_in_the_order_of_the_definition() -> None:
+    assert triage.flags_in_words(definition(), "He is bleeding, temperature 39, can't breathe", "en") == (
+        "fever",
+        "breathing",
+        "bleeding",
+    )
+
+
+def test_a_lone_number_is_a_temperature_only_where_no_number_is_asked_for() -> None:
+    for text in ("38.5", "39,1", "٣٨٫٥", "102.2"):
+        assert triage.flags_in_words(definition(), text, "en") == ()
+        assert triage.flags_in_words(definition(), text, "en", number_expected=False) == ("fever",)
+    assert triage.flags_in_words(definition(), "37.1", "en", number_expected=False) == ()
+
+
+def test_flags_in_answers() -> None:
+    signs = definition().questionnaire.by_link_id["urgent-signs"]
+    by_code = {option.value.code: option.value for option in signs.options}
+    assert triage.flags_in_answer(definition(), "urgent-signs", (by_code["bleeding"], by_code["fever"])) == (
+        "fever",
+        "bleeding",
+    )
+    assert triage.flags_in_answer(definition(), "urgent-signs", (by_code["none"],)) == ()
+    assert triage.flags_in_answer(definition(), "cns", (by_code["fever"],)) == ()
+    assert triage.flags_in_answer(definition(), "biopsy", (True,)) == ()
+
+
+def test_every_flag_has_an_answer_in_words_and_the_desk_is_mentioned_last() -> None:
+    for flag in definition().red_flags.flags:
+        texts = definition().safety_texts([flag.id])
+        assert texts[0].id == flag.text
+        assert texts[-1].id == "told"
+
+
+def test_priority() -> None:
+    def of(**changes: object) -> str:
+        response = answered(SUITED | {link_id.replace("_", "-"): said for link_id, said in changes.items()})
+        findings = screening.screen(definition(), response, today=response.authored.date())
+        return triage.priority(definition(), response, findings)
+
+    assert of(urgent_signs=["fever"]) == "urgent"
+    assert of(urgent_signs=["none"]) == "soon"  # it grows and cannot wait
+    assert of(wait="over-4-weeks") == "routine"
+
+
+# ---- the pieces
+
+
+@settings(max_examples=200)
+@given(st.text())
+def test_folding_is_total_and_settled(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert words(text) == words(fold(text))
+
+
+@settings(max_examples=200)
+@given(text=st.text(max_size=200), number_expected=st.booleans())
+def test_no_text_breaks_the_search_for_flags(text: str, *, number_expected: bool) -> None:
+    found = triage.flags_in_words(definition(), text, "en", number_expected=number_expected)
+    assert set(found) <= {flag.id for flag in definition().red_flags.flags}
+
+
+@pytest.mark.parametrize(
+    ("said", "folded"),
+    [
+        ("ПЁТР", "петр"),
+        ("حُمَّى", "حمي"),
+        ("أإآا", "اااا"),
+        ("حرارة ٣٨٫٥", "حراره 38.5"),
+        ("can’t", "can't"),
+        ("۳۸", "38"),
+        ("３８．５ ℃", "38.5 °c"),
+        ("\u206682 ×10⁹/L\u2069", "82 ×109/l"),
+    ],
+)
+def test_folding(said: str, folded: str) -> None:
+    assert fold(said) == folded
+
+
+def test_sentences_keep_decimals_and_degrees_whole() -> None:
+    found = sentences("Temp 38.5 °C. No, worse, 39,1°! Ok?")
+    assert [one.words for one in found] == [("temp", "38.5", "°c"), ("no",), ("worse", "39,1", "°"), ("ok",)]
+
+
+def test_patterns_allow_small_gaps_and_stems_and_no_more() -> None:
+    found = Patterns.of(["short* of breath"])
+    assert list(found.spans(("shortness", "of", "his", "breath")))
+    assert not list(found.spans(("short", "list", "of", "things", "that", "take", "breath")))
+    with pytest.raises(ValueError, match=r"\*"):
+        Patterns.of(["a *"])
