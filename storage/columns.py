@@ -1,0 +1,63 @@
+"""Column types shared by all tables: UTC times, text that a stranger chose, row ids."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, DateTime, Integer, String
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+# SQLite numbers rows by itself only in a column that is called INTEGER.
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Due time of what has no due time: it is due whatever the clock says, also after the clock jumped back."""
+
+
+class NaiveTime(ValueError):
+    """A time without a zone was given to the store."""
+
+
+def utc(value: datetime) -> datetime:
+    """The same moment in UTC. Raises NaiveTime."""
+    if value.tzinfo is None:
+        raise NaiveTime(NaiveTime.__doc__)
+    return value.astimezone(UTC)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC: timestamptz on PostgreSQL, sortable text on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        aware = utc(value)
+        return aware.replace(tzinfo=None) if dialect.name == "sqlite" else aware
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class StrangeText(TypeDecorator[str]):
+    """Short text that somebody outside chose (a file id, a declared type, a language code): always storable.
+
+    PostgreSQL refuses NUL and neither database takes a lone surrogate, so both are replaced; the length is bounded.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:1000]

@@ -1,0 +1,272 @@
+"""Uploads: announced when the message arrives, fetched file by file, closed when everything is settled.
+
+A document is one file or one album; a part is one file of it. The bytes are in the vault under `Part.blob`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, case, exists, literal_column, or_, select
+
+from storage.rows import Document, Part
+from storage.tables import DocumentParts, Documents, table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+    from storage.transaction import Transaction
+
+LEASE_SECONDS = 120.0  # a fetch of 20 MB over a slow line
+ALBUM_SECONDS = 1.5  # an album is complete when no part came for this long
+_LARGEST = 2**62  # a declared size is anything that somebody wrote
+
+_documents = table(Documents)
+_parts = table(DocumentParts)
+_announced = _parts.c.state == literal_column("'announced'")
+_open = _documents.c.state == literal_column("'open'")
+_held = _documents.c.state == literal_column("'held'")
+_document = _documents.c.id == bindparam("id_")
+_part = _parts.c.id == bindparam("id_")
+_of_chat = _documents.c.chat_id == bindparam("chat_id_")
+
+_GET = select(_documents).where(_document)
+_ALBUM = select(_documents).where(_of_chat, _documents.c.album == bindparam("album_"))
+_MESSAGE = (
+    select(_parts)
+    .join(_documents, _documents.c.id == _parts.c.document_id)
+    .where(_of_chat, _parts.c.message_id == bindparam("message_id_"))
+    .limit(1)
+)
+_INSERT = _documents.insert()
+_INSERT_PART = _parts.insert().returning(*_parts.c)
+_REOPEN = (
+    _documents.update()
+    .where(_document)
+    .values(state=case((_held, "held"), else_="open"), closes_at=bindparam("closes_"), closed_at=None)
+    .returning(*_documents.c)
+)
+_FETCHABLE = (
+    select(_parts.c.id)
+    .where(
+        _announced,
+        or_(_parts.c.next_try_at.is_(None), _parts.c.next_try_at <= bindparam("now_")),
+        or_(_parts.c.leased_until.is_(None), _parts.c.leased_until < bindparam("wall_")),
+    )
+    .order_by(_parts.c.id)
+    .limit(bindparam("limit_"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    _parts.update()
+    .where(_parts.c.id.in_(bindparam("ids_", expanding=True)), _announced)
+    .values(leased_until=bindparam("lease_"), attempts=_parts.c.attempts + 1)
+    .returning(*_parts.c)
+)
+_STORED = (
+    _parts.update()
+    .where(_part, _announced)
+    .values(
+        state="stored",
+        content_type=bindparam("type_"),
+        size=bindparam("size_"),
+        hmac=bindparam("hmac_"),
+        blob=bindparam("blob_"),
+        leased_until=None,
+        next_try_at=None,
+    )
+)
+_REFUSED = _parts.update().where(_part, _announced).values(state="refused", reason=bindparam("reason_"), leased_until=None)
+_RETRY = _parts.update().where(_part, _announced).values(next_try_at=bindparam("at_"), leased_until=None)
+_CLOSABLE = (
+    select(_documents)
+    .where(
+        _open,
+        _documents.c.closes_at <= bindparam("now_"),
+        ~exists().where(_parts.c.document_id == _documents.c.id, _announced),
+    )
+    .order_by(_documents.c.closes_at, _documents.c.id)
+    .limit(bindparam("limit_"))
+)
+_any_stored = exists().where(_parts.c.document_id == _documents.c.id, _parts.c.state == "stored")
+_CLOSE = (
+    _documents.update()
+    .where(_document, _open)
+    .values(state=case((_any_stored, "closed"), else_="refused"), record=bindparam("record_"), closed_at=bindparam("now_"))
+)
+_PARTS = select(_parts).where(_parts.c.document_id == bindparam("id_")).order_by(_parts.c.message_id, _parts.c.id)
+_FILE_UNDER = _documents.update().where(_document).values(record=bindparam("record_"))
+_ASSIGN = _documents.update().where(_document).values(case_id=bindparam("case_id_"))
+_FOR_CHAT = select(_documents).where(_of_chat).order_by(_documents.c.created_at, _documents.c.id)
+_TWIN = (
+    select(_parts)
+    .join(_documents, _documents.c.id == _parts.c.document_id)
+    .where(_parts.c.hmac == bindparam("hmac_"), _of_chat, _parts.c.id != bindparam("not_id_"))
+    .order_by(_parts.c.id)
+    .limit(1)
+)
+_BLOBS = select(_parts.c.blob).where(_parts.c.blob.is_not(None))
+
+
+def announce(
+    tx: Transaction,
+    chat_id: int,
+    *,
+    album: str | None,
+    message_id: int,
+    file_id: str,
+    file_unique_id: str,
+    kind: str,
+    name: str | None = None,
+    declared_type: str | None = None,
+    declared_size: int | None = None,
+    caption: str | None = None,
+    answers_key: str | None = None,
+    record: str | None = None,
+    case_id: int | None = None,
+    origin: str = "patient",
+    held: bool = False,
+) -> tuple[Document, Part, bool]:
+    """Write down that a file was sent, before it is fetched. `kind`: photo | document | voice | audio | video.
+
+    A part of a known album joins its document (which re-opens if it was closed) and moves its closing; a message that was
+    announced before changes nothing. True: the document is new. held: nothing may be kept yet, so it is not fetched before
+    `held.release`, and neither its name nor its caption is written.
+    """
+    if held:
+        name = caption = None
+    known = tx.row(_MESSAGE, {"chat_id_": chat_id, "message_id_": message_id})
+    if known is not None:
+        return get(tx, known.document_id), _part_row(tx, known), False
+    closes_at = tx.now + timedelta(seconds=ALBUM_SECONDS if album else 0)
+    document = _join(tx, chat_id, album, closes_at) if album else None
+    created = document is None
+    if document is None:
+        place = {"answers_key": answers_key, "record": record, "case_id": case_id, "origin": origin}
+        document = _insert(tx, chat_id, album=album, caption=caption, closes_at=closes_at, state="held" if held else "open", **place)
+    row = tx.row(
+        _INSERT_PART,
+        {
+            "document_id": document.id,
+            "message_id": message_id,
+            "file_id": file_id,
+            "file_unique_id": file_unique_id,
+            "kind": kind,
+            "name": tx.maybe_seal(name, f"document_parts.name:{document.id}"),
+            "declared_type": declared_type,
+            "declared_size": None if declared_size is None else max(0, min(declared_size, _LARGEST)),
+            "state": "held" if document.state == "held" else "announced",
+            "attempts": 0,
+            "created_at": tx.now,
+        },
+    )
+    assert row is not None  # noqa: S101 - an insert returns its row
+    return document, _part_row(tx, row), created
+
+
+def parts_to_fetch(tx: Transaction, limit: int, *, lease: float = LEASE_SECONDS) -> list[Part]:
+    """Claim announced parts for `lease` seconds of real time, oldest first; a part that is not settled by then comes back."""
+    ids = [row.id for row in tx.rows(_FETCHABLE, {"now_": tx.now, "wall_": tx.wall, "limit_": limit})]
+    if not ids:
+        return []
+    rows = tx.rows(_CLAIM, {"ids_": ids, "lease_": tx.wall + lease})
+    return sorted((_part_row(tx, row) for row in rows), key=lambda part: part.id)
+
+
+def stored(tx: Transaction, part_id: int, *, content_type: str, size: int, hmac: str, blob: str) -> bool:
+    """The bytes are in the vault. False: the part was settled or erased meanwhile, and the caller deletes the blob."""
+    values = {"type_": content_type, "size_": size, "hmac_": hmac, "blob_": blob}
+    return tx.changed(_STORED, {"id_": part_id, **values})
+
+
+def refused(tx: Transaction, part_id: int, reason: str) -> bool:
+    """The file is not taken; `reason` is a code for wording. False: it was settled or erased meanwhile."""
+    return tx.changed(_REFUSED, {"id_": part_id, "reason_": reason})
+
+
+def retry(tx: Transaction, part_id: int, at: datetime) -> bool:
+    """The fetch failed; it is tried again at that time. False: it was settled or erased meanwhile."""
+    return tx.changed(_RETRY, {"id_": part_id, "at_": at})
+
+
+def closable(tx: Transaction, limit: int = 100) -> list[Document]:
+    """Open documents whose parts are all settled and whose closing time has passed."""
+    return [_document_row(tx, row) for row in tx.rows(_CLOSABLE, {"now_": tx.now, "limit_": limit})]
+
+
+def close(tx: Transaction, document_id: str, record: str | None) -> bool:
+    """Close a document, filed under a record if that is known; refused when no part was stored. False: it was not open."""
+    return tx.changed(_CLOSE, {"id_": document_id, "record_": record, "now_": tx.now})
+
+
+def get(tx: Transaction, document_id: str) -> Document:
+    """A document. Raises KeyError."""
+    row = tx.row(_GET, {"id_": document_id})
+    if row is None:
+        raise KeyError(document_id)
+    return _document_row(tx, row)
+
+
+def parts(tx: Transaction, document_id: str) -> list[Part]:
+    """The files of a document in the order they were sent."""
+    return [_part_row(tx, row) for row in tx.rows(_PARTS, {"id_": document_id})]
+
+
+def file_under(tx: Transaction, document_id: str, record: str | None) -> None:
+    """Say which record of the checklist a document is."""
+    tx.execute(_FILE_UNDER, {"id_": document_id, "record_": record})
+
+
+def assign(tx: Transaction, document_id: str, case_id: int) -> None:
+    """Say which case a document belongs to."""
+    tx.execute(_ASSIGN, {"id_": document_id, "case_id_": case_id})
+
+
+def for_chat(tx: Transaction, chat_id: int) -> list[Document]:
+    """Every document of a chat, oldest first."""
+    return [_document_row(tx, row) for row in tx.rows(_FOR_CHAT, {"chat_id_": chat_id})]
+
+
+def twin(tx: Transaction, chat_id: int, hmac: str, *, not_id: int = 0) -> Part | None:
+    """The first part of this chat with the very same bytes, other than part not_id."""
+    row = tx.row(_TWIN, {"chat_id_": chat_id, "hmac_": hmac, "not_id_": not_id})
+    return None if row is None else _part_row(tx, row)
+
+
+def blobs(tx: Transaction) -> set[str]:
+    """Every blob that a row refers to; what else is in the vault is an orphan."""
+    return {row.blob for row in tx.rows(_BLOBS)}
+
+
+def blob_context(part: Part) -> str:
+    """What a part's bytes are bound to in the vault."""
+    return f"document_parts.blob:{part.id}"
+
+
+def _join(tx: Transaction, chat_id: int, album: str, closes_at: datetime) -> Document | None:
+    known = tx.row(_ALBUM, {"chat_id_": chat_id, "album_": album})
+    row = None if known is None else tx.row(_REOPEN, {"id_": known.id, "closes_": closes_at})
+    return None if row is None else _document_row(tx, row)
+
+
+def _insert(tx: Transaction, chat_id: int, *, caption: str | None, **values: Any) -> Document:
+    document = Document(
+        id=str(uuid.uuid4()), chat_id=chat_id, caption=caption, created_at=tx.now, closed_at=None, **values
+    )
+    sealed = tx.maybe_seal(caption, f"documents.caption:{document.id}")
+    columns = {name: getattr(document, name) for name in Document.__slots__}
+    tx.execute(_INSERT, {**columns, "caption": sealed})
+    return document
+
+
+def _document_row(tx: Transaction, row: Row[tuple[object, ...]]) -> Document:
+    return Document(**{**row._mapping, "caption": tx.maybe_unseal(row.caption, f"documents.caption:{row.id}")})
+
+
+def _part_row(tx: Transaction, row: Row[tuple[object, ...]]) -> Part:
+    values = {name: value for name, value in row._mapping.items() if name != "leased_until"}
+    return Part(**{**values, "name": tx.maybe_unseal(row.name, f"document_parts.name:{row.document_id}")})

@@ -1,0 +1,222 @@
+"""Every message is a row before it is sent. `claim` hands rows to delivery; which ones, and in what order, is decided here.
+
+Order: lane, then due time, then id. Of one Telegram chat only one row is out at a time. A row that rests after a failure holds
+back the later rows of its chat in its own lane and in worse ones; after a 429 (`hold_chat`) it holds back the whole chat.
+A row waits for what it needs and holds back nobody meanwhile: `after_id` (until that row is sent, failed or dropped), the topic of
+`thread_case_id` (unless the row is the one that makes it), the message of `target_outbox_id`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
+
+from storage import claiming
+from storage.columns import AT_ONCE
+from storage.rows import Backlog, OutboxRow
+from storage.tables import Outbox, table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy import Row
+
+    from storage.rows import Bot
+    from storage.transaction import Transaction
+
+LANES = range(4)
+
+_outbox = table(Outbox)
+_this = _outbox.c.id == bindparam("id_")
+_unsent = _outbox.c.state.in_([literal_column("'waiting'"), literal_column("'sending'")])
+_INSERT = insert(_outbox).on_conflict_do_nothing().returning(_outbox.c.id)
+_BY_KEY = select(_outbox.c.id).where(_outbox.c.unique_key == bindparam("key_"))
+_GET = select(_outbox).where(_this)
+_SENT = (
+    _outbox.update()
+    .where(_this, _outbox.c.state != "sent", _outbox.c.chat_id != 0)
+    .values(
+        state="sent",
+        payload=b"",
+        sent_message_id=bindparam("message_id_"),
+        result=bindparam("result_"),
+        sent_at=bindparam("now_"),
+        leased_until=None,
+        next_try_at=None,
+        error=None,
+    )
+)
+_RETRY = (
+    _outbox.update()
+    .where(_this, _outbox.c.state == "sending")
+    .values(
+        state="waiting",
+        next_try_at=bindparam("at_"),
+        holds_chat=bindparam("hold_"),
+        error=bindparam("error_"),
+        leased_until=None,
+    )
+)
+_FAILED = (
+    _outbox.update()
+    .where(_this, _unsent)
+    .values(state="failed", error=bindparam("error_"), leased_until=None, next_try_at=None)
+)
+_DROP = (
+    _outbox.update()
+    .where(_outbox.c.bot == bindparam("bot_"), _outbox.c.chat_id == bindparam("chat_id_"), _unsent)
+    .values(state="dropped", payload=b"", leased_until=None, next_try_at=None)
+)
+_DROP_KINDS = _DROP.where(_outbox.c.kind.in_(bindparam("kinds_", expanding=True)))
+_DROP_LANE = _DROP.where(_outbox.c.lane == bindparam("lane_"))
+_RELEASE = (
+    _outbox.update()
+    .where(_outbox.c.bot == bindparam("bot_"), _outbox.c.state == literal_column("'sending'"))
+    .values(state="waiting", leased_until=None)
+)
+_MOVE = (
+    _outbox.update()
+    .where(_outbox.c.bot == bindparam("bot_"), _outbox.c.chat_id == bindparam("from_"), _unsent)
+    .values(chat_id=bindparam("to_"))
+)
+_BACKLOG = (
+    select(_outbox.c.bot, _outbox.c.lane, func.count().label("waiting"), func.min(_outbox.c.created_at).label("oldest"))
+    .where(_unsent)
+    .group_by(_outbox.c.bot, _outbox.c.lane)
+    .order_by(_outbox.c.bot, _outbox.c.lane)
+)
+_PRUNE = _outbox.delete().where(~_unsent, _outbox.c.created_at < bindparam("before_"))
+
+
+def put(
+    tx: Transaction,
+    *,
+    bot: Bot,
+    chat_id: int,
+    method: str,
+    payload: dict[str, Any],
+    kind: str,
+    lane: int = 1,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    after_id: int | None = None,
+    thread_case_id: int | None = None,
+    target_outbox_id: int | None = None,
+    unique_key: str | None = None,
+    document_id: str | None = None,
+) -> int:
+    """Write one Bot API call; returns its id. A unique_key that is there already writes nothing and returns the row that has it.
+
+    chat_id: Telegram's; lane: 0 press answers and emergencies, 1 replies, 2 desk cards, 3 scheduled; kind: the event's name.
+    due_at: not before (None: at once); expires_at: dropped when still unsent then.
+    """
+    if lane not in LANES:
+        raise ValueError(lane)
+    row = tx.row(
+        _INSERT,
+        {
+            "bot": bot,
+            "chat_id": chat_id,
+            "lane": lane,
+            "kind": kind,
+            "method": method,
+            "payload": tx.seal_json(payload, f"outbox.payload:{bot}"),
+            "due_at": AT_ONCE if due_at is None else due_at,
+            "expires_at": expires_at,
+            "state": "waiting",
+            "attempts": 0,
+            "holds_chat": False,
+            "after_id": after_id,
+            "thread_case_id": thread_case_id,
+            "target_outbox_id": target_outbox_id,
+            "unique_key": unique_key,
+            "document_id": document_id,
+            "created_at": tx.now,
+        },
+    )
+    return int(row.id if row is not None else tx.execute(_BY_KEY, {"key_": unique_key}).scalar_one())
+
+
+def claim(tx: Transaction, bot: Bot, *, limit: int, lease: float) -> list[OutboxRow]:
+    """Take rows to be sent, at most one per chat, for `lease` seconds of real time; rows past their lease are taken again.
+
+    Rows past expires_at are dropped here, and so are edits of a message that was never sent.
+    """
+    return [
+        outbox_row(tx, row, thread_id=thread_id, target_message_id=target)
+        for row, thread_id, target in claiming.claim(tx, bot, limit=limit, lease=lease)
+    ]
+
+
+def get(tx: Transaction, id: int) -> OutboxRow | None:  # noqa: A002
+    """One row; its payload is empty once it was sent."""
+    row = tx.row(_GET, {"id_": id})
+    return None if row is None else outbox_row(tx, row)
+
+
+def sent(tx: Transaction, id: int, message_id: int | None, result: Any = None) -> bool:  # noqa: A002
+    """Telegram took it. The payload is emptied; `result` (JSON) is kept sealed. False: known as sent, or the chat was erased."""
+    row = tx.row(_GET, {"id_": id})
+    if row is None:
+        return False
+    sealed = None if result is None else tx.seal_json(result, f"outbox.result:{row.bot}")
+    return tx.changed(_SENT, {"id_": id, "message_id_": message_id, "result_": sealed, "now_": tx.now})
+
+
+def retry(tx: Transaction, id: int, at: datetime, error: str, *, hold_chat: bool = False) -> bool:  # noqa: A002
+    """It failed for now (`error`: a class name) and is tried again at that time. hold_chat: nothing else to this chat before.
+
+    False: the row was dropped, sent or claimed by somebody else meanwhile.
+    """
+    return tx.changed(_RETRY, {"id_": id, "at_": at, "error_": error, "hold_": hold_chat})
+
+
+def failed(tx: Transaction, id: int, error: str) -> bool:  # noqa: A002
+    """It is given up. False: the row was dropped or sent meanwhile."""
+    return tx.changed(_FAILED, {"id_": id, "error_": error})
+
+
+def drop_lane(tx: Transaction, bot: Bot, chat_id: int, lane: int) -> int:
+    """Drop what was not sent yet to a chat in one lane. Returns how many rows."""
+    return tx.execute(_DROP_LANE, {"bot_": bot, "chat_id_": chat_id, "lane_": lane}).rowcount
+
+
+def drop_for_chat(tx: Transaction, bot: Bot, chat_id: int, *, kinds: Collection[str] | None = None) -> int:
+    """Drop what was not sent yet to a chat: these kinds, or everything. Returns how many rows."""
+    parameters: dict[str, Any] = {"bot_": bot, "chat_id_": chat_id}
+    if kinds is None:
+        return tx.execute(_DROP, parameters).rowcount
+    return tx.execute(_DROP_KINDS, {**parameters, "kinds_": list(kinds)}).rowcount
+
+
+def release(tx: Transaction, bot: Bot) -> int:
+    """At the start of the only worker: what it was sending when it died is waiting again, without waiting for the lease."""
+    return tx.execute(_RELEASE, {"bot_": bot}).rowcount
+
+
+def move_chat(tx: Transaction, bot: Bot, old: int, new: int) -> int:
+    """A group got another id (migrate_to_chat_id): unsent rows follow it."""
+    return tx.execute(_MOVE, {"bot_": bot, "from_": old, "to_": new}).rowcount
+
+
+def backlog(tx: Transaction) -> list[Backlog]:
+    """What is not sent yet, by bot and lane."""
+    return [Backlog(**row._mapping) for row in tx.rows(_BACKLOG)]
+
+
+def prune(tx: Transaction, before: datetime) -> int:
+    """Forget rows written before that time that were sent, failed or dropped."""
+    return tx.execute(_PRUNE, {"before_": before}).rowcount
+
+
+def outbox_row(
+    tx: Transaction, row: Row[tuple[object, ...]], *, thread_id: int | None = None, target_message_id: int | None = None
+) -> OutboxRow:
+    """Unseal one row."""
+    values = {name: value for name, value in row._mapping.items() if name != "holds_chat"}
+    payload = tx.unseal_json(row.payload, f"outbox.payload:{row.bot}") if row.payload else {}
+    result = tx.unseal_json(row.result, f"outbox.result:{row.bot}") if row.result else None
+    return OutboxRow(**{**values, "payload": payload, "result": result}, thread_id=thread_id, target_message_id=target_message_id)

@@ -1,0 +1,83 @@
+"""Questionnaire responses: the only conversation state. The newest of a chat is the current one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
+
+from storage.rows import AnswerChange, StoredResponse
+from storage.tables import AnswerChanges, Responses, table
+
+if TYPE_CHECKING:
+    from storage.transaction import Transaction
+
+_responses = table(Responses)
+_changes = table(AnswerChanges)
+
+_CURRENT = (
+    select(_responses)
+    .where(_responses.c.chat_id == bindparam("chat_id_"))
+    .order_by(_responses.c.created_at.desc(), _responses.c.id)
+    .limit(1)
+)
+_insert = insert(_responses)
+_kept = ("questionnaire", "revision", "status", "body", "updated_at")
+_SAVE = _insert.on_conflict_do_update(
+    index_elements=["id"],
+    set_={name: _insert.excluded[name] for name in _kept},
+    where=_responses.c.chat_id == _insert.excluded.chat_id,
+)
+_of_chat = _responses.c.chat_id == bindparam("chat_id_")
+_DELETE_CHANGES = _changes.delete().where(_changes.c.response_id.in_(select(_responses.c.id).where(_of_chat)))
+_DELETE = _responses.delete().where(_of_chat)
+_CHANGE = _changes.insert()
+_HISTORY = select(_changes).where(_changes.c.response_id == bindparam("response_id_")).order_by(_changes.c.id)
+
+
+def current(tx: Transaction, chat_id: int) -> StoredResponse | None:
+    """The newest response of a chat, whatever its status."""
+    row = tx.row(_CURRENT, {"chat_id_": chat_id})
+    if row is None:
+        return None
+    return StoredResponse(**{**row._mapping, "body": tx.unseal_text(row.body, f"responses.body:{row.id}")})
+
+
+def save(tx: Transaction, chat_id: int, id: str, questionnaire: str, revision: int, status: str, body: str) -> None:  # noqa: A002
+    """Insert or replace a response by its id. `body` is the text of `QuestionnaireResponse.dumps()`."""
+    tx.execute(
+        _SAVE,
+        {
+            "id": id,
+            "chat_id": chat_id,
+            "questionnaire": questionnaire,
+            "revision": revision,
+            "status": status,
+            "body": tx.seal_text(body, f"responses.body:{id}"),
+            "created_at": tx.now,
+            "updated_at": tx.now,
+        },
+    )
+
+
+def delete(tx: Transaction, chat_id: int) -> None:
+    """Forget every response of a chat with what its answers were before: the consent to keep them was refused."""
+    tx.execute(_DELETE_CHANGES, {"chat_id_": chat_id})
+    tx.execute(_DELETE, {"chat_id_": chat_id})
+
+
+def record_change(tx: Transaction, response_id: str, key: str, before: str, *, by: str = "patient") -> None:
+    """Keep what an answer was before it was replaced. `before` is JSON text; `by` is "patient" or a coordinator's id."""
+    sealed = tx.seal_text(before, f"answer_changes.before:{response_id}:{key}")
+    tx.execute(_CHANGE, {"response_id": response_id, "key": key, "before": sealed, "at": tx.now, "by": by})
+
+
+def changes(tx: Transaction, response_id: str) -> list[AnswerChange]:
+    """Every replaced answer of a response, oldest first."""
+    rows = tx.rows(_HISTORY, {"response_id_": response_id})
+    contexts = (f"answer_changes.before:{row.response_id}:{row.key}" for row in rows)
+    return [
+        AnswerChange(**{**row._mapping, "before": tx.unseal_text(row.before, context)})
+        for row, context in zip(rows, contexts, strict=True)
+    ]

@@ -1,0 +1,270 @@
+"""SQLite: one writer thread, many works per commit.
+
+A durable commit waits for the disk, whatever is in it; so the writer takes everything that is queued, runs each work in a
+savepoint of one transaction, commits once, and only then tells the callers. Readers have connections of their own (WAL).
+
+When the database is locked the whole batch is tried again for LOCKED_SECONDS. When the disk is full or fails, the batch is undone
+and every caller gets the error: nobody is told "received" for what is not on the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from storage.migrate import upgrade
+from storage.transaction import AfterRollback, Transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from storage.keyring import Keyring
+
+T = TypeVar("T")
+
+LOCKED_SECONDS = 35.0  # a backup or another program may hold the file for this long before a caller hears of it
+BATCH = 500
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=1000",
+    "PRAGMA temp_store=MEMORY",
+)
+_WRITING = (*_PRAGMAS, "PRAGMA journal_size_limit=67108864")
+_READING = (*_PRAGMAS[2:], "PRAGMA query_only=ON")
+_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+# After these SQLite may have undone the whole transaction by itself.
+_BROKEN = {*_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_READONLY}
+
+
+class Closed(RuntimeError):
+    """The database is closed; nothing more can be written."""
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    work: Callable[[Transaction], Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def resolve(self) -> None:
+        if self.future.done():  # the caller went away
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class SqliteStore:
+    """The store on one file."""
+
+    def __init__(self, path: str, *, keys: Keyring, clock: Callable[[], datetime], readers: int) -> None:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self._keys = keys
+        self._clock = clock
+        self._engine = _engine(path, _WRITING, 1)
+        self._reading = _engine(path, _READING, readers)
+        self._readers = ThreadPoolExecutor(readers, thread_name_prefix="storage-read")
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._connection: Connection | None = None
+        self._closed = False
+        self._closing = threading.Lock()
+        self._writer = threading.Thread(target=self._write, name="storage-write", daemon=True)
+        self._writer.start()
+
+    async def transact(self, work: Callable[[Transaction], T]) -> T:
+        loop = asyncio.get_running_loop()
+        job = _Job(work, loop, loop.create_future())
+        with self._closing:
+            if self._closed:
+                raise Closed(Closed.__doc__)
+            self._jobs.put(job)
+        result: T = await job.future
+        return result
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    def migrate(self) -> None:
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={int(LOCKED_SECONDS * 1000)}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            upgrade(connection)
+            if _raw(connection).in_transaction:
+                connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA busy_timeout=1000")
+
+    def close(self) -> None:
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._writer.join()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._engine.dispose()
+
+    # ---- reading
+
+    def _read(self, work: Callable[[Transaction], T]) -> T:
+        with self._reading.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                return work(self._open(connection))
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    def _open(self, connection: Connection) -> Transaction:
+        return Transaction(connection, self._keys, self._clock(), time.time())
+
+    # ---- the writer thread
+
+    def _write(self) -> None:
+        going_on = True
+        while going_on:
+            batch, going_on = self._next_batch()
+            if batch:
+                self._settle(batch)
+        if self._connection is not None:
+            self._connection.close()
+
+    def _next_batch(self) -> tuple[list[_Job], bool]:
+        """Wait for one job, then take what else is there. False: closed after these."""
+        batch: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            batch.append(job)
+            if len(batch) == BATCH:
+                return batch, True
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return batch, True
+        return batch, False
+
+    def _settle(self, batch: Sequence[_Job]) -> None:
+        """Commit the batch, or give every job the reason why not; then tell the callers."""
+        try:
+            self._commit_patiently(batch)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
+            for job in batch:
+                job.error = error
+        _tell(batch)
+
+    def _commit_patiently(self, batch: Sequence[_Job]) -> None:
+        deadline = time.monotonic() + LOCKED_SECONDS
+        while True:
+            try:
+                return self._commit(batch)
+            except (DBAPIError, sqlite3.Error) as error:
+                if _code(error) not in _LOCKED or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.05)
+
+    def _commit(self, batch: Sequence[_Job]) -> None:
+        connection = self._connected()
+        raw = _raw(connection)
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            for job in batch:
+                self._run(job, connection, raw)
+            raw.execute("COMMIT")
+        except BaseException:
+            self._undo(raw)
+            raise
+
+    def _run(self, job: _Job, connection: Connection, raw: sqlite3.Connection) -> None:
+        """One work in its savepoint. Its own exception is its own matter; a broken transaction is everybody's."""
+        tx = self._open(connection)
+        job.result = job.error = None
+        raw.execute("SAVEPOINT work")
+        try:
+            job.result = job.work(tx)
+        except Exception as error:  # noqa: BLE001 - it goes to the caller
+            if not raw.in_transaction or _code(error) in _BROKEN:
+                raise
+            raw.execute("ROLLBACK TO work")
+            job.error = error
+            if isinstance(error, AfterRollback):
+                error.afterwards(tx)
+        raw.execute("RELEASE work")
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _undo(self, raw: sqlite3.Connection) -> None:
+        """Roll back; a connection that cannot even do that is thrown away."""
+        try:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+        except sqlite3.Error:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                connection.invalidate()
+                connection.close()
+
+
+def _engine(path: str, pragmas: Sequence[str], size: int) -> Engine:
+    # AUTOCOMMIT leaves BEGIN and COMMIT to us; hide_parameters keeps patients' words out of error messages.
+    engine = create_engine(
+        f"sqlite:///{path}",
+        isolation_level="AUTOCOMMIT",
+        hide_parameters=True,
+        pool_size=size,
+        max_overflow=1,
+        connect_args={"check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in pragmas:
+            connection.execute(pragma)
+
+    return engine
+
+
+def _raw(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - tells the type
+    return raw
+
+
+def _code(error: BaseException) -> int | None:
+    """SQLite's primary result code, whoever wrapped the error."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(original, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
+
+
+def _tell(batch: Sequence[_Job]) -> None:
+    """Wake each event loop once for all its callers."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+    for job in batch:
+        by_loop.setdefault(job.loop, []).append(job)
+    for loop, jobs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve, jobs)
+        except RuntimeError:  # the loop is closed: nobody listens, the work is durable all the same
+            continue
+
+
+def _resolve(jobs: Sequence[_Job]) -> None:
+    for job in jobs:
+        job.resolve()

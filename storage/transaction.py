@@ -1,0 +1,109 @@
+"""What every storage function takes first: one open transaction, the keys, and the time it happens at."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, CursorResult, Executable, Row
+
+    from storage.keyring import Keyring
+
+_EXCLUSIVE = text("SELECT pg_advisory_xact_lock(:name)")
+
+
+class AfterRollback(Exception):  # noqa: N818 - named for what it makes happen, its subclasses are named for the fact
+    """The work is undone, yet something must be written: `afterwards` runs in a transaction of its own, then the error is raised."""
+
+    def afterwards(self, tx: Transaction) -> None:
+        """What is still written."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One transaction. Nothing here commits.
+
+    now: the injected clock, read once; all times written are this one. It may be shifted (the sandbox moves it).
+    wall: seconds since the epoch by the machine's own clock, never shifted; for leases only.
+    """
+
+    connection: Connection
+    keys: Keyring
+    now: datetime
+    wall: float
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Run a Core statement."""
+        return self.connection.execute(statement, parameters)
+
+    def row(self, statement: Executable, parameters: Any = None) -> Row[Any] | None:
+        """The first row, if any."""
+        return self.connection.execute(statement, parameters).first()
+
+    def rows(self, statement: Executable, parameters: Any = None) -> Sequence[Row[Any]]:
+        """All rows."""
+        return self.connection.execute(statement, parameters).all()
+
+    def changed(self, statement: Executable, parameters: Any = None) -> bool:
+        """Run a statement and say whether it changed a row."""
+        return self.execute(statement, parameters).rowcount > 0
+
+    def exclusive(self, name: str) -> None:
+        """Until the end of this transaction nobody else passes here with this name. SQLite has one writer anyway."""
+        if self.connection.dialect.name == "postgresql":
+            number = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
+            self.connection.execute(_EXCLUSIVE, {"name": number})
+
+    def seal_text(self, plain: str, context: str) -> bytes:
+        """Text -> sealed column. Any text that Python holds, also with a lone surrogate."""
+        return self.keys.seal(plain.encode("utf-8", "surrogatepass"), context)
+
+    def unseal_text(self, sealed: bytes, context: str) -> str:
+        """Sealed column -> text."""
+        return self.keys.unseal(sealed, context).decode("utf-8", "surrogatepass")
+
+    def seal_json(self, value: object, context: str) -> bytes:
+        """JSON value -> sealed column."""
+        return self.keys.seal(_dumps(value), context)
+
+    def unseal_json(self, sealed: bytes, context: str) -> Any:
+        """Sealed column -> JSON value."""
+        return _loads(self.keys.unseal(sealed, context))
+
+    def maybe_seal(self, plain: str | None, context: str) -> bytes | None:
+        """`seal_text` for what may be absent."""
+        return None if plain is None else self.seal_text(plain, context)
+
+    def maybe_unseal(self, sealed: bytes | None, context: str) -> str | None:
+        """`unseal_text` for what may be absent, or was erased."""
+        return self.unseal_text(sealed, context) if sealed else None
+
+
+def _dumps(value: object) -> bytes:
+    """orjson refuses lone surrogates and integers above 64 bits; a stranger can send both, and nothing may be lost."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value).encode()
+
+
+def _loads(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(data)
+
+
+def utc_now() -> datetime:
+    """The clock that is used when none is injected."""
+    return datetime.now(UTC)
