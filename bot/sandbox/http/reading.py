@@ -1,0 +1,197 @@
+"""Reading: the whole state, events as they come, transcripts, files, the log of calls."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from bot.sandbox.errors import Unable
+from bot.sandbox.feed import Happening
+from bot.sandbox.http.context import Context, Here, Json
+from bot.sandbox.people.reading import as_text, seen_by
+from bot.sandbox.state import CallRecord
+
+router = APIRouter(tags=["reading"])
+PING_SECONDS = 15.0
+IN_PAGE = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/ogg", "audio/mpeg", "video/mp4", "application/pdf")
+
+
+@router.get("/state")
+async def state(here: Here, messages: Annotated[int, Query(ge=0, le=10000)] = 100) -> Json:
+    """Everything at once."""
+    world, views = here.state, here.views
+    shown = {key: list(entries.values())[-messages:] if messages else [] for key, entries in world.messages.items()}
+    return Json(
+        {
+            "seq": world.feed.seq,
+            "now": world.clock.stamp(),
+            "settings": views.any(world.settings),
+            "people": views.any(list(world.people.values())),
+            "bots": views.any(list(world.bots.values())),
+            "chats": views.any(list(world.chats.values())),
+            "messages": {key: views.any(entries) for key, entries in shown.items()},
+            "presses": [view for view in views.any(list(world.presses.values())) if view["state"] == "waiting"],
+            "faults": world.faults.active,
+            "calls": views.any(list(world.calls)[-100:]),
+            "violations": len(world.violations),
+        }
+    )
+
+
+@router.get("/events")
+async def events(request: Request, here: Here, after: int | None = None) -> StreamingResponse:
+    """Server-sent events from now on, or from where the reader left off."""
+    last = request.headers.get("last-event-id", "")
+    seq = after if after is not None else int(last) if last.isdecimal() else here.state.feed.seq
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_stream(here, seq), media_type="text/event-stream", headers=headers)
+
+
+async def _stream(here: Context, seq: int) -> AsyncIterator[bytes]:
+    feed = here.state.feed
+    yield b": hello\n\n"
+    while not feed.closed:
+        news = feed.since(seq)
+        if news is None:
+            seq = feed.seq
+            yield _event(seq, "reset", {"seq": seq, "kind": "reset"})
+            continue
+        for one in news:
+            seq = one.seq
+            yield _event(seq, one.kind, here.views.happening(one))
+        if feed.seq == seq and not await feed.wait(PING_SECONDS):
+            yield b": ping\n\n"
+
+
+def _event(seq: int, kind: str, data: dict[str, Any]) -> bytes:
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, kind.encode(), orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS))
+
+
+@router.get("/wait")
+async def wait(
+    here: Here,
+    after: int = -1,
+    kinds: str = "",
+    chat: str = "",
+    timeout: Annotated[float, Query(ge=0, le=60)] = 5.0,  # noqa: ASYNC109
+) -> Json:
+    """The same events for programs: at once when there are any, else when the first comes, or none at the timeout."""
+    feed = here.state.feed
+    seq = feed.seq if after < 0 else after
+    deadline = time.monotonic() + timeout
+    wanted = set(filter(None, kinds.split(",")))
+    while True:
+        news = feed.since(seq)
+        if news is None:
+            return Json({"seq": feed.seq, "events": [{"seq": feed.seq, "kind": "reset"}]})
+        chosen = [one for one in news if _fits(one, wanted, chat)]
+        left = deadline - time.monotonic()
+        if chosen or left <= 0 or feed.closed:
+            return Json({"seq": feed.seq, "events": [here.views.happening(one) for one in chosen]})
+        seq = feed.seq
+        await feed.wait(left)
+
+
+def _fits(event: Happening, kinds: set[str], chat: str) -> bool:
+    return (not kinds or event.kind in kinds) and (not chat or event.chat == chat)
+
+
+@router.get("/idle")
+async def idle(here: Here, quiet: float = 0.15, timeout: Annotated[float, Query(ge=0, le=60)] = 10.0) -> Json:  # noqa: ASYNC109
+    """Waits until no bot has anything undelivered and none has called for `quiet` seconds."""
+    world, deadline = here.state, time.monotonic() + timeout
+    while True:
+        pending = {number: len(queue.waiting) for number, queue in world.queues.items() if queue.waiting}
+        calm = time.monotonic() - world.last_call_at >= quiet
+        if (calm and not pending) or time.monotonic() >= deadline:
+            return Json({"idle": calm and not pending, "seq": world.feed.seq, "pending": pending})
+        await asyncio.sleep(0.02)
+
+
+@router.get("/chats/{chat}/transcript")
+async def transcript(
+    here: Here,
+    chat: str,
+    *,
+    person: int = 0,
+    thread: int | None = None,
+    after: int = 0,
+    limit: Annotated[int, Query(ge=1, le=10000)] = 200,
+    format: str = "json",  # noqa: A002 (the parameter's public name)
+) -> Response:
+    """What that person sees in the chat."""
+    entries = seen_by(here.state, here.state.chat(chat), person, thread)
+    entries = [entry for entry in entries if entry.message_id > after][-limit:]
+    if format == "text":
+        return Response(as_text(here.state, entries), media_type="text/plain; charset=utf-8")
+    return Json({"messages": here.views.any(entries)})
+
+
+@router.get("/chats/{chat}/messages/{message_id}")
+async def message(here: Here, chat: str, message_id: int) -> Json:
+    entry = here.state.messages[here.state.chat(chat).key].get(message_id)
+    if entry is None:
+        raise Unable("no such message", 404)
+    return Json(here.views.any(entry))
+
+
+@router.get("/files/{unique_id}")
+async def file(here: Here, unique_id: str, *, download: bool = False) -> Response:
+    upload = here.state.files.known.get(unique_id)
+    content = here.state.files.content(unique_id) if upload is not None else None
+    if upload is None or content is None:
+        raise Unable("no such file", 404)
+    inline = upload.mime in IN_PAGE and not download
+    headers = {"Content-Disposition": "inline" if inline else "attachment", "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type=upload.mime if inline else "application/octet-stream", headers=headers)
+
+
+@router.get("/calls")
+async def calls(here: Here, *, bot: int = 0, method: str = "", chat_id: str = "", after: int = 0, limit: int = 100) -> Json:
+    def fits(call: CallRecord) -> bool:
+        return (
+            call.id > after
+            and bot in (0, call.bot)
+            and method.lower() in ("", call.method.lower())
+            and chat_id in ("", str(call.params.get("chat_id", "")))
+        )
+
+    return Json({"calls": here.views.any([call for call in here.state.calls if fits(call)][-limit:])})
+
+
+@router.get("/calls/{number}")
+async def call(here: Here, number: int) -> Json:
+    found = next((one for one in here.state.calls if one.id == number), None)
+    if found is None:
+        raise Unable("no such call", 404)
+    return Json(here.views.opened(found))
+
+
+@router.delete("/calls")
+async def forget_calls(here: Here) -> Json:
+    here.state.calls.clear()
+    return Json({"ok": True})
+
+
+@router.get("/updates")
+async def updates(here: Here, bot: int) -> Json:
+    if bot not in here.state.queues:
+        raise Unable("no such bot", 404)
+    return Json({"pending": [update.as_update() for update in here.state.queues[bot].waiting.values()]})
+
+
+@router.get("/strict")
+async def strict(here: Here) -> Json:
+    return Json({"violations": here.views.any(list(here.state.violations))})
+
+
+@router.delete("/strict")
+async def forget_violations(here: Here) -> Json:
+    here.state.violations.clear()
+    return Json({"ok": True})

@@ -1,0 +1,135 @@
+"""reply_markup of a request -> the inline keyboard of a message, or a reply keyboard (its removal, a forced reply)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot.sandbox.errors import bad
+from bot.sandbox.markup.links import checked
+
+MAX_DATA = 64  # bytes
+MAX_BUTTONS = 100
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ACTIONS = (
+    "url",
+    "callback_data",
+    "web_app",
+    "login_url",
+    "switch_inline_query",
+    "switch_inline_query_current_chat",
+    "switch_inline_query_chosen_chat",
+    "copy_text",
+    "callback_game",
+    "pay",
+    "disabled",
+)
+PRIVATE_ONLY = {
+    "request_contact": "phone number can be requested in private chats only",
+    "request_location": "location can be requested in private chats only",
+    "web_app": "BUTTON_TYPE_INVALID",
+}
+Button = dict[str, Any]
+
+
+def inline(markup: object, *, private: bool) -> dict[str, Any] | None:
+    """The inline keyboard (None: there is none); anything else is refused."""
+    if not markup:
+        return None
+    if not isinstance(markup, dict):
+        raise bad("object expected as reply markup")
+    if "inline_keyboard" not in markup:
+        raise bad("inline keyboard expected")
+    keyboard = {
+        "inline_keyboard": _rows(
+            markup, "inline_keyboard", "InlineKeyboardMarkup", lambda b: _inline_button(b, private=private)
+        )
+    }
+    return keyboard if keyboard["inline_keyboard"] else None
+
+
+def reply(markup: object, *, private: bool) -> dict[str, Any] | None:
+    """A reply keyboard, {remove_keyboard} or {force_reply}; None when it is none of these."""
+    if not markup:
+        return None
+    if not isinstance(markup, dict):
+        raise bad("object expected as reply markup")
+    if "keyboard" in markup:
+        rows = _rows(markup, "keyboard", "ReplyKeyboardMarkup", lambda b: _reply_button(b, private=private))
+        return {**markup, "keyboard": rows}
+    if markup.get("remove_keyboard") or markup.get("force_reply"):
+        return dict(markup)
+    return None
+
+
+def _rows(markup: dict[str, Any], name: str, owner: str, button: Callable[[Any], Button]) -> list[list[Button]]:
+    rows = markup[name]
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad(f'field "{name}" of the {owner} must be an Array of Arrays')
+    if sum(map(len, rows)) > MAX_BUTTONS:
+        raise bad("REPLY_MARKUP_TOO_LONG")
+    return [[button(one) for one in row] for row in rows if row]
+
+
+def _inline_button(button: Any, *, private: bool) -> Button:
+    if not isinstance(button, dict):
+        raise bad("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
+    if not isinstance(button.get("text"), str):
+        raise bad("can't parse inline keyboard button: Can't find field \"text\"")
+    if not any(button.get(action) is not None for action in ACTIONS):
+        raise bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+    if not button["text"].strip():
+        raise bad("inline keyboard button text must be non-empty")
+    if (data := button.get("callback_data")) is not None:
+        _data(data)
+    if (url := button.get("url")) is not None:
+        return {**button, "url": _url(url)}
+    if "web_app" in button:
+        _web_app(button["web_app"], private=private)
+    return button
+
+
+def _data(data: object) -> None:
+    if not isinstance(data, str) or not 1 <= len(data.encode()) <= MAX_DATA:
+        raise bad("BUTTON_DATA_INVALID")
+
+
+def _url(url: object) -> str:
+    text = url if isinstance(url, str) else ""
+    if "://localhost" in text or (text and "." not in text and "://" not in text):
+        raise bad(f"inline keyboard button URL '{text}' is invalid: Wrong HTTP URL")
+    if not (whole := checked(text)):
+        raise bad(f"inline keyboard button URL '{text}' is invalid: Wrong HTTP URL")
+    return whole
+
+
+def _web_app(web_app: object, *, private: bool) -> None:
+    url = web_app.get("url") if isinstance(web_app, dict) else ""
+    check_web_app(url if isinstance(url, str) else "", "inline keyboard button Web App")
+    if not private:
+        raise bad("BUTTON_TYPE_INVALID")
+
+
+def check_web_app(url: str, holder: str) -> None:
+    """Only https, but http where nobody can listen: on this machine."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise bad(f"{holder} URL '{url}' is invalid: Only HTTPS links are allowed")
+
+
+def _reply_button(button: Any, *, private: bool) -> Button:
+    if isinstance(button, str):
+        button = {"text": button}
+    if not isinstance(button, dict):
+        raise bad("can't parse keyboard button: KeyboardButton must be an Object")
+    if not isinstance(button.get("text"), str):
+        raise bad("can't parse keyboard button: Can't find field \"text\"")
+    if not button["text"].strip():
+        raise bad("keyboard button text must be non-empty")
+    for field, words in PRIVATE_ONLY.items():
+        if button.get(field) and not private:
+            raise bad(words)
+    if web_app := button.get("web_app"):
+        check_web_app(str(web_app.get("url", "")) if isinstance(web_app, dict) else "", "keyboard button Web App")
+    return button
