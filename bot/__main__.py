@@ -1,0 +1,87 @@
+"""`python -m bot sandbox | run | check`. Each command imports only what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import sys
+from collections.abc import Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot import logs
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns the exit code."""
+    chosen = _parser().parse_args(arguments)
+    command: int = chosen.command(chosen)
+    return command
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="Careline: intake by chat, and the desk that answers it."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    sandbox = commands.add_parser("sandbox", help="both bots and a stand-in for Telegram on this machine; no token needed")
+    sandbox.add_argument("--port", type=int, default=8080, help="0 takes any free one (default: 8080)")
+    sandbox.add_argument("--data", type=Path, help="folder of this sandbox (default: data/sandbox, or none with --bare)")
+    sandbox.add_argument("--bare", action="store_true", help="only the stand-in, where any token of the right shape is a bot")
+    sandbox.set_defaults(command=_sandbox)
+
+    run = commands.add_parser("run", help="both bots against Telegram; settings from the environment or .env")
+    run.set_defaults(command=_run)
+
+    check = commands.add_parser("check", help="what is missing or wrong in the settings, in words")
+    check.set_defaults(command=_check)
+    return parser
+
+
+def _sandbox(chosen: argparse.Namespace) -> int:
+    from bot.demo import run
+
+    logs.configure("WARNING")
+    try:
+        return _live(run(port=chosen.port, data=chosen.data, bare=chosen.bare, say=partial(print, flush=True)))
+    except OSError as error:
+        print(f"The sandbox cannot listen on port {chosen.port}: {error.strerror}. Another one: --port 0", file=sys.stderr)
+        return 1
+
+
+def _run(_: argparse.Namespace) -> int:
+    from bot.check import load, needed
+
+    settings, problems = load()
+    if settings is None or (problems := needed(settings)):
+        print("\n".join(problems), "\n\npython -m bot check tells more.", file=sys.stderr)
+        return 1
+    logs.configure(settings.log_level, secrets=settings.secrets())
+    from bot.running import run
+
+    return _live(run(settings))
+
+
+def _check(_: argparse.Namespace) -> int:
+    from bot.check import check
+
+    logs.configure("ERROR")
+    return asyncio.run(check())
+
+
+def _live(program: Coroutine[Any, Any, None]) -> int:
+    """Runs it on uvloop where there is one."""
+    try:
+        loops = importlib.import_module("uvloop").new_event_loop
+    except ImportError:
+        loops = asyncio.new_event_loop
+    with asyncio.Runner(loop_factory=loops) as runner:
+        runner.run(program)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

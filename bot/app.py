@@ -1,0 +1,150 @@
+"""The composition root: the only place that constructs and wires. bot/running.py gives it life."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import text
+
+from bot import effects
+from bot.attachments import Attachments
+from bot.buttons import Buttons
+from bot.casework import Casework
+from bot.catalogues import Catalogues
+from bot.channel import Channel
+from bot.clock import Clock
+from bot.conversation import Conversation
+from bot.delivery import Delivery
+from bot.desk import feed as desk_feed
+from bot.desk import handlers as desk_handlers
+from bot.desk.channel import DeskChannel
+from bot.effects.scene import House
+from bot.followups import Followups
+from bot.pace import TELEGRAM, Pace
+from bot.patient import feed as patient_feed
+from bot.patient import handlers as patient_handlers
+from bot.patient.channel import PatientChannel
+from bot.receiving import Handle, Receiving
+from bot.settings import Settings
+from bot.settings import Side as SideName
+from bot.uploads import Uploads
+from bot.wire import Wire
+from flows import library
+from storage.database import Database
+from storage.keyring import Keyring
+from storage.vault import Vault
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """One bot: its connection, what comes in, what goes out."""
+
+    name: SideName
+    allowed: tuple[str, ...]
+    channel: Channel
+    receiving: Receiving
+    delivery: Delivery
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Careline:
+    """Everything that was built."""
+
+    settings: Settings
+    database: Database
+    patient: Side
+    desk: Side
+    desk_feed: desk_feed.DeskFeed
+    uploads: Uploads
+    followups: Followups
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return (self.patient, self.desk)
+
+    async def healthy(self) -> bool:
+        """Whether the database answers."""
+        try:
+            return await self.database.read(lambda tx: tx.row(text("SELECT 1")) is not None)
+        except Exception:  # noqa: BLE001 - whatever it is, the answer is no
+            return False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wakers:
+    """Tells everybody who sends or fetches that rows were written."""
+
+    sleepers: list[Callable[[], None]] = field(default_factory=list)
+
+    def __call__(self) -> None:
+        for wake in self.sleepers:
+            wake()
+
+
+async def build(settings: Settings, clock: Clock) -> Careline:
+    """Opens the store, brings its tables up to date and wires every part. Nothing is sent or asked yet."""
+    keys = Keyring.open(settings.key_file)
+    database = Database.open(settings.database, keys=keys, clock=clock.now)
+    await asyncio.to_thread(database.migrate)
+    return _wired(settings, database, Vault(settings.vault_dir, keys), Buttons(keys.sign))
+
+
+def _wired(settings: Settings, database: Database, vault: Vault, buttons: Buttons) -> Careline:
+    wake = Wakers()
+    house = _house(settings, buttons)
+    conversation = Conversation(database=database, house=house, wake=wake, forget=vault.delete)
+    casework = Casework(database=database, house=house, wake=wake)
+    patient_channel = PatientChannel(settings.token("patient"), settings.api_url)
+    desk_channel = DeskChannel(settings.token("desk"), settings.api_url)
+    feed = desk_feed.DeskFeed(desk_channel, lambda application: desk_handlers.register(application, casework, buttons))
+    handle = patient_feed.feed(patient_channel, patient_handlers.router(conversation, buttons))
+    plan = _Plan(settings=settings, house=house, database=database, attachments=Attachments(database=database, vault=vault))
+    patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
+    desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
+    uploads = Uploads(
+        database=database,
+        vault=vault,
+        channels={"patient": patient_channel, "coordinator": desk_channel},
+        closed={"patient": conversation.document_closed, "coordinator": casework.document_closed},
+    )
+    wake.sleepers.extend((patient.delivery.wake, desk.delivery.wake, uploads.wake))
+    followups = Followups(database=database, remind=conversation.remind)
+    return Careline(
+        settings=settings, database=database, patient=patient, desk=desk, desk_feed=feed, uploads=uploads, followups=followups
+    )
+
+
+def _house(settings: Settings, buttons: Buttons) -> House:
+    return House(
+        definition=library.load(),
+        catalogues=Catalogues.load(),
+        wire=Wire(buttons),
+        desk_chat=settings.desk_chat_id or 0,
+        desk_language=settings.desk_language,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Plan:
+    """What both sides have in common."""
+
+    settings: Settings
+    house: House
+    database: Database
+    attachments: Attachments
+
+    def side(self, name: SideName, channel: Channel, handle: Handle, allowed: tuple[str, ...]) -> Side:
+        delivery = Delivery(
+            bot=name,
+            channel=channel,
+            database=self.database,
+            pace=Pace(TELEGRAM if self.settings.pace == "telegram" else None),
+            attach=self.attachments.attach,
+            after_sent=lambda tx, row, result: effects.after_sent(tx, self.house, row, result),
+            after_failed=lambda tx, row, error: effects.after_failed(tx, self.house, row, error),
+            keep=self.settings.desk_chat_id or 0,
+        )
+        receiving = Receiving(bot=name, channel=channel, database=self.database, handle=handle, allowed=allowed)
+        return Side(name=name, allowed=allowed, channel=channel, receiving=receiving, delivery=delivery)

@@ -1,0 +1,73 @@
+"""Stored documents on their way out: a file_id belongs to one bot, so the bytes are sent again from the vault."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.channel import Rejected, Upload
+from bot.sniffing import EXTENSIONS
+from storage import documents
+from storage.vault import UnknownBlob
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from storage.rows import OutboxRow, Part
+    from storage.vault import Vault
+
+FIELDS = {"sendDocument": "document", "sendPhoto": "photo", "sendVoice": "voice", "sendAudio": "audio", "sendVideo": "video"}
+TAKEN = {
+    "sendPhoto": {"image/jpeg", "image/png", "image/webp"},
+    "sendVoice": {"audio/ogg", "audio/mpeg", "audio/mp4"},
+}
+MAX_PHOTO = 10 * 1024 * 1024  # bytes
+UNWANTED = re.compile(r"[^\w.() -]+")
+MAX_NAME = 100  # characters
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachments:
+    """Adds the bytes to an outbox row that names a document and the number of its part."""
+
+    database: Database
+    vault: Vault
+
+    async def attach(self, row: OutboxRow) -> tuple[OutboxRow, dict[str, Upload]]:
+        """The row with the method that suits the bytes, and the upload. Raises Rejected when they are gone (erased)."""
+        params = dict(row.payload)
+        number, name = int(params.pop("part", 0)), str(params.pop("file_name", "document"))
+        part = await self._part(row.document_id or "", number)
+        data = await self._bytes(part)
+        method = _method(row.method, part)
+        upload = Upload(name=file_name(name, part.content_type or ""), content_type=part.content_type or "", data=data)
+        return replace(row, method=method, payload=params), {FIELDS[method]: upload}
+
+    async def _part(self, document_id: str, number: int) -> Part:
+        parts = await self.database.read(lambda tx: documents.parts(tx, document_id))
+        stored = [part for part in parts if part.state == "stored" and part.blob]
+        if number >= len(stored):
+            raise Rejected("the document is gone")
+        return stored[number]
+
+    async def _bytes(self, part: Part) -> bytes:
+        try:
+            return await asyncio.to_thread(self.vault.open, part.blob or "", documents.blob_context(part))
+        except UnknownBlob as error:
+            raise Rejected("the document is gone") from error
+
+
+def file_name(name: str, content_type: str) -> str:
+    """A name that is safe in a header and on any disk, with the extension that belongs to the bytes."""
+    stem = UNWANTED.sub("_", name).strip(" .")[:MAX_NAME] or "document"
+    extension = EXTENSIONS.get(content_type, "bin")
+    return stem if stem.lower().endswith(f".{extension}") else f"{stem}.{extension}"
+
+
+def _method(wanted: str, part: Part) -> str:
+    """What Telegram refuses as a photo or a voice message goes as a document."""
+    taken = TAKEN.get(wanted)
+    fits = taken is None or part.content_type in taken
+    small = wanted != "sendPhoto" or (part.size or 0) <= MAX_PHOTO
+    return wanted if fits and small else "sendDocument"

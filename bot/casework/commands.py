@@ -1,0 +1,120 @@
+"""Commands of the desk: a table of what each does. In a topic they mean its case; elsewhere the case's number comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bot.casework import deeds, listing, talk
+from bot.casework.acts import case_meant, scene_of
+from bot.casework.presses import choices
+from bot.messages import Message
+from bot.wording import card, counter
+from bot.wording.keys import Verb
+from bot.wording.markup import plain
+from flows.case import MOVES
+from storage import coordinators
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.effects.act import Act, DeskScene
+
+Named = tuple[str, tuple[str, ...]]  # an id and the names that mean it
+
+
+def command(act: Act) -> None:
+    """One command of a coordinator, on the case that is meant, or on none."""
+    name = act.arrival.command
+    if name == talk.REPLY:
+        talk.heard(act)
+    elif name in ABOUT_CASES:
+        _about_case(act, ABOUT_CASES[name])
+    elif name in GENERAL:
+        GENERAL[name](act)
+    else:
+        act.tell(counter.unknown_command(act.words))
+
+
+def _about_case(act: Act, deed: Callable[[DeskScene, str], None]) -> None:
+    case, said = case_meant(act)
+    scene = scene_of(act, case.id, action=act.arrival.command) if case else None
+    if scene is None:
+        act.tell(counter.no_such_case(act.words))
+    else:
+        deed(scene, said)
+
+
+def _hand_over(scene: DeskScene, said: str) -> None:
+    colleagues = [(str(one.telegram_id), (one.name,)) for one in coordinators.roster(scene.tx)]
+    chosen = named(said, colleagues)
+    if chosen is None:
+        _offer(scene, Verb.HAND_OVER, "colleague", colleagues)
+    else:
+        deeds.hand_over(scene, int(chosen))
+
+
+def _stage(scene: DeskScene, said: str) -> None:
+    """A stage by its id or its name; one that cannot be reached is answered in words by the rules."""
+    definition, words = scene.house.definition, scene.act.words
+    stages = [(one, (card.stage(words, definition, one), definition.stage(one).label.english)) for one in MOVES]
+    chosen = named(said, stages)
+    if chosen is None:
+        _offer(scene, Verb.STAGE, "stage", [one for one in stages if one[0] in MOVES[scene.own_case.stage]])
+    elif chosen == "closed":
+        _close(scene, "")
+    else:
+        deeds.move(scene, chosen)
+
+
+def _close(scene: DeskScene, said: str) -> None:
+    worded = scene.act.words.worded
+    reasons = [(one.id, (one.label.worded(worded), one.label.english)) for one in scene.house.definition.close_reasons]
+    chosen = named(said, reasons)
+    if chosen is None:
+        _offer(scene, Verb.CLOSE, "reason", reasons)
+    else:
+        deeds.close(scene, chosen)
+
+
+def _note(scene: DeskScene, said: str) -> None:
+    if said.strip():
+        talk.note(scene, said)
+    else:
+        scene.act.tell(counter.nothing_written(scene.act.words))
+
+
+def named(said: str, known: Iterable[Named]) -> str | None:
+    """The one id that these words mean: by its id, by a whole name, or by the beginning of one name only."""
+    wanted = " ".join(said.casefold().split())
+    if not wanted:
+        return None
+    names = [(id_, [id_.casefold(), *(name.casefold() for name in names)]) for id_, names in known]
+    whole = {id_ for id_, all_ in names if wanted in all_}
+    begun = {id_ for id_, all_ in names if any(name.startswith(wanted) for name in all_)}
+    found = whole or begun
+    return found.pop() if len(found) == 1 else None
+
+
+def _offer(scene: DeskScene, verb: Verb, what: str, known: Iterable[Named]) -> None:
+    """What was not understood is offered as buttons."""
+    text = counter.choose(scene.act.words, what, [names[0] for _, names in known])
+    scene.act.answer(Message(text=plain(text), rows=choices(scene, verb)[:-1]))
+
+
+ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
+    "claim": lambda scene, _: deeds.claim(scene),
+    "release": lambda scene, _: deeds.release(scene),
+    "handover": _hand_over,
+    "stage": _stage,
+    "close": _close,
+    "followup": deeds.follow_up,
+    "dayzero": deeds.set_day_zero,
+    "note": _note,
+}
+GENERAL: dict[str, Callable[[Act], None]] = {
+    "start": listing.start,
+    "help": listing.help_,
+    "cases": listing.open_cases,
+    "case": listing.one_case,
+}

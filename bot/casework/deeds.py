@@ -1,0 +1,94 @@
+"""What a coordinator can do with a case: one function each, as plain as the rules that decide it (flows.case)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.casework.acts import settle
+from bot.casework.when import When, day, moment
+from bot.effects.rules import as_ruled
+from bot.wording import counter, desk, reply
+from bot.wording.keys import DELAYS
+from flows import case as rules
+from storage import reminders
+
+if TYPE_CHECKING:
+    from bot.effects.act import DeskScene
+
+DIED = "died"
+
+
+def claim(scene: DeskScene) -> None:
+    events = settle(scene, rules.claim(as_ruled(scene.own_case), _me(scene), now=scene.tx.now))
+    if not events:
+        scene.act.tell(counter.yours_already(scene.act.words))
+
+
+def take_over(scene: DeskScene) -> None:
+    events = settle(scene, rules.take_over(as_ruled(scene.own_case), _me(scene), now=scene.tx.now))
+    if not events:
+        scene.act.tell(counter.yours_already(scene.act.words))
+
+
+def release(scene: DeskScene) -> None:
+    events = settle(scene, rules.release(as_ruled(scene.own_case), _me(scene)), ends_talk=scene.own_case.holder == _me(scene))
+    if not events:
+        scene.act.tell(counter.nobody_holds(scene.act.words))
+
+
+def hand_over(scene: DeskScene, to: int) -> None:
+    settle(scene, rules.hand_over(as_ruled(scene.own_case), _me(scene), to, now=scene.tx.now))
+
+
+def move(scene: DeskScene, stage: str) -> None:
+    settle(scene, rules.move(as_ruled(scene.own_case), _me(scene), stage, now=scene.tx.now))
+
+
+def close(scene: DeskScene, reason: str) -> None:
+    outcome = rules.close(as_ruled(scene.own_case), _me(scene), reason, now=scene.tx.now)
+    settle(scene, outcome, ends_talk=not outcome[0].open and DIED not in {reason, scene.own_case.stage})
+
+
+def acknowledge(scene: DeskScene) -> None:
+    settle(scene, rules.acknowledge(as_ruled(scene.own_case), _me(scene), now=scene.tx.now))
+
+
+def set_day_zero(scene: DeskScene, said: str) -> None:
+    found = day(said, today=scene.tx.now.date(), languages=_languages(scene))
+    if isinstance(found, str):
+        scene.act.tell(counter.no_day(scene.act.words, found))
+    else:
+        settle(scene, rules.set_day_zero(as_ruled(scene.own_case), _me(scene), found, now=scene.tx.now))
+
+
+def follow_up(scene: DeskScene, said: str) -> None:
+    """Plan a message from a coordinator's words for a moment and what follows them; without words, the usual ones."""
+    zone = scene.chat.zone or scene.house.definition.zone_of_language(scene.chat.language)
+    found = moment(said, now=scene.tx.now, zone=zone, languages=_languages(scene))
+    if not isinstance(found, When):
+        scene.act.tell(counter.no_day(scene.act.words, found))
+        return
+    text = found.text or reply.usual_follow_up(scene.words)
+    settle(scene, rules.schedule(as_ruled(scene.own_case), _me(scene), at=found.at, text=text, now=scene.tx.now))
+
+
+def follow_up_in(scene: DeskScene, delay: int) -> None:
+    follow_up(scene, f"in {DELAYS[delay]} days 10:00")
+
+
+def cancel_follow_up(scene: DeskScene, follow_up_id: int) -> None:
+    """Anybody on the roster may: a message that should not go is stopped by whoever sees it first."""
+    planned = reminders.get(scene.tx, follow_up_id)
+    mine = planned is not None and planned.case_id == scene.own_case.id and planned.author is not None
+    if mine and reminders.drop(scene.tx, follow_up_id):
+        scene.act.rewrite(desk.follow_up_cancelled(scene.act.words, scene.act.name), kind="follow_up_cancelled")
+    else:
+        scene.act.tell(desk.follow_up_gone(scene.act.words))
+
+
+def _me(scene: DeskScene) -> int:
+    return scene.act.coordinator.telegram_id
+
+
+def _languages(scene: DeskScene) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((scene.house.desk_language, "en")))

@@ -1,0 +1,79 @@
+"""Who comes in at the desk: coordinators act, strangers are refused in words, other groups are left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.casework.acts import act_of
+from bot.effects.act import answer, press_answered
+from bot.effects.scene import DESK
+from bot.messages import Message
+from bot.wording import counter
+from bot.wording.markup import plain
+from storage import audit, cases, coordinators, outbox, relay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.effects.act import Act, DeskArrival
+    from bot.effects.scene import House
+    from storage.transaction import Transaction
+
+
+def enter(tx: Transaction, house: House, arrival: DeskArrival, deed: Callable[[Act], None]) -> None:
+    """The deed of somebody on the active roster; of anybody else, a refusal."""
+    act = act_of(tx, house, arrival)
+    if act is not None:
+        deed(act)
+    elif arrival.query:
+        _write_down(tx, arrival, arrival.press.case_id if arrival.press else 0)
+        press_answered(tx, arrival, counter.not_on_roster(house.desk_words))
+    elif arrival.private:
+        if arrival.command == "start":
+            answer(tx, house, arrival, Message(text=plain(counter.stranger(house.desk_words))))
+    elif _tried(tx, arrival):
+        case = cases.by_topic(tx, arrival.thread_id) if arrival.thread_id is not None else None
+        _write_down(tx, arrival, case.id if case else 0)
+        words = house.desk_words
+        told = counter.not_a_person(words) if arrival.sender is None else counter.not_on_roster(words)
+        answer(tx, house, arrival, Message(text=plain(told)))
+
+
+def press_elsewhere(tx: Transaction, house: House, arrival: DeskArrival) -> None:
+    """A press that cannot have come from a button of ours."""
+    press_answered(tx, arrival, counter.bad_button(house.desk_words))
+
+
+def leave(tx: Transaction, arrival: DeskArrival) -> None:
+    """Go out of a group that is not the desk, without a word."""
+    outbox.put(tx, bot=DESK, chat_id=arrival.chat_id, method="leaveChat", payload={}, kind="strange_group_left")
+
+
+def departed(tx: Transaction, arrival: DeskArrival) -> None:
+    """Who leaves the staff group works here no more; coming back is for the settings to say, at the next start."""
+    gone = coordinators.get(tx, arrival.member) if arrival.member is not None and not arrival.present else None
+    if gone is not None and gone.active:
+        coordinators.put(
+            tx, gone.telegram_id, name=gone.name, language=gone.language, active=False, private_chat=gone.private_chat
+        )
+        audit.write(tx, actor="system", action="coordinator.departed", object=f"coordinator:{gone.telegram_id}")
+
+
+def moved(tx: Transaction, arrival: DeskArrival) -> None:
+    """What waits for the group's old id goes to the new one."""
+    if arrival.moved_to is not None:
+        outbox.move_chat(tx, DESK, arrival.chat_id, arrival.moved_to)
+        audit.write(tx, actor="system", action="desk.moved", object=f"chat:{arrival.moved_to}")
+
+
+def _tried(tx: Transaction, arrival: DeskArrival) -> bool:
+    """Whether a stranger in the group gave a command, or answered a message of a patient's side."""
+    if arrival.command:
+        return True
+    case = cases.by_topic(tx, arrival.thread_id) if arrival.thread_id is not None else None
+    line = relay.by_desk_message(tx, case.id, arrival.reply_to) if case and arrival.reply_to else None
+    return line is not None and line.direction == "in"
+
+
+def _write_down(tx: Transaction, arrival: DeskArrival, case_id: int) -> None:
+    audit.write(tx, actor=str(arrival.sender or "nobody"), action="case.denied", object=f"case:{case_id}")

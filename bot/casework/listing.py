@@ -1,0 +1,65 @@
+"""What a coordinator can look up: the open cases, one case, help. In the group and in private only coded words, never a patient's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.casework.acts import case_meant, open_private_chat, scene_of
+from bot.effects import cards
+from bot.effects.group import Group
+from bot.effects.scene import Lane
+from bot.messages import Message
+from bot.wording import card, counter
+from bot.wording.markup import lines, plain
+from storage import audit, cases
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from bot.effects.act import Act
+    from storage.rows import Case
+
+URGENCIES = ("urgent", "soon", "routine")
+MOST = 500  # open cases that are looked at
+
+
+def open_cases(act: Act) -> None:
+    """The most urgent first, and among them the one that has waited longest."""
+    audit.write(act.tx, actor=str(act.coordinator.telegram_id), action="case.list", object="cases")
+    found = [_line(act, case) for case in cases.listing(act.tx, limit=MOST)]
+    found.sort(key=lambda line: (URGENCIES.index(line[0].urgency), -(line[3].total_seconds() if line[3] else 0)))
+    act.answer(counter.listed(act.words, found))
+
+
+def one_case(act: Act) -> None:
+    """In its topic: the card anew. In private, to its holder: the card. Elsewhere: one line, and where the card is."""
+    case, _ = case_meant(act)
+    scene = scene_of(act, case.id, action="read") if case else None
+    if scene is None:
+        act.tell(counter.no_such_case(act.words))
+        return
+    case, group = scene.own_case, Group(tx=act.tx, house=act.house)
+    if act.arrival.private and case.holder == act.coordinator.telegram_id:
+        act.answer(card.card(act.words, cards.gather(group, case)))
+    elif act.arrival.thread_id is not None and act.arrival.thread_id == case.topic_id:
+        cards.post_card(group, case, lane=Lane.ANSWER)
+    else:
+        act.answer(Message(text=lines(counter.line(act.words, *_line(act, case)), plain(counter.card_in_topic(act.words)))))
+
+
+def help_(act: Act) -> None:
+    act.answer(counter.help_(act.words))
+
+
+def start(act: Act) -> None:
+    """In private: from now on alerts can reach this coordinator there."""
+    if act.arrival.private:
+        open_private_chat(act)
+        act.tell(counter.welcome(act.words, act.name))
+    help_(act)
+
+
+def _line(act: Act, case: Case) -> tuple[Case, str, str | None, timedelta | None]:
+    since = cards.waiting_since(act.tx, case)
+    stage = card.stage(act.words, act.house.definition, case.stage)
+    return case, stage, cards.name_of(act.tx, case.holder), act.tx.now - since if since else None

@@ -1,0 +1,118 @@
+"""Buttons of the desk: a table of what each verb does, and the choices that open in place of the card's own buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bot.casework import deeds
+from bot.casework.acts import refuse, scene_of
+from bot.effects import cards
+from bot.wording import card, counter, keys
+from bot.wording.keys import DELAYS, Verb
+from flows.case import MOVES, STAGES
+from flows.events import MoveRefused
+from storage import coordinators, outbox
+
+if TYPE_CHECKING:
+    from bot.effects.act import Act, DeskScene
+    from bot.messages import DeskPress, Rows
+
+Deed = Callable[["DeskScene"], None]
+Numbered = Callable[["DeskScene", int], None]
+Labels = Callable[["DeskScene"], list[tuple[int, str]]]
+
+
+def press(act: Act, pressed: DeskPress) -> None:
+    """One press of a coordinator. It is always answered, and what it cannot do changes nothing."""
+    scene = scene_of(act, pressed.case_id, action=f"press-{pressed.verb}")
+    if scene is None:
+        act.tell(counter.bad_button(act.words))
+    elif pressed.verb in PLAIN:
+        PLAIN[Verb(pressed.verb)](scene)
+    elif pressed.number is None and pressed.verb in CHOICES:
+        _choose(scene, Verb(pressed.verb))
+    elif pressed.number is not None and pressed.verb in NUMBERED:
+        _chosen(scene, Verb(pressed.verb), pressed.number)
+    else:
+        act.tell(counter.bad_button(act.words))
+    act.finish()
+
+
+def choices(scene: DeskScene, verb: Verb) -> Rows:
+    return keys.choices(scene.act.words, verb, scene.own_case.id, CHOICES[verb](scene))
+
+
+def _choose(scene: DeskScene, verb: Verb) -> None:
+    if scene.own_case.closed_at:
+        refuse(scene, MoveRefused(stage="closed", wanted=""))
+    else:
+        scene.act.redraw(choices(scene, verb), kind="choice_opened")
+
+
+def _chosen(scene: DeskScene, verb: Verb, number: int) -> None:
+    if verb is not Verb.CANCEL:
+        _back(scene)
+    try:
+        NUMBERED[verb](scene, number)
+    except IndexError:
+        scene.act.tell(counter.bad_button(scene.act.words))
+
+
+def _back(scene: DeskScene) -> None:
+    """The card's own buttons again; a choice that a command opened loses its buttons."""
+    case = scene.own_case
+    row = outbox.get(scene.tx, case.card_outbox_id) if case.card_outbox_id else None
+    held, closed = case.holder is not None, case.closed_at is not None
+    own = keys.card(scene.act.words, case.id, held=held, alarmed=cards.alarmed(case), closed=closed)
+    scene.act.redraw(own if row and row.sent_message_id == scene.act.arrival.message_id else (), kind="choice_closed")
+
+
+def _stages(scene: DeskScene) -> list[tuple[int, str]]:
+    words, definition = scene.act.words, scene.house.definition
+    reachable = [one for one in MOVES[scene.own_case.stage] if one != "closed"]
+    return [(STAGES.index(one), card.stage(words, definition, one)) for one in reachable]
+
+
+def _reasons(scene: DeskScene) -> list[tuple[int, str]]:
+    reasons = scene.house.definition.close_reasons
+    return [(number, one.label.worded(scene.act.words.worded)) for number, one in enumerate(reasons)]
+
+
+def _delays(scene: DeskScene) -> list[tuple[int, str]]:
+    return [(number, keys.delay(scene.act.words, days)) for number, days in enumerate(DELAYS)]
+
+
+def _colleagues(scene: DeskScene) -> list[tuple[int, str]]:
+    others = (one for one in coordinators.roster(scene.tx) if one.telegram_id != scene.own_case.holder)
+    return [(one.telegram_id, one.name or str(one.telegram_id)) for one in others]
+
+
+def _hand_over(scene: DeskScene, to: int) -> None:
+    colleague = coordinators.get(scene.tx, to)
+    if colleague is None or not colleague.active:
+        scene.act.tell(counter.bad_button(scene.act.words))
+    else:
+        deeds.hand_over(scene, to)
+
+
+PLAIN: dict[Verb, Deed] = {
+    Verb.CLAIM: deeds.claim,
+    Verb.TAKE_OVER: deeds.take_over,
+    Verb.RELEASE: deeds.release,
+    Verb.ACKNOWLEDGE: deeds.acknowledge,
+    Verb.BACK: _back,
+}
+CHOICES: dict[Verb, Labels] = {
+    Verb.STAGE: _stages,
+    Verb.CLOSE: _reasons,
+    Verb.FOLLOW_UP: _delays,
+    Verb.HAND_OVER: _colleagues,
+}
+NUMBERED: dict[Verb, Numbered] = {
+    Verb.STAGE: lambda scene, number: deeds.move(scene, STAGES[number]),
+    Verb.CLOSE: lambda scene, number: deeds.close(scene, scene.house.definition.close_reasons[number].id),
+    Verb.FOLLOW_UP: deeds.follow_up_in,
+    Verb.HAND_OVER: _hand_over,
+    Verb.CANCEL: deeds.cancel_follow_up,
+}

@@ -1,0 +1,98 @@
+"""Catalogues: every sentence in every language, read from locales/<language>/LC_MESSAGES/messages.po once at start.
+
+The .po files themselves are read, so that a translator's change needs a restart and no compiler.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError, negotiate_locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+SOURCE = "en"
+LOCALES = Path(__file__).parent.parent / "locales"
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Catalogue:
+    """One language. `gettext` is for the bot's own sentences, `worded` for those of a definition (context = where it stands)."""
+
+    language: str
+    right_to_left: bool
+    translations: NullTranslations
+
+    @property
+    def own_name(self) -> str:
+        """The language's name in itself: what its button says."""
+        return (Locale.parse(self.language).get_language_name(self.language) or self.language).capitalize()
+
+    @property
+    def locale(self) -> Locale:
+        return Locale.parse(self.language)
+
+    def gettext(self, message: str) -> str:
+        return self.translations.gettext(message)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return self.translations.ngettext(one, many, n)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self.translations.pgettext(context, message)
+
+    def worded(self, context: str, english: str) -> str:
+        """A definition's text: by its own place first, then the same English anywhere, then English."""
+        if not english:
+            return ""
+        found = self.translations.pgettext(context, english) if context else english
+        return self.translations.gettext(english) if found == english else found
+
+    def isolate(self, text: str) -> str:
+        """Keep a number with its unit, a code or a name in its own order inside right-to-left text."""
+        return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if self.right_to_left else text
+
+
+class Catalogues:
+    """All languages that a folder of catalogues holds, English always among them."""
+
+    def __init__(self, by_language: dict[str, Catalogue]) -> None:
+        self._by_language = by_language
+        self.languages = tuple(by_language)
+
+    @classmethod
+    def load(cls, folder: Path = LOCALES) -> Catalogues:
+        found = {SOURCE: _catalogue(SOURCE, NullTranslations())}
+        for file in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
+            language = file.parent.parent.name
+            found[language] = _catalogue(language, _read(file))
+        return cls(found)
+
+    def __getitem__(self, language: str | None) -> Catalogue:
+        return self._by_language.get(language or SOURCE, self._by_language[SOURCE])
+
+    def nearest(self, hint: str | None) -> str:
+        """The language to begin with, from what the client says about itself (an IETF tag, or anything at all)."""
+        preferred = [hint.replace("-", "_"), hint.split("-")[0].lower()] if hint else []
+        try:
+            return negotiate_locale(preferred, self.languages, sep="_") or SOURCE
+        except (ValueError, UnknownLocaleError):
+            return SOURCE
+
+
+def _read(file: Path) -> GNUTranslations:
+    with file.open("rb") as source:
+        catalogue = read_po(source, locale=file.parent.parent.name)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def _catalogue(language: str, translations: NullTranslations) -> Catalogue:
+    direction = Locale.parse(language).text_direction
+    return Catalogue(language=language, right_to_left=direction == "rtl", translations=translations)

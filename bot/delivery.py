@@ -1,0 +1,225 @@
+"""Messages go out: one bot's outbox rows, claimed, paced, sent, settled. The only caller of Channel.call for messages.
+
+A row is marked as being sent before the call and as sent after it, so that a kill in between costs at most one duplicate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from bot.channel import ChannelError, Lost, Moved, Rejected, RetryLater, Unreachable
+from storage import outbox
+
+if TYPE_CHECKING:
+    from bot.channel import Channel, Upload
+    from bot.pace import Pace
+    from storage.database import Database
+    from storage.rows import Bot, OutboxRow
+    from storage.transaction import Transaction
+
+AfterSent = Callable[["Transaction", "OutboxRow", Any], None]
+AfterFailed = Callable[["Transaction", "OutboxRow", Exception], None]
+Attach = Callable[["OutboxRow"], Awaitable["tuple[OutboxRow, dict[str, Upload]]"]]
+
+log = structlog.get_logger("bot.delivery")
+
+SLOTS = 64  # calls at the same time
+LEASE_SECONDS = 180.0  # longer than the longest call
+IDLE_SECONDS = 1.0  # rows that become due by the clock are seen within this time
+PATIENCE = 2.0  # seconds that a claimed row waits for its turn; longer waits go back into the outbox
+MAX_PAUSE = 60.0
+REMOVED_SECONDS = 60.0  # between tries while the desk group is out of reach
+LOST_TRIES = 12
+CHATLESS = {"answerCallbackQuery", "setMyCommands", "setChatMenuButton"}
+TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass(kw_only=True)
+class Delivery:
+    """`attach` adds stored documents; the hooks run in the transaction that settles the row. `keep`: a chat never given up."""
+
+    bot: Bot
+    channel: Channel
+    database: Database
+    pace: Pace
+    attach: Attach
+    after_sent: AfterSent
+    after_failed: AfterFailed
+    keep: int = 0
+    _awake: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _moved: dict[int, int] = field(default_factory=dict)
+    _stopping: bool = False
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._awake.set()
+
+    def follow(self, old: int, new: int) -> None:
+        """A group became a supergroup: what is meant for its old id goes to the new one."""
+        self._moved[old] = new
+        log.error("group_moved", bot=self.bot, chat_id=old, new_chat_id=new)
+
+    async def run(self) -> None:
+        """Sends until `drain`."""
+        while not self._stopping:
+            self._awake.clear()
+            rows = await self._claim()
+            for row in rows:
+                self._start(row)
+            if not rows or len(self._tasks) >= SLOTS:
+                await self._rest()
+
+    async def drain(self) -> None:
+        """Takes nothing new and waits for the calls that are out."""
+        self._stopping = True
+        self._awake.set()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _claim(self) -> list[OutboxRow]:
+        free = SLOTS - len(self._tasks)
+        if free <= 0:
+            return []
+        try:
+            return await self.database.transact(lambda tx: outbox.claim(tx, self.bot, limit=free, lease=LEASE_SECONDS))
+        except OperationalError:
+            log.exception("store_unavailable", bot=self.bot)
+            return []
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self._awake.wait(), IDLE_SECONDS)
+        except TimeoutError:
+            return
+
+    def _start(self, row: OutboxRow) -> None:
+        task = asyncio.create_task(self._deliver(row))
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._awake.set()
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        """One row from its claim to its settlement. The settlement is tried until the store takes it."""
+        settle = await self._attempt(row)
+        while True:
+            try:
+                return await self.database.transact(settle)
+            except OperationalError:
+                log.exception("store_unavailable", bot=self.bot)
+                await asyncio.sleep(IDLE_SECONDS)
+
+    async def _attempt(self, row: OutboxRow) -> Callable[[Transaction], None]:
+        """Makes the call when its turn comes; returns what is to be written about it."""
+        if (wait := await self._turn(row)) > 0:
+            return self._later(row, "Paced", wait)
+        if row.leased_until is not None and time.time() > row.leased_until:
+            return lambda _: None  # somebody else has it by now
+        try:
+            result = await self._call(row)
+        except ChannelError as error:
+            return self._refused(row, error)
+        except Exception as error:
+            log.exception("delivery_crashed", bot=self.bot, outbox_id=row.id, kind=row.kind)
+            return self._given_up(row, error) if row.attempts >= LOST_TRIES else self._later(row, type(error).__name__)
+        return lambda tx: self._sent(tx, row, result)
+
+    async def _turn(self, row: OutboxRow) -> float:
+        """0 when it is this row's turn, or the seconds after which it should be claimed again."""
+        waited = 0.0
+        while (wait := self.pace.wait(row.method, row.chat_id, row.lane)) > 0:
+            if wait + waited > PATIENCE or self._stopping:
+                return wait
+            waited += wait
+            await asyncio.sleep(wait)
+        return 0.0
+
+    async def _call(self, row: OutboxRow) -> Any:
+        row, files = await self.attach(row) if row.document_id else (row, {})
+        params = self._params(row)
+        try:
+            return await self.channel.call(row.method, params, files)
+        except Rejected as error:
+            if "not modified" in str(error):
+                return {"message_id": row.target_message_id or params.get("message_id")}
+            if "can't parse entities" in str(error):
+                log.warning("markup_refused", bot=self.bot, outbox_id=row.id, kind=row.kind)
+                return await self.channel.call(row.method, without_markup(params), files)
+            if not files or row.method == "sendDocument":
+                raise
+            return await self.channel.call("sendDocument", params, {"document": next(iter(files.values()))})
+
+    def _params(self, row: OutboxRow) -> dict[str, Any]:
+        params = dict(row.payload)
+        if row.method not in CHATLESS:
+            params["chat_id"] = self._moved.get(row.chat_id, row.chat_id)
+        if row.thread_id is not None and row.method != "createForumTopic":
+            params["message_thread_id"] = row.thread_id
+        if row.target_message_id is not None:
+            params["message_id"] = row.target_message_id
+        return params
+
+    def _sent(self, tx: Transaction, row: OutboxRow, result: Any) -> None:
+        message_id = result.get("message_id") if isinstance(result, dict) else None
+        if outbox.sent(tx, row.id, message_id):
+            self.after_sent(tx, row, result)
+
+    def _refused(self, row: OutboxRow, error: ChannelError) -> Callable[[Transaction], None]:
+        name = type(error).__name__
+        log.info("not_sent", bot=self.bot, outbox_id=row.id, kind=row.kind, method=row.method, error=name)
+        match error:
+            case RetryLater(seconds=float(seconds)):
+                return self._later(row, name, seconds, hold=True)
+            case RetryLater():
+                return self._later(row, name)
+            case Lost() if row.attempts < LOST_TRIES:
+                return self._later(row, name)
+            case Moved() if self._kept(row.chat_id):
+                self.follow(row.chat_id, error.chat_id)
+                return self._later(row, name, 0.0)
+            case Unreachable() if self._kept(row.chat_id):
+                log.error("desk_group_unreachable", bot=self.bot, chat_id=row.chat_id)
+                return self._later(row, name, REMOVED_SECONDS, hold=True)
+        return self._given_up(row, error)
+
+    def _later(
+        self, row: OutboxRow, name: str, seconds: float | None = None, *, hold: bool = False
+    ) -> Callable[[Transaction], None]:
+        pause = timedelta(seconds=min(2.0 ** min(row.attempts, 8) / 2, MAX_PAUSE) if seconds is None else seconds)
+        return lambda tx: _ignore(outbox.retry(tx, row.id, tx.now + pause, name, hold_chat=hold))
+
+    def _given_up(self, row: OutboxRow, error: Exception) -> Callable[[Transaction], None]:
+        def settle(tx: Transaction) -> None:
+            if outbox.failed(tx, row.id, type(error).__name__):
+                self.after_failed(tx, row, error)
+
+        return settle
+
+    def _kept(self, chat_id: int) -> bool:
+        return chat_id in {self.keep, *self._moved.values()}
+
+
+def without_markup(params: dict[str, Any]) -> dict[str, Any]:
+    """The same words as plain text: a fault in our markup must not cost somebody a message."""
+    plain = {name: value for name, value in params.items() if name != "parse_mode"}
+    for name in ("text", "caption"):
+        if name in plain:
+            plain[name] = html.unescape(TAG.sub("", plain[name]))
+    return plain
+
+
+def _ignore(_: object) -> None:
+    """For settlements whose answer does not matter."""

@@ -1,0 +1,29 @@
+"""Effects: one function per event type, which writes what the event means into rows.
+
+`apply` runs inside the transaction of the turn; nothing here sends anything.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.effects import around, desk, page, questions, records, talk
+from bot.effects.fates import after_failed, after_sent
+from bot.effects.registry import collect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.effects.scene import Scene
+    from flows.events import Event
+
+__all__ = ["EFFECTS", "after_failed", "after_sent", "apply"]
+
+EFFECTS = collect((questions.EFFECTS, around.EFFECTS, talk.EFFECTS, records.EFFECTS, page.EFFECTS, desk.EFFECTS))
+
+
+def apply(scene: Scene, events: Iterable[Event]) -> None:
+    """Every event's effect in order, then whatever was left to be said, and an answer to the press."""
+    for event in events:
+        EFFECTS[type(event)](scene, event)
+    scene.finish()

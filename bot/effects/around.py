@@ -1,0 +1,186 @@
+"""Effects around the questions: language, consent, status, help, stopping, erasing."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.effects import closing
+from bot.wording import around
+from bot.wording.markup import plain
+from flows import moment as at
+from flows.events import (
+    ConsentRecorded,
+    Erased,
+    ErasureAsked,
+    HelpShown,
+    IntakeEnded,
+    LanguageAsked,
+    LanguageChosen,
+    NotUnderstood,
+    PrivacyShown,
+    RemindersSet,
+    Restarted,
+    Resumed,
+    SilenceAsked,
+    Snoozed,
+    StatusShown,
+    StopAsked,
+    Stopped,
+    ZoneChosen,
+)
+from storage import chats, consents, coordinators, held, reminders, responses
+
+if TYPE_CHECKING:
+    from bot.effects.registry import Effect
+    from bot.effects.scene import Scene
+
+
+def language_asked(scene: Scene, _event: LanguageAsked) -> None:
+    catalogues, known = scene.house.catalogues, scene.house.definition.languages
+    if scene.chat.language is None:
+        hint = scene.arrival.hint if scene.arrival else None
+        scene.say(around.greeting(catalogues, catalogues[catalogues.nearest(hint)], known), kind="greeting")
+    else:
+        scene.say(around.languages(catalogues, scene.words, known), kind="languages")
+
+
+def language_chosen(scene: Scene, _event: LanguageChosen) -> None:
+    chosen = around.language_chosen(scene.words)
+    scene.toast(chosen)
+    scene.rewrite_text(plain(chosen), kind="language_chosen")
+    if scene.chat.zone is None:
+        zone = scene.house.definition.zone_of_language(scene.words.language)
+        chats.update(scene.tx, scene.chat.id, zone=zone)
+
+
+def consent_recorded(scene: Scene, event: ConsentRecorded) -> None:
+    """The proof of a consent: which text, in which version and language, when, yes or no."""
+    questionnaire = scene.house.definition.questionnaire
+    item = questionnaire.by_link_id[event.consent]
+    shown = scene.words.worded(item.context, item.text)
+    consents.add(
+        scene.tx,
+        scene.chat.id,
+        item.consent or event.consent,
+        given=event.given,
+        text_version=questionnaire.version,
+        text_hash=hashlib.sha256(shown.encode()).hexdigest(),
+        language=scene.words.language,
+    )
+    if item.consent == at.KEEP and event.given:
+        held.release(scene.tx, scene.chat.id)
+    if item.consent == "reminders":
+        chats.update(scene.tx, scene.chat.id, reminders_on=event.given)
+
+
+def intake_ended(scene: Scene, _event: IntakeEnded) -> None:
+    responses.delete(scene.tx, scene.chat.id)
+    held.drop(scene.tx, scene.chat.id)
+    chats.update(scene.tx, scene.chat.id, asked_message=None)
+    scene.say(around.ended(scene.words), kind="intake_ended")
+
+
+def zone_chosen(scene: Scene, event: ZoneChosen) -> None:
+    chats.update(scene.tx, scene.chat.id, zone=event.zone)
+
+
+def resumed(scene: Scene, _event: Resumed) -> None:
+    if scene.intake.response is not None:
+        scene.preface(around.resumed(scene.words))
+
+
+def not_understood(scene: Scene, event: NotUnderstood) -> None:
+    scene.preface(around.not_understood(scene.words, event.kind, stored=event.stored))
+
+
+def status_shown(scene: Scene, _event: StatusShown) -> None:
+    stage = scene.house.definition.stage(_stage_id(scene))
+    case, words = scene.case, scene.words
+    holder = coordinators.get(scene.tx, case.holder) if case and case.holder else None
+    message = around.status(
+        words,
+        stage=stage.label.worded(words.worded),
+        next_step=stage.patient.worded(words.worded),
+        number=case.number if case else None,
+        holder=holder.name if holder else None,
+        next_message=reminders.next_due(scene.tx, scene.chat.id),
+        zone=scene.chat.zone,
+        questions_open=scene.questions_open,
+        disclaimer=closing.disclaimer(scene),
+    )
+    scene.say(message, kind="status")
+
+
+def _stage_id(scene: Scene) -> str:
+    return scene.case.stage if scene.case else "inquiry"
+
+
+def help_shown(scene: Scene, _event: HelpShown) -> None:
+    scene.say(around.help_(scene.words, questions_open=scene.questions_open), kind="help")
+
+
+def privacy_shown(scene: Scene, _event: PrivacyShown) -> None:
+    scene.say(around.privacy(scene.words), kind="privacy")
+
+
+def stop_asked(scene: Scene, _event: StopAsked) -> None:
+    scene.say(around.stop_asked(scene.words, reminders_on=scene.intake.reminders_on), kind="stop_asked")
+
+
+def silence_asked(scene: Scene, _event: SilenceAsked) -> None:
+    scene.say(around.silence_asked(scene.words), kind="silence_asked")
+
+
+def reminders_set(scene: Scene, event: RemindersSet) -> None:
+    chats.update(scene.tx, scene.chat.id, reminders_on=event.on, snoozed_until=None)
+    scene.preface(around.reminders_set(scene.words, on=event.on))
+
+
+def snoozed(scene: Scene, event: Snoozed) -> None:
+    chats.update(scene.tx, scene.chat.id, snoozed_until=scene.tx.now + timedelta(days=event.days))
+    scene.preface(around.snoozed(scene.words, event.days))
+
+
+def stopped(scene: Scene, event: Stopped) -> None:
+    """Nothing more is sent: what waits is dropped, the desk is told. The last words are the confirmation."""
+    reminders.drop_all(scene.tx, scene.chat.id)
+    scene.drop_scheduled()
+    closing.patient_stopped(scene, in_memory=event.in_memory)
+    scene.say(around.stopped(scene.words, in_memory=event.in_memory), kind="stopped")
+
+
+def restarted(scene: Scene, _event: Restarted) -> None:
+    scene.preface(around.restarted(scene.words))
+
+
+def erasure_asked(scene: Scene, _event: ErasureAsked) -> None:
+    scene.say(around.erasure_asked(scene.words), kind="erasure_asked")
+
+
+def erased(scene: Scene, _event: Erased) -> None:
+    closing.erase(scene)
+    scene.say(around.erased(scene.words), kind="erased")
+
+
+EFFECTS: dict[type, Effect] = {
+    LanguageAsked: language_asked,
+    LanguageChosen: language_chosen,
+    ConsentRecorded: consent_recorded,
+    IntakeEnded: intake_ended,
+    ZoneChosen: zone_chosen,
+    Resumed: resumed,
+    NotUnderstood: not_understood,
+    StatusShown: status_shown,
+    HelpShown: help_shown,
+    PrivacyShown: privacy_shown,
+    StopAsked: stop_asked,
+    SilenceAsked: silence_asked,
+    RemindersSet: reminders_set,
+    Snoozed: snoozed,
+    Stopped: stopped,
+    Restarted: restarted,
+    ErasureAsked: erasure_asked,
+    Erased: erased,
+}

@@ -1,0 +1,122 @@
+"""The card of a case and its topic: gathered from rows, posted once, then edited in place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from bot.effects.group import Group
+from bot.wording import card as wording
+from bot.wording.card import Card
+from flows import records, screening
+from flows.response import QuestionnaireResponse
+from storage import cases, chats, consents, coordinators, documents, outbox, record_marks, relay, responses
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.effects.scene import Lane
+    from flows.findings import Finding
+    from storage.rows import Case, Chat
+    from storage.transaction import Transaction
+
+CARD_EDITED = "card_edited"  # kind of the row that edits a card; the case's id follows
+
+
+def gather(group: Group, case: Case) -> Card:
+    """Everything that the card of a case shows, as it is now."""
+    tx, definition = group.tx, group.house.definition
+    chat = chats.get(tx, case.chat_id)
+    response = _response(tx, case.chat_id)
+    marks = record_marks.for_chat(tx, case.chat_id)
+    return Card(
+        case=case,
+        definition=definition,
+        response=response,
+        findings=_findings(group, chat, response),
+        records=records.checklist(definition, response, marks) if response else (),  # type: ignore[arg-type]
+        unnamed=len(unnamed(tx, case.chat_id)),
+        consents=consents.current(tx, case.chat_id),
+        language=group.house.catalogues[chat.language].own_name,
+        holder=name_of(tx, case.holder),
+        waiting=waiting_since(tx, case),
+        zone=chat.zone,
+        now=tx.now,
+        alarmed=alarmed(case),
+        silent=chat.state if chat.state in {"stopped", "in_memory"} else "unreachable" if chat.unreachable_at else "",
+    )
+
+
+def post(group: Group, case: Case, *, lane: Lane) -> Case:
+    """Make the topic and put the card into it. Returns the case that knows its card."""
+    response = _response(group.tx, case.chat_id)
+    title = wording.title(group.house.desk_words, group.house.definition, case, response)
+    group.call("createForumTopic", {"name": title}, kind="topic_created", lane=lane, thread_case_id=case.id)
+    return post_card(group, case, lane=lane)
+
+
+def post_card(group: Group, case: Case, *, lane: Lane) -> Case:
+    """A new card in the topic, pinned; the one before it is no longer edited."""
+    row = group.topic(case.id, wording.card(group.house.desk_words, gather(group, case)), kind="card_posted", lane=lane)
+    group.call("pinChatMessage", {"disable_notification": True}, kind="card_pinned", lane=lane, target_outbox_id=row)
+    posted = replace(case, card_outbox_id=row)
+    cases.save(group.tx, posted)
+    return posted
+
+
+def refresh(group: Group, case: Case) -> None:
+    """Edit the card in place. An edit of the same card that still waits is out of date and is dropped."""
+    if case.card_outbox_id is None:
+        return
+    kind = f"{CARD_EDITED}/{case.id}"
+    outbox.drop_for_chat(group.tx, "desk", group.chat, kinds=[kind])
+    group.rewrite(case.card_outbox_id, wording.card(group.house.desk_words, gather(group, case)), kind=kind)
+
+
+def rename(group: Group, case: Case) -> None:
+    """The topic's name follows the stage."""
+    made = _response(group.tx, case.chat_id)
+    title = wording.title(group.house.desk_words, group.house.definition, case, made)
+    group.call("editForumTopic", {"name": title}, kind="topic_renamed", thread_case_id=case.id)
+
+
+def name_of(tx: Transaction, coordinator: int | None) -> str | None:
+    """A coordinator's name for the desk: the number where no name is known."""
+    known = coordinators.get(tx, coordinator) if coordinator is not None else None
+    return known.name or str(known.telegram_id) if known else None if coordinator is None else str(coordinator)
+
+
+def waiting_since(tx: Transaction, case: Case) -> datetime | None:
+    """Since when the patient's side waits: its first words after the last reply, or the opening of a case that nobody holds."""
+    waiting: datetime | None = case.opened_at if case.holder is None else None
+    for line in relay.history(tx, case.id):
+        if line.direction == "in":
+            waiting = waiting or line.at
+        elif line.direction == "out":
+            waiting = None
+    return None if case.closed_at else waiting
+
+
+def alarmed(case: Case) -> bool:
+    """A red flag that nobody has acknowledged."""
+    return case.red_flag_at is not None and (case.red_flag_ack_at is None or case.red_flag_ack_at < case.red_flag_at)
+
+
+def unnamed(tx: Transaction, chat_id: int) -> list[str]:
+    """Ids of stored documents of the patient's side of which nobody has said what they are."""
+    return [
+        one.id
+        for one in documents.for_chat(tx, chat_id)
+        if one.state == "closed" and one.record is None and one.origin == "patient"
+    ]
+
+
+def _findings(group: Group, chat: Chat, response: QuestionnaireResponse | None) -> tuple[Finding, ...]:
+    today = group.tx.now.astimezone(ZoneInfo(chat.zone or "UTC")).date()
+    return screening.screen(group.house.definition, response, today=today) if response else ()
+
+
+def _response(tx: Transaction, chat_id: int) -> QuestionnaireResponse | None:
+    stored = responses.current(tx, chat_id)
+    return QuestionnaireResponse.loads(stored.body) if stored else None

@@ -1,0 +1,28 @@
+"""What ends things: the words under every ending, stopping, erasing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.effects import desk
+from storage import erasure
+
+if TYPE_CHECKING:
+    from bot.effects.scene import Scene
+
+
+def disclaimer(scene: Scene) -> str:
+    """The page's disclaimer in one line, in the patient's language."""
+    return scene.house.definition.page.disclaimers[0].text.worded(scene.words.worded)
+
+
+def patient_stopped(scene: Scene, *, in_memory: bool) -> None:
+    if scene.case:
+        desk.patient_stopped(scene, in_memory=in_memory)
+
+
+def erase(scene: Scene) -> None:
+    """Everything of this chat goes; the desk's topic is told and its card is emptied; blobs are deleted after the commit."""
+    if scene.case:
+        desk.patient_erased(scene)
+    scene.forgotten = erasure.erase(scene.tx, scene.chat.id)

@@ -1,0 +1,165 @@
+"""Effects of what coordinators do with a case: what the patient's side is told, what the topic says, what the card shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.effects import cards, opening
+from bot.effects.act import DeskScene, at_desk
+from bot.effects.group import Group
+from bot.effects.registry import nothing
+from bot.effects.replying import replied
+from bot.wording import counter, reply, values
+from bot.wording import desk as wording
+from bot.wording.visible import quoted
+from flows.events import (
+    CaseClaimed,
+    CaseClosed,
+    CaseMoved,
+    CaseReleased,
+    ClaimLost,
+    DayZeroSet,
+    FollowUpScheduled,
+    MoveRefused,
+    Noted,
+    RedFlagAcknowledged,
+    Replied,
+)
+from storage import chats, outbox, relay, reminders
+
+if TYPE_CHECKING:
+    from bot.effects.registry import Effect
+    from storage.rows import Case
+
+DIED = "died"  # the stage and the close reason after which nothing is said
+DESK_ZONE = "UTC"  # the zone in which the desk reads times
+
+
+def claimed(scene: DeskScene, event: CaseClaimed) -> None:
+    case, group = scene.own_case, _group(scene)
+    name = cards.name_of(scene.tx, event.coordinator) or ""
+    before = cards.name_of(scene.tx, event.before)
+    group.line(case.id, wording.claimed(group.house.desk_words, name, before), kind="case_claimed")
+    opening.settle_alert(group, case)
+    cards.refresh(group, case)
+    if scene.may_write:
+        told = reply.claimed(scene.words, name, case.number, handed=event.before is not None)
+        scene.say(told, kind="case_claimed")
+
+
+def released(scene: DeskScene, event: CaseReleased) -> None:
+    case, group = scene.own_case, _group(scene)
+    name = cards.name_of(scene.tx, event.coordinator) or ""
+    group.topic(case.id, wording.released(group.house.desk_words, case.id, name), kind="case_released")
+    opening.settle_alert(group, case)
+    cards.refresh(group, case)
+    if scene.chat.talking and scene.may_write:
+        scene.preface(reply.released(scene.words, name))
+
+
+def moved(scene: DeskScene, event: CaseMoved) -> None:
+    case, group = scene.own_case, _group(scene)
+    words, definition = group.house.desk_words, group.house.definition
+    before, after = (definition.stage(one).label.worded(words.worded) for one in (event.before, event.stage))
+    group.line(case.id, wording.moved(words, scene.act.name, before, after), kind="case_moved")
+    cards.rename(group, case)
+    if event.stage == DIED:
+        silence(scene)
+    elif event.before == DIED:
+        chats.update(scene.tx, scene.chat.id, state="open")
+    cards.refresh(group, case)
+
+
+def closed(scene: DeskScene, event: CaseClosed) -> None:
+    """The patient's side is told, unless the patient has died or somebody asked for silence."""
+    case, group = scene.own_case, _group(scene)
+    words = group.house.desk_words
+    reason = next(one.label.worded(words.worded) for one in group.house.definition.close_reasons if one.id == event.reason)
+    if DIED in (event.reason, case.previous_stage):
+        silence(scene)
+    elif scene.may_write:
+        scene.say(reply.closed(scene.words, case.number), kind="case_closed")
+    drop_follow_ups(scene, case)
+    group.line(case.id, wording.closed(words, scene.act.name, reason), kind="case_closed")
+    opening.settle_alert(group, case)
+    cards.rename(group, case)
+    cards.refresh(group, case)
+    group.call("closeForumTopic", {}, kind="topic_closed", thread_case_id=case.id)
+
+
+def silence(scene: DeskScene) -> None:
+    """The patient has died: every message that waits or is planned falls, and none is sent from now on."""
+    reminders.drop_all(scene.tx, scene.chat.id)
+    outbox.drop_for_chat(scene.tx, "patient", scene.chat.telegram_id)
+    chats.update(scene.tx, scene.chat.id, state="in_memory", talking=False)
+
+
+def drop_follow_ups(scene: DeskScene, case: Case) -> None:
+    for one in reminders.for_chat(scene.tx, scene.chat.id):
+        if one.case_id == case.id and one.author is not None:
+            reminders.drop(scene.tx, one.id)
+
+
+def noted(scene: DeskScene, event: Noted) -> None:
+    """Kept with the case; nothing goes anywhere, only the sign that it was kept as a note."""
+    author, body = event.coordinator, event.text
+    relay.add(scene.tx, scene.own_case.id, direction="note", author=author, body=body, desk_message_id=scene.said_at)
+    if scene.said_at is not None:
+        _group(scene).sign(scene.said_at, "✍", kind="note_kept")
+    else:
+        scene.act.tell(counter.noted(scene.act.words))
+
+
+def follow_up_scheduled(scene: DeskScene, event: FollowUpScheduled) -> None:
+    case, act = scene.own_case, scene.act
+    made = reminders.add_follow_up(
+        scene.tx, scene.chat.id, due_at=event.at, text=event.text, author=event.coordinator, case_id=case.id
+    )
+    message = wording.follow_up_planned(
+        act.words,
+        case.id,
+        made,
+        name=act.name,
+        at=event.at,
+        zone=scene.chat.zone or scene.house.definition.zone_of_language(scene.chat.language),
+        desk_zone=DESK_ZONE,
+        quoted=quoted(event.text)[0],
+    )
+    act.answer(message)
+    if act.arrival.thread_id != case.topic_id:
+        _group(scene).topic(case.id, message, kind="follow_up_planned")
+
+
+def acknowledged(scene: DeskScene, event: RedFlagAcknowledged) -> None:
+    case, group = scene.own_case, _group(scene)
+    name = cards.name_of(scene.tx, event.coordinator) or ""
+    group.line(case.id, wording.acknowledged(group.house.desk_words, name), kind="red_flag_acknowledged")
+    opening.settle_alert(group, case)
+    cards.refresh(group, case)
+
+
+def day_zero_set(scene: DeskScene, event: DayZeroSet) -> None:
+    case, group = scene.own_case, _group(scene)
+    words = group.house.desk_words
+    told = wording.day_zero(words, scene.act.name, values.day(words, event.day))
+    group.line(case.id, told, kind="day_zero_set")
+    cards.refresh(group, case)
+
+
+def _group(scene: DeskScene) -> Group:
+    return Group(tx=scene.tx, house=scene.house)
+
+
+EFFECTS: dict[type, Effect] = {
+    CaseClaimed: at_desk(claimed),
+    ClaimLost: nothing,  # answered where it was asked: bot/casework
+    CaseReleased: at_desk(released),
+    CaseMoved: at_desk(moved),
+    CaseClosed: at_desk(closed),
+    MoveRefused: nothing,  # likewise
+    Replied: at_desk(replied),
+    Noted: at_desk(noted),
+    FollowUpScheduled: at_desk(follow_up_scheduled),
+    RedFlagAcknowledged: at_desk(acknowledged),
+    DayZeroSet: at_desk(day_zero_set),
+}

@@ -1,0 +1,148 @@
+"""A case comes to the desk: opened, asked for again, flagged; its topic, its alert, and what was sent before it was opened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from bot.effects import cards, relaying
+from bot.effects.group import Group
+from bot.effects.rules import as_ruled, as_stored
+from bot.effects.scene import Lane
+from bot.wording import desk as wording
+from bot.wording.markup import plain
+from flows import alerts, screening, triage
+from flows import case as rules
+from flows.events import HandoffRequested, RedFlagged
+from storage import cases, chats, coordinators
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.effects.scene import Scene
+    from bot.messages import Message
+    from storage.rows import Case
+
+Reason = Literal["complete", "human", "red-flag"]
+
+AGAIN = timedelta(minutes=10)  # a flag that nobody has acknowledged is not raised anew within this time
+
+
+def open_case(scene: Scene, reason: Reason, flags: Sequence[str] = ()) -> Case:
+    """The chat's open case, opened if there is none; the desk is told what is new. Returns the case as it is now."""
+    known = scene.case or cases.open_for(scene.tx, scene.chat.id)
+    case = _asked_again(scene, known, reason, flags) if known else _opened(scene, reason, flags)
+    scene.case = case
+    return case
+
+
+def _opened(scene: Scene, reason: Reason, flags: Sequence[str]) -> Case:
+    group = Group(tx=scene.tx, house=scene.house)
+    lane = Lane.URGENT if reason == "red-flag" else Lane.CARD
+    stage = rules.MAIN[0]
+    opened = cases.open_case(scene.tx, scene.chat.id, urgency=_urgency(scene), reason=reason, stage=stage)
+    case = cards.post(group, _flagged(scene, opened) if reason == "red-flag" else opened, lane=lane)
+    if flags:
+        _name_flags(group, case, flags)
+    case = alert(group, case, reason, lane=lane)
+    relaying.everything_before(scene, case, talking=reason == "human")
+    return case
+
+
+def _asked_again(scene: Scene, case: Case, reason: Reason, flags: Sequence[str]) -> Case:
+    group = Group(tx=scene.tx, house=scene.house)
+    before = case.reasons.split(",")
+    again = reason == "red-flag" and _raised_just_now(scene, case)
+    if reason == "red-flag" and not again:
+        case = _flagged(scene, case)
+    case = replace(case, urgency=rules.raised(as_ruled(case), _urgency(scene)).urgency)
+    case = replace(case, reasons=",".join(dict.fromkeys((*before, reason))))
+    cases.save(scene.tx, case)
+    if reason == "red-flag" and not again:
+        _name_flags(group, case, flags)
+        case = alert(group, case, reason, lane=Lane.URGENT)
+    elif reason not in before:
+        group.line(case.id, plain(_why(group, reason)), kind="case_asked_again")
+        if reason == "human" and case.holder is None:
+            case = alert(group, case, reason, lane=Lane.CARD)
+    cards.refresh(group, case)
+    return case
+
+
+def alert(group: Group, case: Case, reason: Reason, *, lane: Lane) -> Case:
+    """A message in the General area; a red flag also goes to the holder's private chat, or to everybody's when nobody holds it."""
+    message = _alert(group, case, reason)
+    row = group.general(message, kind="case_alerted", lane=lane)
+    if reason == "red-flag":
+        for one in coordinators.roster(group.tx):
+            if one.private_chat and case.holder in (None, one.telegram_id):
+                group.privately(one.telegram_id, message, kind="case_alerted_privately", lane=lane)
+    alerted = replace(case, alert_outbox_id=row)
+    cases.save(group.tx, alerted)
+    return alerted
+
+
+def settle_alert(group: Group, case: Case) -> None:
+    """The alert says what became of the case: claimed, closed, or waiting again."""
+    if case.alert_outbox_id is None:
+        return
+    words = group.house.desk_words
+    if case.closed_at:
+        message = wording.alert_closed(words, case)
+    elif case.holder is not None:
+        holder = cards.name_of(group.tx, case.holder) or ""
+        message = wording.alert_settled(words, case, holder, alarmed=cards.alarmed(case))
+    else:
+        message = _alert(group, case, case.reasons.split(",")[-1])
+    group.rewrite(case.alert_outbox_id, message, kind="alert_settled")
+
+
+def _alert(group: Group, case: Case, reason: str) -> Message:
+    language = group.house.catalogues[chats.get(group.tx, case.chat_id).language].own_name
+    holder = cards.name_of(group.tx, case.holder)
+    return wording.alert(group.house.desk_words, case, language, _why(group, reason), holder, alarmed=cards.alarmed(case))
+
+
+def _why(group: Group, reason: str) -> str:
+    """The alert rule's words for this reason."""
+    rule = alerts.audience(group.house.definition, HandoffRequested(reason=reason))  # type: ignore[arg-type]
+    return rule.text.worded(group.house.desk_words.worded) if rule else ""
+
+
+def recreate_topic(group: Group, case_id: int, *, lost: int | None) -> None:
+    """Somebody deleted the topic `lost`: a new one, the card, and the last messages. Once, however many messages failed there."""
+    case = cases.lock(group.tx, case_id)
+    if case.topic_id is None or case.topic_id != lost or case.closed_at:
+        return
+    without = replace(case, topic_id=None)
+    cases.save(group.tx, without)
+    made = cards.post(group, without, lane=Lane.ANSWER)
+    group.line(case_id, wording.topic_recreated(group.house.desk_words), kind="topic_recreated", lane=Lane.ANSWER)
+    relaying.repost(group, made)
+
+
+def _urgency(scene: Scene) -> rules.Urgency:
+    """How soon the answers say that somebody must look."""
+    response, definition = scene.intake.response, scene.house.definition
+    if response is None:
+        return "routine"
+    return triage.priority(definition, response, screening.screen(definition, response, today=scene.tx.now.date()))
+
+
+def _flagged(scene: Scene, case: Case) -> Case:
+    flagged = as_stored(case, rules.flag(as_ruled(case), now=scene.tx.now))
+    cases.save(scene.tx, flagged)
+    return flagged
+
+
+def _raised_just_now(scene: Scene, case: Case) -> bool:
+    return cards.alarmed(case) and case.red_flag_at is not None and scene.tx.now - case.red_flag_at < AGAIN
+
+
+def _name_flags(group: Group, case: Case, flags: Sequence[str]) -> None:
+    words, definition = group.house.desk_words, group.house.definition
+    named = ", ".join(definition.red_flags.of(flag).label.worded(words.worded) for flag in flags)
+    rule = alerts.audience(definition, RedFlagged(flags=tuple(flags)))
+    told = rule.text.worded(words.worded).replace("{flags}", named) if rule else wording.red_flag(words, named)
+    group.topic(case.id, wording.flagged(words, case.id, told), kind="red_flag_named", lane=Lane.URGENT)

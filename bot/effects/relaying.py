@@ -1,0 +1,172 @@
+"""What the patient's side says and sends, shown in the topic of its case, and kept so that it can be answered there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from bot.effects import cards
+from bot.effects.group import Group
+from bot.effects.scene import Lane
+from bot.messages import File, Message
+from bot.wording import desk as wording
+from bot.wording.visible import quoted, visible
+from storage import chats, coordinators, documents, outbox, relay
+
+if TYPE_CHECKING:
+    from bot.effects.scene import Scene
+    from storage.rows import Case, CaseMessage, Document, Part
+
+CAPTION = 700  # escaped characters of the patient's own caption under a file; a longer one is a message of its own
+SHOWN_AGAIN = 20  # lines that are posted again in a topic that was made anew
+
+
+def relay_words(scene: Scene, text: str, *, noted: bool = False, edited: bool = False) -> None:
+    """The patient's words into the topic; kept for later when no case is open."""
+    case = scene.case
+    if case is None:
+        relay.keep(scene.tx, scene.chat.id, author=scene.chat.telegram_id, body=text, patient_message_id=_message_id(scene))
+        return
+    group = Group(tx=scene.tx, house=scene.house)
+    earlier = _earlier(scene, case) if edited else None
+    if earlier is not None and earlier.body == text:
+        return
+    waited = cards.waiting_since(scene.tx, case) is not None
+    reply_to = earlier.desk_message_id if earlier else None
+    rows = _show(group, case.id, text, noted=noted and scene.questions_open, edited=edited, reply_to=reply_to)
+    for number, row in enumerate(rows):
+        relay.add(
+            scene.tx,
+            case.id,
+            direction="in",
+            author=scene.chat.telegram_id,
+            body=text if number == 0 else None,
+            patient_message_id=_message_id(scene),
+            desk_outbox_id=row,
+        )
+    if not waited:
+        cards.refresh(group, case)
+
+
+def relay_document(scene: Scene, document_id: str, record: str | None) -> None:
+    """A stored document into the topic, file by file from our store. One that nobody has named yet waits, unless a talk is on."""
+    if scene.case is None or not (record or scene.intake.talking):
+        return
+    group = Group(tx=scene.tx, house=scene.house)
+    _show_document(group, scene.case, documents.get(scene.tx, document_id), record)
+    cards.refresh(group, scene.case)
+
+
+def everything_before(scene: Scene, case: Case, *, talking: bool) -> None:
+    """What was said and sent before the case was opened."""
+    group = Group(tx=scene.tx, house=scene.house)
+    kept = relay.adopt(scene.tx, scene.chat.id, case.id)
+    if kept:
+        group.line(case.id, wording.shown_before(group.house.desk_words), kind="kept_words_follow")
+    for line in kept:
+        rows = _show(group, case.id, line.body or "", noted=True, edited=False, reply_to=None)
+        relay.link(scene.tx, line.id, desk_outbox_id=rows[0])
+    for document in documents.for_chat(scene.tx, scene.chat.id):
+        if document.state == "closed" and document.origin == "patient" and (document.record or talking):
+            _show_document(group, case, document, document.record)
+
+
+def repost(group: Group, case: Case) -> None:
+    """The last lines of a case, in order, in a topic that is new; they can be answered there."""
+    for line in relay.history(group.tx, case.id)[-SHOWN_AGAIN:]:
+        if _still_comes(group, line):
+            continue
+        if line.document_id and line.direction == "in":
+            document = documents.get(group.tx, line.document_id)
+            rows = _files(group, case.id, document, document.record)
+        else:
+            rows = [group.line(case.id, text, kind="line_reposted", lane=Lane.ANSWER) for text in _reworded(group, line)]
+        for row in rows[:1]:
+            relay.link(group.tx, line.id, desk_outbox_id=row)
+
+
+def _show(group: Group, case_id: int, text: str, *, noted: bool, edited: bool, reply_to: int | None) -> list[int]:
+    words, hidden = group.house.desk_words, visible(text)[1]
+    pieces = quoted(text) or [""]
+    return [
+        group.topic(
+            case_id,
+            Message(text=wording.from_patient(words, piece, noted=noted, edited=edited, hidden=hidden)),
+            kind="words_relayed",
+            lane=Lane.ANSWER,
+            reply_to=reply_to,
+        )
+        for piece in pieces
+    ]
+
+
+def _show_document(group: Group, case: Case, document: Document, record: str | None) -> None:
+    documents.assign(group.tx, document.id, case.id)
+    if any(line.document_id == document.id for line in relay.history(group.tx, case.id)):
+        if record:
+            group.line(case.id, wording.filed(group.house.desk_words, _named(group, record)), kind="document_filed")
+        return
+    author = chats.get(group.tx, case.chat_id).telegram_id
+    for row in _files(group, case.id, document, record):
+        relay.add(
+            group.tx, case.id, direction="in", author=author, body=document.caption, document_id=document.id, desk_outbox_id=row
+        )
+
+
+def _files(group: Group, case_id: int, document: Document, record: str | None) -> list[int]:
+    """The outbox rows that show a document; a guarded record is only named."""
+    words = group.house.desk_words
+    known = group.house.definition.record(record)
+    if known is not None and known.guarded:
+        return [group.line(case_id, wording.guarded(words, _named(group, record)), kind="guarded_record_named")]
+    caption = (quoted(document.caption or "") or [""])[0]
+    own_message = len(caption) > CAPTION
+    under = wording.document(words, _named(group, record), "" if own_message else caption)
+    stored = [part for part in documents.parts(group.tx, document.id) if part.state == "stored"]
+    rows = [
+        group.file(case_id, _file(document, part, number, under if number == 0 else ""), kind="document_relayed")
+        for number, part in enumerate(stored)
+    ]
+    return [
+        *rows,
+        *(_show(group, case_id, document.caption or "", noted=False, edited=False, reply_to=None) if own_message else ()),
+    ]
+
+
+def _file(document: Document, part: Part, number: int, caption: str) -> File:
+    """Under a name of ours: the sender's file name may name a person. `number` counts the stored parts."""
+    as_: Literal["document", "photo", "voice"] = {"photo": "photo", "voice": "voice"}.get(part.kind, "document")  # type: ignore[assignment]
+    return File(
+        document_id=document.id, part=number, as_=as_, name=f"{document.record or 'document'}-{number + 1}", caption=caption
+    )
+
+
+def _named(group: Group, record: str | None) -> str:
+    known = group.house.definition.record(record)
+    return known.text.worded(group.house.desk_words.worded) if known else ""
+
+
+def _reworded(group: Group, line: CaseMessage) -> list[str]:
+    """A line of the history as it was shown first, but said of whom it is."""
+    words = group.house.desk_words
+    pieces = quoted(line.body or "")
+    if line.direction == "in":
+        return [wording.from_patient(words, piece, noted=False, edited=False, hidden=0) for piece in pieces]
+    author = coordinators.get(group.tx, line.author)
+    name = author.name if author else str(line.author)
+    worded = wording.noted if line.direction == "note" else wording.told_patient
+    return [worded(words, name, piece) for piece in pieces]
+
+
+def _still_comes(group: Group, line: CaseMessage) -> bool:
+    """Its message was not sent yet, so it goes to the new topic by itself."""
+    row = outbox.get(group.tx, line.desk_outbox_id) if line.desk_outbox_id else None
+    return row is not None and row.state in {"waiting", "sending"}
+
+
+def _earlier(scene: Scene, case: Case) -> CaseMessage | None:
+    message_id = _message_id(scene)
+    return relay.by_patient_message(scene.tx, case.id, message_id) if message_id else None
+
+
+def _message_id(scene: Scene) -> int | None:
+    return scene.arrival.message_id if scene.arrival else None

@@ -1,0 +1,190 @@
+"""The scene of one turn: what an effect may read, and the few verbs with which it writes outbox rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.messages import Message
+from bot.wire import Call, Wire, toast
+from flows import records
+from storage import outbox
+
+if TYPE_CHECKING:
+    from bot.catalogues import Catalogue, Catalogues
+    from bot.messages import File
+    from flows.inputs import Input
+    from flows.intake import Intake
+    from flows.library import Definition
+    from flows.records import RecordState
+    from storage.transaction import Transaction
+    from storage.rows import Case, Chat
+
+PATIENT: Final = "patient"
+DESK: Final = "desk"
+TOAST_LIFE = 15  # seconds; Telegram refuses to answer a press that is older
+
+
+class Lane(IntEnum):
+    """Which messages overtake which (storage.outbox claims the lowest lane first)."""
+
+    URGENT = 0
+    ANSWER = 1
+    CARD = 2
+    SCHEDULED = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """One update of the patient bot, translated: who, where, what. `query` is the id of the press to be answered."""
+
+    update_id: int
+    telegram_id: int
+    message_id: int | None
+    said: Input | None
+    hint: str | None = None
+    query: str | None = None
+    upload: Upload | None = None
+    reachable: bool | None = None  # my_chat_member: the person blocked or unblocked the bot
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Upload:
+    """A file as Telegram announces it: nothing here is true until the bytes were looked at."""
+
+    kind: str  # photo, document, voice, audio, video
+    file_id: str
+    file_unique_id: str
+    name: str = ""
+    declared_type: str = ""
+    declared_size: int = 0
+    album: str | None = None
+    caption: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class House:
+    """What every effect needs and nobody changes; built once in bot/app.py."""
+
+    definition: Definition
+    catalogues: Catalogues
+    wire: Wire
+    desk_chat: int
+    desk_language: str
+
+    @property
+    def desk_words(self) -> Catalogue:
+        return self.catalogues[self.desk_language]
+
+
+@dataclass(kw_only=True, slots=True)
+class Scene:
+    """One chat in one transaction. `intake` is the state after the turn."""
+
+    tx: Transaction
+    house: House
+    chat: Chat
+    intake: Intake
+    arrival: Arrival | None = None
+    case: Case | None = None
+    flags: tuple[str, ...] = ()  # red flags raised in this turn
+    forgotten: tuple[str, ...] = ()  # blobs that are to be deleted after the commit
+    in_place: bool = False  # the open question is redrawn where it stands instead of being sent again
+    _prefaces: list[str] = field(default_factory=list)
+    _toasted: bool = False
+
+    @property
+    def words(self) -> Catalogue:
+        """The patient's language."""
+        return self.house.catalogues[self.intake.language]
+
+    def preface(self, text: str) -> None:
+        """Something short that stands before the next message of this turn; escaped already."""
+        self._prefaces.append(text)
+
+    def take_preface(self) -> str:
+        said = "\n\n".join(text for text in self._prefaces if text)
+        self._prefaces.clear()
+        return said
+
+    def finish(self) -> None:
+        """What nobody said yet is said, and the press gets its answer."""
+        self.say_prefaces()
+        self.toast()
+
+    def say_prefaces(self) -> None:
+        left = self.take_preface()
+        if left:
+            self.say(Message(text=left), kind="word")
+
+    @property
+    def questions_open(self) -> bool:
+        """Whether there is a question to go back to."""
+        return self.intake.response is not None and self.intake.response.status == "in-progress"
+
+    def checklist(self) -> tuple[RecordState, ...]:
+        if self.intake.response is None:
+            return ()
+        return records.checklist(self.house.definition, self.intake.response, self.intake.marks)
+
+    def rewrite_text(self, text: str, *, kind: str) -> None:
+        """Edit the pressed message to these words and take its buttons away; without a press nothing changes."""
+        if self.arrival and self.arrival.query:
+            self.rewrite(Message(text=text), kind=kind)
+
+    def tick(self) -> None:
+        """A sign on the person's own message that it was kept and passed on."""
+        if self.arrival and self.arrival.message_id and not self.arrival.query:
+            sign = {"message_id": self.arrival.message_id, "reaction": [{"type": "emoji", "emoji": "👍"}]}
+            self._put("setMessageReaction", sign, "passed_on", Lane.ANSWER)
+
+    def drop_scheduled(self) -> None:
+        """Scheduled messages of this chat that wait are not sent."""
+        outbox.drop_lane(self.tx, PATIENT, self.chat.telegram_id, int(Lane.SCHEDULED))
+
+    def say(self, message: Message, *, kind: str, lane: Lane = Lane.ANSWER, unique_key: str | None = None) -> int:
+        """To the patient. Returns the outbox row that carries the keyboard."""
+        return self._put_all(self.house.wire.send(message, self.chat.telegram_id), kind, lane, unique_key)
+
+    def say_file(self, file: File, *, kind: str) -> int:
+        return self._put_all([self.house.wire.file(file, self.chat.telegram_id)], kind, Lane.ANSWER, None)
+
+    def rewrite(self, message: Message, *, kind: str) -> None:
+        """Edit the message whose button was pressed, or else the one that shows the open question."""
+        pressed = self.arrival.message_id if self.arrival and self.arrival.query else None
+        if pressed is None and self.chat.asked_message is None:
+            return
+        call = self.house.wire.edit(message, self.chat.telegram_id)
+        target = {"message_id": pressed} if pressed else {}
+        self._put(call.method, call.params | target, kind, Lane.ANSWER, target_outbox_id=None if pressed else self.chat.asked_message)
+
+    def toast(self, text: str = "", *, alert: bool = False) -> None:
+        """Answer the press of this turn, once."""
+        if self._toasted or self.arrival is None or self.arrival.query is None:
+            return
+        self._toasted = True
+        call = toast(self.arrival.query, text, alert=alert)
+        self._put(call.method, call.params, "press_answered", Lane.URGENT, expires_in=TOAST_LIFE)
+
+    def _put_all(self, calls: list[Call], kind: str, lane: Lane, unique_key: str | None) -> int:
+        rows = [
+            self._put(call.method, call.params, kind, lane, document_id=call.document_id, unique_key=unique_key and f"{unique_key}/{n}")
+            for n, call in enumerate(calls)
+        ]
+        return rows[-1]
+
+    def _put(self, method: str, params: dict[str, Any], kind: str, lane: Lane, *, expires_in: int | None = None, **more: Any) -> int:
+        expires = self.tx.now + timedelta(seconds=expires_in) if expires_in else None
+        return outbox.put(
+            self.tx,
+            bot=PATIENT,
+            chat_id=self.chat.telegram_id,
+            method=method,
+            payload=params,
+            kind=kind,
+            lane=int(lane),
+            expires_at=expires,
+            **more,
+        )

@@ -1,0 +1,104 @@
+"""What follows from the fate of an outbox row: topics get their ids, relayed lines their message ids, coordinators their ticks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bot.effects import cards, opening
+from bot.effects.group import Group
+from bot.effects.replying import KIND
+from bot.effects.scene import DESK, Lane
+from bot.messages import Message
+from bot.wording import desk as wording
+from bot.wording.visible import quoted
+from storage import cases, relay, reminders
+
+if TYPE_CHECKING:
+    from bot.effects.scene import House
+    from storage.rows import OutboxRow, Reminder
+    from storage.transaction import Transaction
+
+FOLLOW_UP = "follow_up"  # kind of the rows that bot/planning.py writes, with the key reminder/<id>/<piece>
+NO_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
+ERASED = "erased"  # the close reason that storage.erasure writes
+NO_CARD = "message to edit not found"
+BLOCKED, DEACTIVATED, GONE = "bot was blocked", "user is deactivated", "chat not found"
+
+
+def after_sent(tx: Transaction, house: House, row: OutboxRow, result: Any) -> None:
+    """In the transaction that marks the row as sent; `result` is Telegram's answer."""
+    if row.method == "createForumTopic" and row.thread_case_id is not None:
+        _topic_made(tx, house, row.thread_case_id, int(result["message_thread_id"]))
+    elif isinstance(result, dict) and "message_id" in result:
+        relay.delivered(tx, row.id, int(result["message_id"]))
+    if row.kind == KIND and (said := _said_at(row)):
+        Group(tx=tx, house=house).sign(said[1], "👌", kind="reply_delivered")
+    elif row.kind == FOLLOW_UP and (reminder := _reminder(tx, row)):
+        _show_follow_up(Group(tx=tx, house=house), reminder, row)
+
+
+def _topic_made(tx: Transaction, house: House, case_id: int, topic_id: int) -> None:
+    """The case gets its topic; one that was erased while the call was out has its topic deleted again."""
+    case = cases.lock(tx, case_id)
+    if case.close_reason == ERASED:
+        Group(tx=tx, house=house).call("deleteForumTopic", {"message_thread_id": topic_id}, kind="topic_deleted")
+    else:
+        cases.save(tx, replace(case, topic_id=topic_id))
+
+
+def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception) -> None:
+    """In the transaction that gives the row up."""
+    description = str(error).lower()
+    group = Group(tx=tx, house=house)
+    if row.bot == DESK and row.thread_case_id is not None and any(words in description for words in NO_TOPIC):
+        opening.recreate_topic(group, row.thread_case_id, lost=row.thread_id)
+    elif row.kind.startswith(cards.CARD_EDITED) and NO_CARD in description:
+        case = cases.lock(tx, int(row.kind.rpartition("/")[2]))
+        if case.card_outbox_id == row.target_outbox_id:
+            cards.post_card(group, case, lane=Lane.CARD)
+    elif row.kind == KIND and (said := _said_at(row)):
+        case_id, message_id = said
+        told = Message(text=wording.undelivered(house.desk_words, _reason(description)))
+        group.topic(case_id, told, kind="reply_undelivered", reply_to=message_id)
+    elif row.kind == FOLLOW_UP and (reminder := _reminder(tx, row)) and reminder.case_id:
+        group.line(reminder.case_id, wording.undelivered(house.desk_words, _reason(description)), kind="reply_undelivered")
+
+
+def _show_follow_up(group: Group, reminder: Reminder, row: OutboxRow) -> None:
+    """A planned message went out: the topic shows it like a reply."""
+    if reminder.case_id is None or reminder.author is None:
+        return
+    name = cards.name_of(group.tx, reminder.author) or ""
+    for text in quoted(reminder.text or ""):
+        group.line(reminder.case_id, wording.told_patient(group.house.desk_words, name, text), kind="follow_up_shown")
+    relay.add(
+        group.tx,
+        reminder.case_id,
+        direction="out",
+        author=reminder.author,
+        body=reminder.text,
+        patient_message_id=row.sent_message_id,
+        patient_outbox_id=row.id,
+    )
+
+
+def _reminder(tx: Transaction, row: OutboxRow) -> Reminder | None:
+    """The follow-up that a row carries; once, for its first piece."""
+    match (row.unique_key or "").split("/"):
+        case [_, number, "0"]:
+            return reminders.get(tx, int(number))
+    return None
+
+
+def _reason(description: str) -> str:
+    names = {BLOCKED: "blocked", DEACTIVATED: "deactivated", GONE: "gone"}
+    return next((name for words, name in names.items() if words in description), "refused")
+
+
+def _said_at(row: OutboxRow) -> tuple[int, int] | None:
+    """The case and the message of the desk that a reply's row carries (see replying.key)."""
+    match (row.unique_key or "").split("/"):
+        case [_, case_id, message_id, _] if int(message_id):
+            return int(case_id), int(message_id)
+    return None

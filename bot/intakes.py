@@ -1,0 +1,112 @@
+"""An intake as rows: loads what `flows` decides on, saves what changed. No decisions here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from flows.inputs import Announced, Attachment, Sent, Unusable
+from flows.intake import Intake, Unfiled, fetchable
+from flows.response import QuestionnaireResponse
+from storage import cases, chats, documents, record_marks, responses
+
+if TYPE_CHECKING:
+    from bot.effects.scene import Arrival
+    from flows.intake import Moment
+    from flows.moment import Mark
+    from storage.transaction import Transaction
+    from storage.rows import Case, Chat, Document, Part
+
+
+def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:
+    """The state of a chat and its open case."""
+    case = cases.open_for(tx, chat.id)
+    stored = responses.current(tx, chat.id)
+    intake = Intake(
+        language=chat.language,
+        response=QuestionnaireResponse.loads(stored.body) if stored else None,
+        talking=chat.talking,
+        case_open=case is not None,
+        claimed=case is not None and case.holder is not None,
+        state="in_memory" if chat.state == "in_memory" else "stopped" if chat.state == "stopped" else "open",
+        reminders_on=chat.reminders_on,
+        marks=cast("dict[str, Mark]", record_marks.for_chat(tx, chat.id)),
+        unfiled=tuple(_unfiled(tx, chat)),
+    )
+    return intake, case
+
+
+def save(tx: Transaction, chat: Chat, before: Intake, after: Intake) -> None:
+    """What a turn changed."""
+    changes = {
+        name: getattr(after, name)
+        for name in ("language", "talking", "state", "reminders_on")
+        if getattr(before, name) != getattr(after, name)
+    }
+    if changes:
+        chats.update(tx, chat.id, **changes)
+    if after.response is not None and after.response != before.response:
+        response = after.response
+        responses.save(tx, chat.id, response.id, response.questionnaire, response.revision, response.status, response.dumps())
+    for record, mark in after.marks.items():
+        if before.marks.get(record) != mark:
+            record_marks.put(tx, chat.id, record, mark)
+
+
+def announce(tx: Transaction, chat: Chat, arrival: Arrival, *, moment: Moment, intake: Intake) -> Arrival:
+    """Write down a file that came; what it means for the talk is `flows`' to say. Parts of an album are said once."""
+    upload = arrival.upload
+    assert upload is not None and arrival.message_id is not None
+    verdict = fetchable(moment, intake, upload.declared_size)
+    created = True
+    if verdict != "too-large":
+        _, _, created = documents.announce(
+            tx,
+            chat.id,
+            album=upload.album,
+            message_id=arrival.message_id,
+            file_id=upload.file_id,
+            file_unique_id=upload.file_unique_id,
+            kind=upload.kind,
+            name=upload.name,
+            declared_type=upload.declared_type,
+            declared_size=upload.declared_size,
+            caption=upload.caption,
+            held=verdict == "held",
+        )
+    return replace(arrival, said=Announced(kind=upload.kind, size=upload.declared_size) if created else None)
+
+
+def closed(tx: Transaction, document: Document) -> Sent | Unusable:
+    """A document whose parts are all settled, as something that was sent."""
+    parts = documents.parts(tx, document.id)
+    stored = [part for part in parts if part.state == "stored"]
+    if not stored:
+        return Unusable(reason=next((part.reason for part in parts if part.reason), "unreadable"))
+    attachment = as_attachment(document, stored)
+    return Sent(attachment=attachment, record=document.record, number=_number(tx, document))
+
+
+def as_attachment(document: Document, parts: list[Part]) -> Attachment:
+    return Attachment(document_id=document.id, content_type=parts[0].content_type or "application/octet-stream", pages=len(parts))
+
+
+def _unfiled(tx: Transaction, chat: Chat) -> list[Unfiled]:
+    return [
+        Unfiled(number=number, attachment=as_attachment(document, parts))
+        for number, document in enumerate(documents.for_chat(tx, chat.id), start=1)
+        if document.state == "closed" and document.record is None and document.origin == "patient"
+        for parts in [[part for part in documents.parts(tx, document.id) if part.state == "stored"]]
+        if parts and not (parts[0].content_type or "").startswith("audio/")
+    ]
+
+
+def _number(tx: Transaction, document: Document) -> int:
+    ids = [one.id for one in documents.for_chat(tx, document.chat_id)]
+    return ids.index(document.id) + 1
+
+
+def heard(tx: Transaction, chat: Chat) -> Chat:
+    """The person is there: reachable again, and the clock of reminders starts anew."""
+    chats.update(tx, chat.id, last_heard_at=tx.now, unreachable_at=None)
+    return chats.get(tx, chat.id)

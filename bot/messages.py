@@ -1,0 +1,53 @@
+"""What the bot says, before it becomes a Bot API call: plain frozen values, already worded in one language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from flows.inputs import Press
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Button:
+    """One inline button. Exactly one of press, desk and url is given; `desk` is a casework press (see bot/buttons.py)."""
+
+    text: str
+    press: Press | None = None
+    desk: DeskPress | None = None
+    url: str | None = None
+    style: Literal["primary", "success", "danger"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskPress:
+    """A button under a case card. `verb` is a short code of bot/casework.py; `number` an index; the case travels by its row id."""
+
+    verb: str
+    case_id: int
+    number: int | None = None
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One message: `text` is Telegram HTML that is already escaped; `rows` the inline keyboard."""
+
+    text: str
+    rows: Rows = field(default=())
+    silent: bool = False
+    protect: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class File:
+    """A stored document to be sent; the bytes come from the vault at delivery time."""
+
+    document_id: str
+    part: int = 0
+    as_: Literal["document", "photo", "voice"] = "document"
+    name: str = "document"
+    caption: str = ""
+    rows: Rows = field(default=())

@@ -1,0 +1,119 @@
+"""Telegram's updates -> arrivals. Who somebody is, is `from.id` in a private chat, and nothing else that a client may claim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiogram.enums import ChatMemberStatus, ChatType
+
+from bot.effects.scene import Arrival, Upload
+from flows.inputs import Command, Edited, Unsupported, Words
+
+if TYPE_CHECKING:
+    from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+
+    from flows.inputs import Input, Press
+
+TELEGRAM_ITSELF = 777000  # Telegram's own notices
+GONE = {ChatMemberStatus.KICKED, ChatMemberStatus.LEFT}
+
+
+def is_person(message: Message) -> bool:
+    """A human in their own private chat with us."""
+    sender = message.from_user
+    return (
+        message.chat.type == ChatType.PRIVATE
+        and sender is not None
+        and sender.id == message.chat.id
+        and not sender.is_bot
+        and sender.id != TELEGRAM_ITSELF
+    )
+
+
+def of_message(message: Message, update_id: int) -> Arrival:
+    upload = _upload(message)
+    said = None if upload else _said(message)
+    return _arrival(message, update_id, said, upload)
+
+
+def of_edit(message: Message, update_id: int) -> Arrival:
+    text = message.text or message.caption
+    return _arrival(message, update_id, Edited(text=clean(text)) if text else None, None)
+
+
+def of_press(query: CallbackQuery, update_id: int, press: Press | None) -> Arrival:
+    """`press` is None for a button that we never made for this chat."""
+    return Arrival(
+        update_id=update_id,
+        telegram_id=query.from_user.id,
+        message_id=query.message.message_id if query.message else None,
+        said=press,
+        hint=query.from_user.language_code,
+        query=query.id,
+    )
+
+
+def of_membership(change: ChatMemberUpdated, update_id: int) -> Arrival:
+    return Arrival(
+        update_id=update_id,
+        telegram_id=change.from_user.id,
+        message_id=None,
+        said=None,
+        hint=change.from_user.language_code,
+        reachable=change.new_chat_member.status not in GONE,
+    )
+
+
+def clean(text: str) -> str:
+    """Text as sent, with the one thing mended that cannot be stored: half a surrogate pair."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _arrival(message: Message, update_id: int, said: Input | None, upload: Upload | None) -> Arrival:
+    assert message.from_user is not None
+    return Arrival(
+        update_id=update_id,
+        telegram_id=message.from_user.id,
+        message_id=message.message_id,
+        said=said,
+        hint=message.from_user.language_code,
+        upload=upload,
+    )
+
+
+def _said(message: Message) -> Input:
+    if message.text is None:
+        return Unsupported(kind=str(message.content_type))
+    text = clean(message.text)
+    if not text.startswith("/"):
+        return Words(text=text)
+    name, _, argument = text[1:].partition(" ")
+    return Command(name=name.partition("@")[0].lower(), argument=argument.strip())
+
+
+def _upload(message: Message) -> Upload | None:
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        return _as_upload(message, "photo", largest)
+    if message.document:
+        return _as_upload(message, "document", message.document)
+    if message.voice:
+        return _as_upload(message, "voice", message.voice)
+    if message.audio:
+        return _as_upload(message, "audio", message.audio)
+    if message.video:
+        return _as_upload(message, "video", message.video)
+    return None
+
+
+def _as_upload(message: Message, kind: str, file: object) -> Upload:
+    return Upload(
+        kind=kind,
+        file_id=getattr(file, "file_id", ""),
+        file_unique_id=getattr(file, "file_unique_id", ""),
+        name=clean(getattr(file, "file_name", None) or ""),
+        declared_type=clean(getattr(file, "mime_type", None) or ""),
+        declared_size=getattr(file, "file_size", None) or 0,
+        album=message.media_group_id,
+        caption=clean(message.caption or ""),
+    )

@@ -1,0 +1,131 @@
+"""Reminders between rows and rules: what is so in a chat, what is planned from it, and what a due row says.
+
+The rules are `flows.reminders`; the plan is made anew after each turn and asked again when a row is due, so that what was answered,
+withdrawn or closed a second before is not sent.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from bot import intakes
+from bot.effects.scene import House, Lane, Scene
+from bot.wording import reminding
+from flows import records
+from flows.case import SILENT
+from flows.reminders import Facts, follow_up, plan, record_starts, still
+from storage import cases, chats, consents, coordinators, record_marks, reminders
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flows.intake import Intake
+    from storage.transaction import Transaction
+    from storage.rows import Case, Chat, Reminder
+
+STATES = {"stopped": "stopped", "in_memory": "in-memory", "erased": "erased"}
+
+
+def replan(tx: Transaction, house: House, chat_id: int) -> None:
+    """Make the chat's planned reminders what the rules want now. A coordinator's follow-ups stay."""
+    chat = chats.get(tx, chat_id)
+    planned = plan(house.definition.reminders, facts(tx, house, chat), now=tx.now)
+    case = cases.open_for(tx, chat_id)
+    rows = [(one.kind, one.subject, one.occurrence, one.due) for one in planned]
+    reminders.replace(tx, chat_id, rows, case_id=case.id if case else None)
+
+
+def remind(tx: Transaction, house: House, reminder: Reminder) -> None:
+    """A row is due: say it, give it a better time, or drop it."""
+    chat = chats.get(tx, reminder.chat_id, locked=True)
+    known = facts(tx, house, chat)
+    if reminder.text is not None:
+        _follow_up(tx, house, chat, reminder, known)
+        return
+    rules = house.definition.reminders
+    wanted = still(rules, known, (reminder.kind, reminder.subject), reminder.occurrence, now=tx.now)
+    if wanted is None:
+        reminders.drop(tx, reminder.id)
+    elif wanted.due > tx.now:
+        reminders.postpone(tx, reminder.id, wanted.due)
+    elif reminders.sent(tx, reminder.id):
+        _say(tx, house, chat, reminder, last=wanted.last)
+        replan(tx, house, chat.id)
+
+
+def facts(tx: Transaction, house: House, chat: Chat) -> Facts:
+    """What is so in one chat, as the rules of reminders want to know it."""
+    intake, case = intakes.load(tx, chat)
+    sent: defaultdict[tuple[str, str], tuple[datetime, ...]] = defaultdict(tuple)
+    for row in reminders.for_chat(tx, chat.id):
+        if row.state == "sent" and row.text is None and row.done_at:
+            sent[row.kind, row.subject] += (row.done_at,)
+    return Facts(
+        language=chat.language,
+        zone=chat.zone,
+        consents=frozenset(name for name, given in consents.current(tx, chat.id).items() if given),
+        holds=_holds(tx, chat, intake, case),
+        starts=_starts(tx, house, chat, intake, case),
+        ended=frozenset(_ended(intake)),
+        snoozed_until=chat.snoozed_until,
+        sent=sent,
+    )
+
+
+def _holds(tx: Transaction, chat: Chat, intake: Intake, case: Case | None) -> frozenset[str]:
+    closed = case is None and bool(cases.of_chat(tx, chat.id))
+    said = {
+        STATES.get(chat.state, ""): chat.state in STATES,
+        "unreachable": chat.unreachable_at is not None,
+        "completed": intake.response is not None and intake.response.status != "in-progress",
+        "human-talk": intake.talking,
+        "reminders-off": not intake.reminders_on,
+        "case-closed": closed or (case is not None and case.stage in SILENT),
+        "paused": case is not None and case.stage == "paused",
+    }
+    return frozenset(name for name, true in said.items() if true)
+
+
+def _starts(tx: Transaction, house: House, chat: Chat, intake: Intake, case: Case | None) -> dict[str, dict[str, datetime]]:
+    if intake.response is None:
+        return {}
+    if intake.response.status == "in-progress":
+        return {"last-answer": {"response": chat.last_heard_at}}
+    if case is None:
+        return {}
+    states = records.checklist(house.definition, intake.response, intake.marks)
+    put_off = {record: at for record, at in record_marks.times(tx, chat.id).items() if intake.marks.get(record) == "later"}
+    return {"record-asked": record_starts(states, asked=case.opened_at, put_off=put_off)}
+
+
+def _ended(intake: Intake) -> list[tuple[str, str]]:
+    ends = {"received": "record-received", "none": "record-none"}
+    return [(ends[mark], record) for record, mark in intake.marks.items() if mark in ends]
+
+
+def _say(tx: Transaction, house: House, chat: Chat, reminder: Reminder, *, last: bool) -> None:
+    scene = _scene(tx, house, chat)
+    rule = house.definition.reminders.rule(reminder.kind)
+    record = house.definition.record(reminder.subject)
+    index = house.definition.records.index(record) if record else None
+    message = reminding.reminder(scene.words, rule, record, index, last=last)
+    scene.say(message, kind="reminder", lane=Lane.SCHEDULED, unique_key=f"reminder/{reminder.id}")
+
+
+def _follow_up(tx: Transaction, house: House, chat: Chat, reminder: Reminder, known: Facts) -> None:
+    at = follow_up(house.definition.reminders, known, reminder.due_at, now=tx.now)
+    if at is None:
+        reminders.drop(tx, reminder.id)
+    elif at > tx.now:
+        reminders.postpone(tx, reminder.id, at)
+    elif reminders.sent(tx, reminder.id):
+        scene = _scene(tx, house, chat)
+        author = coordinators.get(tx, reminder.author) if reminder.author else None
+        message = reminding.follow_up(scene.words, reminder.text or "", author.name if author else "")
+        scene.say(message, kind="follow_up", lane=Lane.SCHEDULED, unique_key=f"reminder/{reminder.id}")
+
+
+def _scene(tx: Transaction, house: House, chat: Chat) -> Scene:
+    intake, case = intakes.load(tx, chat)
+    return Scene(tx=tx, house=house, chat=chat, intake=intake, case=case)

@@ -1,0 +1,35 @@
+"""The program's HTTP side. No documentation pages, no data: health says that the program runs, not for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.responses import JSONResponse, Response
+
+from bot.web.webhooks import Webhook
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+
+def build(*, webhooks: Iterable[Webhook], healthy: Callable[[], Awaitable[bool]]) -> FastAPI:
+    """`healthy` answers whether the database can be read."""
+    app = FastAPI(title="Careline", docs_url=None, redoc_url=None, openapi_url=None)
+    app.router.routes.extend(webhook.route() for webhook in webhooks)
+
+    @app.get("/health")
+    async def health() -> Response:
+        good = await healthy()
+        return JSONResponse({"ok": good}, status_code=HTTPStatus.OK if good else HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @app.exception_handler(Exception)
+    async def crashed(_: Request, __: Exception) -> Response:
+        """Telegram repeats what was not accepted; nobody else needs to know why."""
+        return Response(status_code=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+    return app

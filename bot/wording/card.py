@@ -1,0 +1,217 @@
+"""The card of a case: all that the desk must see at a glance, in the desk's language, in plain lines without links or names.
+
+A card fits one message. When it grows too long, the evidence of met criteria goes first, then that of unknown ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.messages import Message
+from bot.wording import desk, keys, values
+from bot.wording.markup import bold, lines, paragraphs, plain
+from bot.wording.visible import one_line
+from flows.given import link_id_of
+from flows.items import name_of
+from flows.response import Absent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from bot.catalogues import Catalogue
+    from flows.findings import Finding
+    from flows.library import Definition
+    from flows.records import RecordState
+    from flows.response import QuestionnaireResponse
+    from storage.rows import Case
+
+LIMIT = 4000  # of Telegram's 4096
+TITLE = 128  # characters of a topic's name
+WRITER, DIAGNOSIS = "writer", "diagnosis"  # linkIds: who writes, and what stands in the topic's name
+QUESTION, WORDS = 60, 120  # characters shown of a question and of free text
+EVIDENCE_KEPT = ({"met", "not-met", "unknown"}, {"not-met", "unknown"}, {"not-met"}, set[str]())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """What a card is made of. `language`: the patient's, by its own name; `waiting`: since when somebody waits for an answer."""
+
+    case: Case
+    definition: Definition
+    response: QuestionnaireResponse | None
+    findings: tuple[Finding, ...]
+    records: tuple[RecordState, ...]
+    unnamed: int  # documents of which nobody has said what they are
+    consents: Mapping[str, bool]
+    language: str
+    holder: str | None
+    waiting: datetime | None
+    zone: str | None
+    now: datetime
+    alarmed: bool
+    silent: str  # "" | stopped | in_memory | unreachable
+
+
+def card(words: Catalogue, made: Card) -> Message:
+    case = made.case
+    rows = keys.card(words, case.id, held=case.holder is not None, alarmed=made.alarmed, closed=case.closed_at is not None)
+    texts = (paragraphs(_head(words, made), _criteria(words, made, kept), _records(words, made)) for kept in EVIDENCE_KEPT)
+    fitting = next((text for text in texts if len(text) <= LIMIT), None)
+    return Message(text=fitting or _head(words, made), rows=rows)
+
+
+def title(words: Catalogue, definition: Definition, case: Case, response: QuestionnaireResponse | None) -> str:
+    """The topic's name: number, disease group as coded, stage; never a person or their own words."""
+    item = definition.questionnaire.by_link_id.get(DIAGNOSIS)
+    said = response.value(DIAGNOSIS) if response and item else None
+    coded = [option.display for option in item.options if option.value == said] if item else []
+    disease = values.value(words, item, said) if item and coded and said is not None else ""
+    parts = [case.number, one_line(disease, 40), stage(words, definition, case.stage)]
+    return " · ".join(part for part in parts if part)[:TITLE]
+
+
+def stage(words: Catalogue, definition: Definition, stage_id: str) -> str:
+    return definition.stage(stage_id).label.worded(words.worded)
+
+
+def _head(words: Catalogue, made: Card) -> str:
+    return paragraphs(
+        lines(bold(words.isolate(made.case.number)), _alarm(words, made), _silent(words, made)),
+        lines(*map(plain, _facts(words, made))),
+    )
+
+
+def _alarm(words: Catalogue, made: Card) -> str:
+    return bold("🚩 " + words.gettext("RED FLAG, not acknowledged yet")) if made.alarmed else ""
+
+
+def _silent(words: Catalogue, made: Card) -> str:
+    sentences = {
+        "stopped": words.gettext("The person stopped all messages."),
+        "in_memory": words.gettext("In memory: no message goes out."),
+        "unreachable": words.gettext("The patient cannot be reached: the bot is blocked."),
+    }
+    return bold(sentences[made.silent]) if made.silent else ""
+
+
+def _facts(words: Catalogue, made: Card) -> list[str]:
+    case = made.case
+    holder = words.isolate(made.holder) if made.holder else words.gettext("nobody yet")
+    return [
+        words.gettext("Urgency: {urgency}").format(urgency=desk.urgencies(words)[case.urgency]),
+        words.gettext("Stage: {stage}").format(stage=stage(words, made.definition, case.stage)),
+        words.gettext("Held by: {name}").format(name=holder),
+        _waiting(words, made),
+        words.gettext("Language: {language}").format(language=words.isolate(made.language)),
+        _writer(words, made),
+        _local_time(words, made),
+        _consents(words, made),
+        words.gettext("Day zero: {day}").format(day=values.day(words, case.day_zero)) if case.day_zero else "",
+    ]
+
+
+def _waiting(words: Catalogue, made: Card) -> str:
+    if made.waiting is None:
+        return words.gettext("Nothing waits for an answer.")
+    return words.gettext("Waiting since: {when} (UTC)").format(when=values.moment(words, made.waiting, None))
+
+
+def _writer(words: Catalogue, made: Card) -> str:
+    said = _said(words, made, WRITER)
+    return words.gettext("Who writes: {writer}").format(writer=said or words.gettext("not said yet"))
+
+
+def _local_time(words: Catalogue, made: Card) -> str:
+    if made.zone is None:
+        return words.gettext("Time zone: not known")
+    text = words.gettext("The patient’s local time: {when} ({zone}), when this card was last changed")
+    return text.format(zone=words.isolate(made.zone), when=values.moment(words, made.now, made.zone))
+
+
+def _consents(words: Catalogue, made: Card) -> str:
+    """Each permission apart, and none taken for granted."""
+    names = {
+        "keep": words.gettext("keep answers"),
+        "share": words.gettext("show to hospitals"),
+        "reminders": words.gettext("reminders"),
+    }
+    said = {True: words.gettext("yes"), False: words.gettext("no"), None: words.gettext("not asked yet")}
+    listed = ", ".join(f"{name}: {said[made.consents.get(consent)]}" for consent, name in names.items())
+    return words.gettext("Permissions: {list}").format(list=listed)
+
+
+def _criteria(words: Catalogue, made: Card, kept: set[str]) -> str:
+    if not made.findings:
+        return plain(words.gettext("Criteria: no answers yet."))
+    head = bold(words.gettext("Criteria, as told by the patient’s side"))
+    return lines(head, *(_finding(words, made, number, one, kept) for number, one in enumerate(made.findings, start=1)))
+
+
+def _finding(words: Catalogue, made: Card, number: int, finding: Finding, kept: set[str]) -> str:
+    status = {
+        "met": "✔ " + words.pgettext("criterion", "met"),
+        "not-met": "✘ " + words.pgettext("criterion", "not met"),
+        "unknown": "? " + words.pgettext("criterion", "unknown"),
+    }
+    title = finding.criterion.title.worded(words.worded)
+    if finding.criterion.role == "supportive":
+        title = words.gettext("{criterion} (supporting)").format(criterion=title)
+    head = f"{number}. {plain(title)}: {bold(status[finding.status])}"
+    if finding.status not in kept:
+        return head
+    evidence = [_answer(words, made, key) for key in finding.evidence]
+    missing = [_lacking(words, made, link_id) for link_id in finding.missing]
+    lacking = words.gettext("Not known: {questions}").format(questions="; ".join(missing)) if missing else ""
+    return lines(head, *(plain(f"   {text}") for text in (*evidence, lacking) if text))
+
+
+def _answer(words: Catalogue, made: Card, key: str) -> str:
+    """The question in short and what was answered: coded answers in the desk's language, free text as it was written."""
+    link_id = link_id_of(key)
+    item = made.definition.questionnaire.by_link_id.get(link_id)
+    if item is None or made.response is None:
+        return ""
+    shown = [_value(words, one, lambda one=one: values.value(words, item, one)) for one in made.response.answers.get(key, ())]  # type: ignore[misc]
+    return f"{_question(words, made, link_id)}: {', '.join(shown)}"
+
+
+def _lacking(words: Catalogue, made: Card, link_id: str) -> str:
+    """A question without a usable answer; where the person would not or could not say, that is said."""
+    given = made.response.answers.get(name_of(link_id), ()) if made.response else ()
+    absent = [values.absent(words, one) for one in given if isinstance(one, Absent)]
+    return " – ".join((_question(words, made, link_id), *absent))
+
+
+def _value(words: Catalogue, one: object, worded: Callable[[], str]) -> str:
+    return "“" + words.isolate(one_line(one, WORDS)) + "”" if isinstance(one, str) else one_line(worded(), WORDS)
+
+
+def _question(words: Catalogue, made: Card, link_id: str) -> str:
+    item = made.definition.questionnaire.by_link_id.get(link_id)
+    return one_line(words.worded(item.context, item.text), QUESTION).rstrip("?؟ ") if item else link_id
+
+
+def _said(words: Catalogue, made: Card, link_id: str) -> str:
+    item = made.definition.questionnaire.by_link_id.get(link_id)
+    said = made.response.values(link_id) if made.response and item else ()
+    return values.answer(words, item, said) if item and said else ""
+
+
+def _records(words: Catalogue, made: Card) -> str:
+    names = {
+        "received": words.gettext("Received: {records}"),
+        "missing": words.gettext("Missing: {records}"),
+        "later": words.gettext("To be sent later: {records}"),
+        "none": words.gettext("Not there: {records}"),
+    }
+    listed = [
+        text.format(records=", ".join(one.record.text.worded(words.worded) for one in made.records if one.state == state))
+        for state, text in names.items()
+        if any(one.state == state for one in made.records)
+    ]
+    unnamed = words.ngettext("{n} document is not named yet.", "{n} documents are not named yet.", made.unnamed).format(
+        n=made.unnamed
+    )
+    return lines(bold(words.gettext("Records")), *map(plain, (*listed, unnamed if made.unnamed else "")))

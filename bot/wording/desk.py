@@ -1,0 +1,207 @@
+"""Every sentence that the staff group reads, apart from the card. In the desk's language; escaped here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.messages import Message
+from bot.wording import keys, values
+from bot.wording.markup import bold, lines, paragraphs, plain
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.catalogues import Catalogue
+    from storage.rows import Case
+
+# ---- alerts in the General topic: numbers and coded words only, never what the patient said
+
+
+def alert(words: Catalogue, case: Case, language: str, why: str, holder: str | None, *, alarmed: bool) -> Message:
+    """News of a case for everybody. `language`: the patient's, by its own name; `why`: the alert rule's text."""
+    head = words.gettext("RED FLAG: case {number}") if alarmed else words.gettext("Case {number}")
+    facts = lines(
+        plain(why),
+        plain(words.gettext("Urgency: {urgency}").format(urgency=urgencies(words)[case.urgency])),
+        plain(words.gettext("Language: {language}").format(language=words.isolate(language))),
+        plain(words.gettext("Held by: {name}").format(name=words.isolate(holder))) if holder else "",
+    )
+    sign = "🚩 " if alarmed else ""
+    text = paragraphs(sign + bold(head.format(number=words.isolate(case.number))), facts)
+    return Message(text=text, rows=keys.alert(words, case.id, alarmed=alarmed, held=holder is not None))
+
+
+def alert_settled(words: Catalogue, case: Case, holder: str, *, alarmed: bool) -> Message:
+    """What the alert says once somebody holds the case."""
+    text = words.gettext("Case {number}: claimed by {name}").format(
+        number=words.isolate(case.number), name=words.isolate(holder)
+    )
+    rows = ((keys.acknowledge(words, case.id),),) if alarmed else ()
+    return Message(text=plain(text), rows=rows)
+
+
+def alert_closed(words: Catalogue, case: Case) -> Message:
+    return Message(text=plain(words.gettext("Case {number} is closed").format(number=words.isolate(case.number))))
+
+
+def urgencies(words: Catalogue) -> dict[str, str]:
+    return {
+        "urgent": words.pgettext("urgency", "urgent"),
+        "soon": words.pgettext("urgency", "soon"),
+        "routine": words.pgettext("urgency", "routine"),
+    }
+
+
+# ---- lines in the topic of a case
+
+
+def claimed(words: Catalogue, name: str, before: str | None) -> str:
+    if before is None:
+        return plain(words.gettext("{name} holds this case.").format(name=words.isolate(name)))
+    text = words.gettext("{name} holds this case now. Before: {before}.")
+    return plain(text.format(name=words.isolate(name), before=words.isolate(before)))
+
+
+def released(words: Catalogue, case: int, name: str) -> Message:
+    text = words.gettext("{name} released this case. Nobody holds it now.").format(name=words.isolate(name))
+    return Message(text=plain(text), rows=((keys.claim(words, case),),))
+
+
+def moved(words: Catalogue, name: str, before: str, after: str) -> str:
+    text = words.gettext("{name} moved this case from “{before}” to “{after}”.")
+    return plain(text.format(name=words.isolate(name), before=before, after=after))
+
+
+def closed(words: Catalogue, name: str, reason: str) -> str:
+    return plain(words.gettext("{name} closed this case: {reason}.").format(name=words.isolate(name), reason=reason))
+
+
+def flagged(words: Catalogue, case: int, told: str) -> Message:
+    """A red flag in words, inside the topic; `told` is the alert rule's text."""
+    return Message(
+        text=paragraphs(bold("🚩 " + words.gettext("RED FLAG")), plain(told)), rows=((keys.acknowledge(words, case),),)
+    )
+
+
+def red_flag(words: Catalogue, flags: str) -> str:
+    """What a red flag says where no alert rule words it; plain."""
+    return words.gettext("Red flag: {flags}").format(flags=flags)
+
+
+def acknowledged(words: Catalogue, name: str) -> str:
+    return plain(words.gettext("{name} has seen the red flag and takes care of it.").format(name=words.isolate(name)))
+
+
+def day_zero(words: Catalogue, name: str, day: str) -> str:
+    text = words.gettext("{name} set the day of the infusion (day zero): {day}.")
+    return plain(text.format(name=words.isolate(name), day=words.isolate(day)))
+
+
+def news(words: Catalogue, number: str, text: str) -> str:
+    """A line outside the topic, so with the number."""
+    return plain(f"{words.isolate(number)}: {text}")
+
+
+def patient_erased(words: Catalogue, number: str) -> Message:
+    text = words.gettext(
+        "Case {number}: the person had everything deleted. What was shown here is no longer kept; please delete copies."
+    )
+    return Message(text=plain(text.format(number=words.isolate(number))))
+
+
+def topic_recreated(words: Catalogue) -> str:
+    return plain(words.gettext("The old topic of this case was deleted. This one goes on; the last messages follow."))
+
+
+# ---- the relay
+
+
+def from_patient(words: Catalogue, quoted: str, *, noted: bool, edited: bool, hidden: int) -> str:
+    """Words of the patient; `quoted` is escaped already and stands in a block of its own."""
+    if edited:
+        head = words.gettext("The patient’s side changed this message. It now says:")
+    elif noted:
+        head = words.gettext("Said by the patient’s side during the questions:")
+    else:
+        head = words.gettext("From the patient’s side:")
+    warning = words.ngettext("{n} hidden character was removed.", "{n} hidden characters were removed.", hidden).format(
+        n=hidden
+    )
+    return lines(bold(head), quoted, plain(warning) if hidden else "")
+
+
+def document(words: Catalogue, record: str | None, caption: str) -> str:
+    """What stands under a document of the patient; the caption is theirs."""
+    if record:
+        head = words.gettext("From the patient’s side: {record}").format(record=record)
+    else:
+        head = words.gettext("From the patient’s side")
+    return lines(bold(head), caption)
+
+
+def guarded(words: Catalogue, record: str) -> str:
+    """A record that is never shown in the group, such as a passport."""
+    return plain(words.gettext("Received: {record}. It is kept safely and is not shown in this group.").format(record=record))
+
+
+def filed(words: Catalogue, record: str) -> str:
+    return plain(words.gettext("The patient’s side says this document is: {record}").format(record=record))
+
+
+def shown_before(words: Catalogue) -> str:
+    return plain(words.gettext("Said before this case was opened:"))
+
+
+def told_patient(words: Catalogue, name: str, quoted: str) -> str:
+    """An earlier reply, posted again in a topic that was made anew."""
+    return lines(bold(words.gettext("{name} to the patient:").format(name=words.isolate(name))), quoted)
+
+
+def noted(words: Catalogue, name: str, quoted: str) -> str:
+    return lines(bold(words.gettext("Note by {name}:").format(name=words.isolate(name))), quoted)
+
+
+def undelivered(words: Catalogue, reason: str) -> str:
+    """reason: blocked | deactivated | gone | refused."""
+    sentences = {
+        "blocked": words.gettext("Not delivered: the patient blocked the bot."),
+        "deactivated": words.gettext("Not delivered: the patient’s Telegram account no longer exists."),
+        "gone": words.gettext("Not delivered: the chat with the patient no longer exists."),
+    }
+    return plain(sentences.get(reason, words.gettext("Not delivered: Telegram refused this message.")))
+
+
+def file_refused(words: Catalogue, reason: str) -> str:
+    """A file of a coordinator that could not be kept, so it was not sent."""
+    sentences = {
+        "too-large": words.gettext("Not sent: the file is larger than 20 MB, and Telegram does not let me fetch it."),
+        "empty": words.gettext("Not sent: the file is empty."),
+        "active": words.gettext("Not sent: this kind of file can run programs. A PDF or a photo works."),
+    }
+    return plain(sentences.get(reason, words.gettext("Not sent: I could not use this file. A PDF or a photo works.")))
+
+
+# ---- follow-ups
+
+
+def follow_up_planned(
+    words: Catalogue, case: int, follow_up: int, *, name: str, at: datetime, zone: str, desk_zone: str, quoted: str
+) -> Message:
+    """The date in words in both time zones, so that a slip is seen, and a way back."""
+    theirs = words.gettext("For the patient: {when} ({zone})").format(
+        when=values.moment(words, at, zone), zone=words.isolate(zone)
+    )
+    ours = words.gettext("For the desk: {when} ({zone})").format(
+        when=values.moment(words, at, desk_zone), zone=words.isolate(desk_zone)
+    )
+    head = words.gettext("{name} planned a message to the patient.").format(name=words.isolate(name))
+    text = paragraphs(bold(head), lines(plain(theirs), plain(ours)), quoted)
+    return Message(text=text, rows=keys.cancel(words, case, follow_up))
+
+
+def follow_up_cancelled(words: Catalogue, name: str) -> str:
+    return plain(words.gettext("{name} cancelled this follow-up. Nothing will be sent.").format(name=words.isolate(name)))
+
+
+def follow_up_gone(words: Catalogue) -> str:
+    return words.gettext("This follow-up was sent or cancelled before.")

@@ -1,0 +1,219 @@
+"""One question as one message: where we are, what is asked, what can be pressed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.messages import Button, Message, Rows
+from bot.wording import values
+from bot.wording.controls import button, column, rows
+from bot.wording.markup import bold, lines, paragraphs, plain
+from flows.inputs import Control
+from flows.prompt import Expects
+
+if TYPE_CHECKING:
+    from bot.catalogues import Catalogue
+    from flows.prompt import Prompt, ReviewEntry, ReviewPage
+    from flows.items import Item
+    from flows.response import Value
+
+CHOSEN, NOT_CHOSEN = "☑", "☐"
+
+
+def question(words: Catalogue, prompt: Prompt, revision: int, *, preface: str = "") -> Message:
+    """The question that is open. `preface`: what has to be said first (why an answer was refused), escaped already."""
+    head = "" if prompt.expects is Expects.OK else place(words, prompt)
+    said_first = [text(words, item) for item in prompt.leads if item.type != "group"]
+    asked = _asked(words, prompt)
+    body = paragraphs(preface, head, *map(plain, said_first), asked, _kept(words, prompt), plain(_how(words, prompt)))
+    return Message(text=body, rows=(*_answers(words, prompt, revision), *_around(words, prompt, revision)))
+
+
+def text(words: Catalogue, item: Item) -> str:
+    return words.worded(item.context, item.text)
+
+
+def place(words: Catalogue, prompt: Prompt) -> str:
+    """ "Part 3 of 10: The cancer" and "Question 2 of 6": said in words, for eyes and screen readers alike."""
+    at = prompt.progress
+    part = words.gettext("Part {part} of {parts}").format(part=at.part, parts=at.parts)
+    step = words.gettext("Question {number} of {count}").format(number=at.number, count=at.count)
+    if at.part_item is None:
+        return plain(step)
+    return plain(lines(f"{part}: {text(words, at.part_item)}", step))
+
+
+def answered(words: Catalogue, item: Item, given: tuple[Value, ...]) -> Message:
+    """What stays in the chat of a question that was answered."""
+    return Message(text=lines(plain(text(words, item)), bold("✔ " + values.answer(words, item, given))))
+
+
+def explained(words: Catalogue, item: Item, what: str) -> str:
+    """The reason of a question, or where its answer can be found; escaped."""
+    child = item.why if what == "why" else item.help
+    label = words.gettext("Why we ask") if what == "why" else words.gettext("Where to find it")
+    return paragraphs(bold(label), plain(text(words, child)) if child else "")
+
+
+def review(words: Catalogue, page: ReviewPage, revision: int) -> Message:
+    """All answers for a last look, each with a number; a button with that number changes it."""
+    head = bold(words.gettext("Please check your answers"))
+    hint = words.gettext("Tap a number to change that answer. If everything is right, tap the last button.")
+    more = words.gettext("Page {page} of {pages}").format(page=page.page + 1, pages=page.pages) if page.pages > 1 else ""
+    listed = "\n".join(_entry(words, entry) for entry in page.entries)
+    numbers = [button(str(entry.index + 1), Control.CHANGE, entry.index, revision) for entry in page.entries]
+    turn = (
+        button(words.gettext("Earlier answers"), Control.REVIEW, page.page - 1, revision) if page.page else None,
+        button(words.gettext("More answers"), Control.REVIEW, page.page + 1, revision) if page.page + 1 < page.pages else None,
+    )
+    confirm = button(words.gettext("Everything is right"), Control.CONFIRM, None, revision)
+    keyboard = (*_grid(numbers), *rows(*turn), (confirm,))
+    return Message(text=paragraphs(head, listed, plain(hint), plain(more)), rows=keyboard)
+
+
+def _entry(words: Catalogue, entry: ReviewEntry) -> str:
+    given = values.answer(words, entry.item, entry.values)
+    return f"{entry.index + 1}. {plain(text(words, entry.item))}\n    {bold(given)}"
+
+
+def _grid(buttons: list[Button], width: int = 5) -> Rows:
+    return tuple(tuple(buttons[start : start + width]) for start in range(0, len(buttons), width))
+
+
+def _asked(words: Catalogue, prompt: Prompt) -> str:
+    asked = text(words, prompt.item)
+    if prompt.expects is Expects.OK:
+        return plain(asked)
+    if prompt.expects is Expects.MORE:
+        return bold(words.gettext("Do you want to add another one?"))
+    if prompt.expects is Expects.CONFIRM_ANSWER:
+        shown = values.answer(words, prompt.item, prompt.kept)
+        return paragraphs(plain(words.gettext("You chose:")), bold(shown), plain(words.gettext("Is that right?")))
+    if prompt.expects is Expects.UNIT:
+        which = words.gettext("{number}: in which unit? It stands next to the number on the report.")
+        return paragraphs(plain(asked), bold(which.format(number=words.isolate(prompt.pending))))
+    return bold(asked)
+
+
+def _kept(words: Catalogue, prompt: Prompt) -> str:
+    """The answer that is already there, when a person comes back to a question; the files that came so far."""
+    if prompt.expects is Expects.FILE and prompt.draft:
+        count = len(prompt.draft)
+        return plain(words.ngettext("{n} file saved so far.", "{n} files saved so far.", count).format(n=count))
+    if not prompt.kept or prompt.expects is Expects.CONFIRM_ANSWER:
+        return ""
+    return plain(words.gettext("Your answer so far: {answer}").format(answer=values.answer(words, prompt.item, prompt.kept)))
+
+
+def _how(words: Catalogue, prompt: Prompt) -> str:
+    """How to answer, where the buttons do not say it."""
+    match prompt.expects:
+        case Expects.OPTIONS:
+            return words.gettext("You can choose more than one. Then tap Done.")
+        case Expects.TEXT:
+            return words.gettext("Write your answer as a message.")
+        case Expects.OTHER:
+            return words.gettext("Write it in your own words.")
+        case Expects.INTEGER | Expects.DECIMAL:
+            return words.gettext("Write a number.")
+        case Expects.QUANTITY:
+            return words.gettext("Write the number from the report, for example {example}.").format(example=_example(words, prompt))
+        case Expects.DATE:
+            return "" if prompt.picker else words.gettext("Write the date. A month and a year, or only a year, is fine too.")
+        case Expects.FILE:
+            return words.gettext("Send a photo or a file here. Several are fine.")
+        case Expects.OPTION if prompt.pages > 1:
+            return words.gettext("Tap an answer, or write the first letters.")
+        case _:
+            return ""
+
+
+def _example(words: Catalogue, prompt: Prompt) -> str:
+    unit = prompt.units[0].display if prompt.units else ""
+    return words.isolate(f"12.5 {unit}".strip())
+
+
+def _answers(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
+    made: list[Button] = []
+    match prompt.expects:
+        case Expects.OK:
+            made = [button(words.gettext("I have read this"), Control.OK, None, revision)]
+        case Expects.YES_NO | Expects.CONFIRM_ANSWER:
+            yes = words.gettext("Yes")
+            no = words.gettext("No")
+            return (((button(yes, Control.YES, None, revision)), button(no, Control.NO, None, revision)),)
+        case Expects.OPTION | Expects.OPTIONS:
+            made = _options(words, prompt, revision)
+        case Expects.UNIT:
+            made = [button(unit.display, Control.UNIT, number, revision) for number, unit in enumerate(prompt.units)]
+        case Expects.DATE:
+            return _date(words, prompt, revision)
+        case _:
+            pass
+    return column(*made)
+
+
+def _options(words: Catalogue, prompt: Prompt, revision: int) -> list[Button]:
+    made = []
+    for choice in prompt.choices:
+        label = words.worded(choice.option.context, choice.option.display)
+        if prompt.expects is Expects.OPTIONS:
+            label = f"{CHOSEN if choice.selected else NOT_CHOSEN} {label}"
+        made.append(button(label, Control.OPTION, choice.index, revision))
+    return made
+
+
+def _date(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
+    if prompt.choices:
+        return column(*_days(words, prompt, revision))
+    if prompt.picker:
+        made = [button(label, Control.PICK, number, revision) for number, label in _picks(words, prompt)]
+        return _grid(made, 4)
+    return rows(
+        button(words.gettext("Today"), Control.TODAY, None, revision),
+        button(words.gettext("Yesterday"), Control.YESTERDAY, None, revision),
+        button(words.gettext("Choose by buttons"), Control.PICK, 0, revision),
+    )
+
+
+def _days(words: Catalogue, prompt: Prompt, revision: int) -> list[Button]:
+    """The days that an unclear date may mean."""
+    return [
+        button(values.value(words, prompt.item, choice.option.value), Control.OPTION, choice.index, revision)
+        for choice in prompt.choices
+    ]
+
+
+def _picks(words: Catalogue, prompt: Prompt) -> list[tuple[int, str]]:
+    picker = prompt.picker
+    assert picker is not None
+    if picker.level == "month":
+        return [(number, words.locale.months["stand-alone"]["abbreviated"][number]) for number in picker.numbers]
+    return [(number, str(number)) for number in picker.numbers]
+
+
+def _around(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
+    """Done, then help, then ways past and back: always in the same order."""
+    labels = {
+        Control.OTHER: words.worded(prompt.item.open_context, prompt.item.open_label) or words.gettext("Something else"),
+        Control.ADD: words.gettext("Add another"),
+        Control.DONE: words.gettext("No, go on") if prompt.expects is Expects.MORE else words.gettext("Done"),
+        Control.KEEP: words.gettext("Keep this answer"),
+        Control.UNKNOWN: words.gettext("I don't know"),
+        Control.DECLINE: words.gettext("I prefer not to say"),
+        Control.SKIP: words.gettext("Skip"),
+        Control.WHY: words.gettext("Why do we ask?"),
+        Control.HELP: words.gettext("Where to find it"),
+        Control.BACK: words.gettext("Back"),
+    }
+    turn = _pages(words, prompt, revision)
+    made = [button(label, control, None, revision) for control, label in labels.items() if control in prompt.controls]
+    return (*turn, *rows(*made))
+
+
+def _pages(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
+    if prompt.pages < 2:  # noqa: PLR2004 - one page needs no turning
+        return ()
+    earlier = button(words.gettext("Earlier"), Control.PAGE, prompt.page - 1, revision) if prompt.page else None
+    later = button(words.gettext("More"), Control.PAGE, prompt.page + 1, revision) if prompt.page + 1 < prompt.pages else None
+    return rows(earlier, later)

@@ -1,0 +1,90 @@
+"""Answers in words: a value as a person of this language reads it. Plain text; the caller escapes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_skeleton
+
+from flows.inputs import Attachment
+from flows.response import Absent, Coding, DateTime, PartialDate, Quantity
+
+if TYPE_CHECKING:
+    from bot.catalogues import Catalogue
+    from flows.items import Item
+    from flows.response import Value
+
+
+def answer(words: Catalogue, item: Item, values: tuple[Value, ...]) -> str:
+    """All values of one answer, apart by commas."""
+    return ", ".join(value(words, item, one) for one in values)
+
+
+def value(words: Catalogue, item: Item, one: Value) -> str:
+    match one:
+        case bool():
+            return words.gettext("Yes") if one else words.gettext("No")
+        case Coding():
+            return option(words, item, one)
+        case Quantity():
+            return words.isolate(f"{number(one.value)} {one.unit}".strip())
+        case PartialDate():
+            return partial_date(words, one)
+        case Attachment():
+            return pages(words, one)
+        case Absent():
+            return absent(words, one)
+        case DateTime():
+            return words.isolate(one.text.replace("T", " "))
+        case int() | Decimal():
+            return words.isolate(number(one))
+        case _:
+            return str(one)
+
+
+def option(words: Catalogue, item: Item, coding: Coding) -> str:
+    """The option's label in this language; what the form said where it has no such option."""
+    for choice in item.options:
+        if isinstance(choice.value, Coding) and (choice.value.system, choice.value.code) == (coding.system, coding.code):
+            return words.worded(choice.context, choice.display)
+    return coding.display or coding.code
+
+
+def number(value: int | Decimal) -> str:
+    """Digits as typed: precision is meaning in a laboratory value."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def absent(words: Catalogue, one: Absent) -> str:
+    if one.reason == "asked-unknown":
+        return words.gettext("I don't know")
+    if one.reason == "asked-declined":
+        return words.gettext("I prefer not to say")
+    return words.gettext("Skipped")
+
+
+def pages(words: Catalogue, attachment: Attachment) -> str:
+    return words.ngettext("a file of {n} page", "a file of {n} pages", attachment.pages).format(n=attachment.pages)
+
+
+def partial_date(words: Catalogue, partial: PartialDate) -> str:
+    """As precise as it was said: a year, a month of a year, or a day."""
+    parts = [int(part) for part in partial.text.split("-")]
+    if len(parts) == 1:
+        return words.isolate(partial.text)
+    if len(parts) == 2:  # noqa: PLR2004 - year and month
+        return format_skeleton("yMMMM", date(parts[0], parts[1], 1), locale=words.language)
+    return day(words, date(parts[0], parts[1], parts[2]))
+
+
+def day(words: Catalogue, when: date) -> str:
+    return format_date(when, "long", locale=words.language)
+
+
+def moment(words: Catalogue, when: datetime, zone: str | None) -> str:
+    """A time in the reader's zone: "24 November 2026, 10:00"."""
+    local = when.astimezone(ZoneInfo(zone or "UTC"))
+    return f"{day(words, local.date())}, {words.isolate(format_datetime(local, 'HH:mm', locale='en'))}"

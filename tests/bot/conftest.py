@@ -1,0 +1,92 @@
+"""A real store on a fresh SQLite file, and a real stand-in for Telegram on a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Sandbox
+from storage.database import Database
+from storage.keyring import Keyring
+from storage.vault import Vault
+from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn
+
+
+class StoppedClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def shift(self, by: timedelta) -> None:
+        self.time += by
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock()
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
+    return Keyring.open(tmp_path_factory.mktemp("keys") / "careline.key")
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory, keys: Keyring) -> Path:
+    """A migrated file, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "careline.db"
+    database = Database.open(f"sqlite:///{path}", keys=keys)
+    database.migrate()
+    asyncio.run(database.close())
+    return path
+
+
+@pytest.fixture
+async def database(template: Path, tmp_path: Path, keys: Keyring, clock: StoppedClock) -> AsyncIterator[Database]:
+    path = tmp_path / "careline.db"
+    shutil.copy(template, path)
+    opened = Database.open(f"sqlite:///{path}", keys=keys, clock=clock.now)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def vault(tmp_path: Path, keys: Keyring) -> Vault:
+    return Vault(tmp_path / "vault", keys)
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    """The stand-in's address; it lives in a thread of its own for all tests."""
+    sandbox = Sandbox(allow_any_token=True)
+    sandbox.add_bot(PATIENT_BOT, "careline_intake_bot", "Careline")
+    sandbox.add_bot(DESK_BOT, "careline_desk_bot", "Careline desk")
+    port: Future[int] = Future()
+    loop = asyncio.new_event_loop()
+    serving = loop.create_task(sandbox.serve("127.0.0.1", 0, port.set_result))
+    thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.gather(serving, return_exceptions=True)), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{port.result(20)}"
+    loop.call_soon_threadsafe(serving.cancel)
+    thread.join(10)
+    sandbox.close()
+
+
+@pytest.fixture
+async def stand_in(served: str) -> AsyncIterator[StandIn]:
+    """A clean world."""
+    async with StandIn.at(served) as world:
+        await world.post("reset", {})
+        await world.http.put("/sandbox/settings", json={"limits": False})
+        yield world

@@ -1,0 +1,333 @@
+"""Rows become messages: every one of them, once, in order, and never faster than Telegram likes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot import delivery
+from bot.attachments import Attachments
+from bot.delivery import Delivery, without_markup
+from bot.pace import Limits, Pace, Window
+from bot.patient.channel import PatientChannel
+from storage import chats, documents, outbox
+from storage.database import Database
+from storage.rows import OutboxRow
+from storage.transaction import Transaction
+from storage.vault import Vault
+from tests.bot.conftest import StoppedClock
+from tests.bot.files import JPEG, PDF, png
+from tests.bot.stand_in import PATIENT_BOT, StandIn, chat_id
+
+Fate = tuple[str, str]
+
+
+@pytest.fixture(autouse=True)
+def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "IDLE_SECONDS", 0.02)
+
+
+class Office:
+    """A delivery at work, with what its hooks were told."""
+
+    def __init__(self, database: Database, channel: PatientChannel, vault: Vault, **more: Any) -> None:
+        self.database = database
+        self.fates: list[Fate] = []
+        self.delivery = Delivery(
+            bot="patient",
+            channel=channel,
+            database=database,
+            pace=more.pop("pace", Pace(None)),
+            attach=Attachments(database=database, vault=vault).attach,
+            after_sent=lambda _, row, __: self.fates.append((row.kind, "sent")),
+            after_failed=lambda _, row, error: self.fates.append((row.kind, type(error).__name__)),
+            **more,
+        )
+
+    async def put(self, chat: int, text: str, **more: Any) -> int:
+        row = {"bot": "patient", "chat_id": chat, "method": "sendMessage", "payload": {"text": text}, "kind": text} | more
+        return await self.database.transact(lambda tx: outbox.put(tx, **row))
+
+    async def row(self, row_id: int) -> OutboxRow:
+        found = await self.database.read(lambda tx: outbox.get(tx, row_id))
+        assert found is not None
+        return found
+
+    @contextlib.asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        task = asyncio.create_task(self.delivery.run())
+        try:
+            yield
+        finally:
+            await self.delivery.drain()
+            await task
+
+    async def done(self) -> None:
+        await until(lambda: self._empty())
+
+    async def _empty(self) -> bool:
+        return not await self.database.read(outbox.backlog)
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while not await condition():
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def channel(stand_in: StandIn) -> AsyncIterator[PatientChannel]:
+    made = PatientChannel(PATIENT_BOT, stand_in.url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def office(database: Database, channel: PatientChannel, vault: Vault) -> Office:
+    return Office(database, channel, vault)
+
+
+@pytest.fixture
+async def ana(stand_in: StandIn) -> str:
+    return await stand_in.person("Ana")
+
+
+async def test_a_chat_reads_its_messages_in_order(office: Office, stand_in: StandIn, ana: str) -> None:
+    omar = await stand_in.person("Omar")
+    for number in range(20):
+        await office.put(chat_id(ana), f"a{number}")
+        await office.put(chat_id(omar), f"o{number}")
+    async with office.working():
+        await office.done()
+    assert await stand_in.said(ana) == [f"a{number}" for number in range(20)]
+    assert await stand_in.said(omar) == [f"o{number}" for number in range(20)]
+    assert len(office.fates) == 40
+
+
+async def test_an_answer_overtakes_reminders(office: Office, stand_in: StandIn, ana: str) -> None:
+    for number in range(5):
+        await office.put(chat_id(ana), f"reminder {number}", lane=3)
+    await office.put(chat_id(ana), "answer", lane=1)
+    async with office.working():
+        await office.done()
+    assert (await stand_in.said(ana))[0] == "answer"
+
+
+async def test_an_edit_waits_for_the_message_it_edits(office: Office, stand_in: StandIn, ana: str) -> None:
+    first = await office.put(chat_id(ana), "How old are you?")
+    await office.put(chat_id(ana), "Thank you", method="editMessageText", target_outbox_id=first, lane=0)
+    again = await office.put(chat_id(ana), "Thank you", method="editMessageText", target_outbox_id=first, lane=0)
+    async with office.working():
+        await office.done()
+    assert await stand_in.said(ana) == ["Thank you"]
+    assert (await office.row(again)).state == "sent"
+
+
+async def test_429_is_obeyed_for_this_chat_only(office: Office, stand_in: StandIn, ana: str, clock: StoppedClock) -> None:
+    omar = await stand_in.person("Omar")
+    await stand_in.fault(kind="flood", retry_after=30, chat_id=chat_id(ana))
+    row = await office.put(chat_id(ana), "late")
+    async with office.working():
+        await until(lambda: resting(office, row))
+        await office.put(chat_id(ana), "later still", lane=0)
+        await office.put(chat_id(omar), "at once")
+        office.delivery.wake()
+        await until(lambda: said(stand_in, omar, 1))
+        clock.shift(timedelta(seconds=29))
+        office.delivery.wake()
+        assert await stand_in.said(ana) == []
+        clock.shift(timedelta(seconds=2))
+        await office.done()
+    assert sorted(await stand_in.said(ana)) == ["late", "later still"]
+
+
+@pytest.mark.parametrize("kind", ["error", "html", "reset_before"])
+async def test_what_failed_for_now_is_sent_later(office: Office, stand_in: StandIn, ana: str, clock: StoppedClock, kind: str) -> None:
+    await stand_in.fault(kind=kind, times=2, method="sendMessage")
+    row = await office.put(chat_id(ana), "Hello")
+    async with office.working():
+        for tries in (1, 2):
+            await until(lambda tries=tries: resting(office, row, tries))
+            clock.shift(timedelta(minutes=2))
+        await office.done()
+    assert await stand_in.said(ana) == ["Hello"]
+
+
+async def test_a_lost_answer_costs_one_duplicate_at_most(office: Office, stand_in: StandIn, ana: str, clock: StoppedClock) -> None:
+    await stand_in.fault(kind="reset_after", method="sendMessage")
+    row = await office.put(chat_id(ana), "Hello")
+    async with office.working():
+        await until(lambda: resting(office, row))
+        clock.shift(timedelta(minutes=2))
+        await office.done()
+    assert await stand_in.said(ana) == ["Hello", "Hello"]
+
+
+async def test_a_blocked_chat_is_given_up_and_told_once(office: Office, stand_in: StandIn, ana: str) -> None:
+    await stand_in.post(f"chats/{ana}/block", {"blocked": True})
+    row = await office.put(chat_id(ana), "Hello")
+    async with office.working():
+        await office.done()
+    assert office.fates == [("Hello", "Unreachable")]
+    assert (await office.row(row)).state == "failed"
+    assert len(await stand_in.calls("sendMessage")) == 1
+
+
+async def test_what_telegram_refuses_is_not_repeated(office: Office, stand_in: StandIn, ana: str) -> None:
+    await office.put(chat_id(ana), "x" * 5000)
+    await office.put(chat_id(ana), "next")
+    async with office.working():
+        await office.done()
+    assert [fate for _, fate in office.fates] == ["Rejected", "sent"]
+    assert await stand_in.said(ana) == ["next"]
+
+
+async def test_broken_markup_still_arrives(office: Office, stand_in: StandIn, ana: str) -> None:
+    await office.put(chat_id(ana), "x", payload={"text": "<b>fever &lt; 38", "parse_mode": "HTML"})
+    async with office.working():
+        await office.done()
+    assert await stand_in.said(ana) == ["fever < 38"]
+
+
+async def test_an_expired_press_answer_is_dropped(office: Office, stand_in: StandIn, ana: str, clock: StoppedClock) -> None:
+    row = await office.put(chat_id(ana), "toast", expires_at=clock.now() + timedelta(seconds=15))
+    clock.shift(timedelta(seconds=16))
+    async with office.working():
+        await office.done()
+    assert (await office.row(row)).state == "dropped"
+    assert await stand_in.said(ana) == []
+
+
+async def test_a_fault_of_ours_stops_one_row_only(office: Office, stand_in: StandIn, ana: str, clock: StoppedClock) -> None:
+    omar = await stand_in.person("Omar")
+    row = await office.put(chat_id(ana), "broken", payload={"text": "x", "part": "none"}, method="sendDocument", document_id="no-such")
+    await office.put(chat_id(omar), "good")
+    async with office.working():
+        await until(lambda: said(stand_in, omar, 1))
+        await until(lambda: resting(office, row))
+        office.delivery.wake()
+
+
+async def test_an_erased_document_is_given_up(office: Office, ana: str) -> None:
+    await office.put(chat_id(ana), "file", payload={"part": 0}, method="sendDocument", document_id="erased")
+    async with office.working():
+        await office.done()
+    assert office.fates == [("file", "Rejected")]
+
+
+async def test_a_stored_document_is_sent_from_the_vault(office: Office, stand_in: StandIn, ana: str, database: Database, vault: Vault) -> None:
+    document = await stored(database, vault, [(PDF, "application/pdf"), (png(), "image/png"), (PDF, "application/pdf"), (JPEG, "image/jpeg")])
+    for part, method in enumerate(("sendDocument", "sendPhoto", "sendPhoto", "sendPhoto")):
+        payload = {"part": part, "file_name": 'CL-7KQ4M "path"/1\r\nX-Evil: 1', "caption": "Pathology"}
+        await office.put(chat_id(ana), f"part {part}", payload=payload, method=method, document_id=document)
+    async with office.working():
+        await office.done()
+    shown = await stand_in.shown(ana)
+    assert [set(one["message"]) & {"document", "photo"} for one in shown] == [{"document"}, {"photo"}, {"document"}, {"document"}]
+    assert shown[0]["message"]["document"]["file_name"] == "CL-7KQ4M _path_1_X-Evil_ 1.pdf"
+    assert shown[0]["message"]["caption"] == "Pathology"
+    assert await stand_in.file(shown[0]) == PDF
+    assert await stand_in.file(shown[2]) == PDF  # never was a photo
+    assert await stand_in.file(shown[3]) == JPEG  # a photo that Telegram does not take as one
+
+
+async def test_a_row_that_was_being_sent_when_the_program_died_is_sent(office: Office, stand_in: StandIn, ana: str, database: Database) -> None:
+    await office.put(chat_id(ana), "Hello")
+    assert await database.transact(lambda tx: outbox.claim(tx, "patient", limit=1, lease=60))
+    await database.transact(lambda tx: outbox.release(tx, "patient"))
+    async with office.working():
+        await office.done()
+    assert await stand_in.said(ana) == ["Hello"]
+
+
+async def test_the_desk_group_is_never_given_up_and_followed_when_it_moves(database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn) -> None:
+    carla = await stand_in.post("people", {"first_name": "Carla"})
+    group = await stand_in.post("groups", {"title": "Desk", "type": "group", "forum": False, "members": [carla["id"]], "bots": [1001]})
+    office = Office(database, channel, vault, keep=group["id"])
+    new = (await stand_in.post(f"chats/{group['key']}/migrate", {}))["chat"]
+    await office.put(group["id"], "case one")
+    async with office.working():
+        await office.done()
+        await office.put(group["id"], "case two")
+        office.delivery.wake()
+        await office.done()
+    seen = (await stand_in.http.get(f"/sandbox/chats/{new['key']}/transcript", params={"person": carla["id"]})).json()["messages"]
+    assert [one["message"]["text"] for one in seen if one["sender"]["kind"] == "bot"] == ["case one", "case two"]
+    assert [fate for _, fate in office.fates] == ["sent", "sent"]
+
+
+async def test_removed_from_the_desk_group_keeps_the_queue(database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn, clock: StoppedClock) -> None:
+    carla = await stand_in.post("people", {"first_name": "Carla"})
+    group = await stand_in.post("groups", {"title": "Desk", "members": [carla["id"]], "bots": [1001]})
+    await stand_in.post(f"chats/{group['key']}/members", {"member": 1001, "status": "kicked", "by": carla["id"]})
+    office = Office(database, channel, vault, keep=group["id"])
+    row = await office.put(group["id"], "a case")
+    async with office.working():
+        await until(lambda: resting(office, row))
+        await stand_in.post(f"chats/{group['key']}/members", {"member": 1001, "status": "administrator", "by": carla["id"]})
+        clock.shift(timedelta(minutes=2))
+        await office.done()
+    assert office.fates == [("a case", "sent")]
+
+
+async def test_with_limits_on_telegram_never_has_to_say_429(database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn) -> None:
+    await stand_in.http.put("/sandbox/settings", json={"limits": True})
+    window = Window(most=28, span=1.05, patient=25)
+    pace = Pace(Limits(bot=window, chat=Window(most=1, span=1.05, patient=1), group=window))
+    office = Office(database, channel, vault, pace=pace)
+    people = [await stand_in.person(f"P{number}") for number in range(40)]
+    for person in people:
+        await office.put(chat_id(person), "reminder", lane=3)
+    await office.put(chat_id(people[0]), "answer", lane=1)
+    async with office.working():
+        await office.done()
+    calls = await stand_in.calls("sendMessage")
+    assert [call["error_code"] for call in calls if not call["ok"]] == []
+    assert len(calls) == 41
+
+
+async def test_draining_lets_what_is_out_end(office: Office, stand_in: StandIn, ana: str) -> None:
+    await stand_in.fault(kind="slow", delay=0.3, method="sendMessage")
+    row = await office.put(chat_id(ana), "Hello")
+    async with office.working():
+        await until(lambda: claimed(office, row))
+    assert (await office.row(row)).state == "sent"
+
+
+def test_markup_is_taken_off_whole() -> None:
+    params = {"chat_id": 1, "text": "<b>Fever</b> &lt; 38 &amp; <i>cough</i>", "caption": "<u>x</u>", "parse_mode": "HTML"}
+    assert without_markup(params) == {"chat_id": 1, "text": "Fever < 38 & cough", "caption": "x"}
+
+
+async def resting(office: Office, row_id: int, tries: int = 1) -> bool:
+    row = await office.row(row_id)
+    return row.state == "waiting" and row.attempts == tries
+
+
+async def claimed(office: Office, row_id: int) -> bool:
+    return (await office.row(row_id)).state == "sending"
+
+
+async def said(stand_in: StandIn, chat: str, count: int) -> bool:
+    return len(await stand_in.said(chat)) == count
+
+
+async def stored(database: Database, vault: Vault, files: list[tuple[bytes, str]]) -> str:
+    """A closed document whose parts are in the vault; its id."""
+
+    def announce(tx: Transaction) -> str:
+        chat = chats.lock(tx, 7001, hint=None)
+        for number, (data, content_type) in enumerate(files):
+            document, part, _ = documents.announce(
+                tx, chat.id, album="x", message_id=number, file_id="x", file_unique_id="x", kind="document"
+            )
+            blob = vault.put([data], documents.blob_context(part))
+            documents.stored(tx, part.id, content_type=content_type, size=blob.size, hmac=blob.hmac, blob=blob.id)
+        return document.id
+
+    return await database.transact(announce)

@@ -1,0 +1,204 @@
+"""Updates are stored before Telegram forgets them, answered in order, each on its own, and none is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot import receiving
+from bot.patient.channel import PatientChannel
+from bot.receiving import Receiving, place_of
+from storage import inbox
+from storage.database import Database
+from tests.bot.stand_in import PATIENT_BOT, StandIn
+
+Update = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "RETRY_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(receiving, "STORE_SECONDS", 0.01)
+
+
+@pytest.fixture
+async def channel(stand_in: StandIn) -> AsyncIterator[PatientChannel]:
+    made = PatientChannel(PATIENT_BOT, stand_in.url)
+    yield made
+    await made.close()
+
+
+class Program:
+    """Takes an update as the real one does, in one transaction with its effect, which here is a list."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.answered: list[str] = []
+        self.tries: list[str] = []
+        self.trouble: dict[str, list[Exception]] = {}
+
+    async def handle(self, update: Update) -> None:
+        text = update["message"]["text"]
+        self.tries.append(text)
+        await asyncio.sleep(0)
+        if self.trouble.get(text):
+            raise self.trouble[text].pop(0)
+        if await self.database.transact(lambda tx: inbox.take(tx, "patient", update["update_id"])):
+            self.answered.append(text)
+
+
+@pytest.fixture
+def program(database: Database) -> Program:
+    return Program(database)
+
+
+def receiver(database: Database, channel: Any, handle: Callable[[Update], Awaitable[None]]) -> Receiving:
+    return Receiving(bot="patient", channel=channel, database=database, handle=handle, allowed=("message",))
+
+
+def message(update_id: int, text: str, chat: int = 7001) -> Update:
+    return {"update_id": update_id, "message": {"message_id": update_id, "chat": {"id": chat}, "from": {"id": chat}, "text": text}}
+
+
+async def pending(database: Database) -> list[int]:
+    return [update_id for update_id, _ in await database.read(lambda tx: inbox.pending(tx, "patient", 100))]
+
+
+@contextlib.asynccontextmanager
+async def polling(one: Receiving) -> AsyncIterator[None]:
+    task = asyncio.create_task(one.poll())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def until(condition: Callable[[], Awaitable[bool] | bool]) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            met = condition()
+            if met if isinstance(met, bool) else await met:
+                return
+            await asyncio.sleep(0.01)
+
+
+async def test_polling_answers_in_order_and_confirms(database: Database, channel: PatientChannel, program: Program, stand_in: StandIn) -> None:
+    chat = await stand_in.person("Ana")
+    words = [f"answer {number}" for number in range(30)]
+    one = receiver(database, channel, program.handle)
+    async with polling(one):
+        for text in words:
+            await stand_in.writes(chat, text)
+        await until(lambda: len(program.answered) == 31)
+    await one.drain()
+    assert program.answered == ["/start", *words]
+    assert await pending(database) == []
+
+
+async def test_what_was_stored_is_answered_after_a_kill(database: Database, program: Program) -> None:
+    async def killed(_: Update) -> None:
+        await asyncio.Event().wait()
+
+    first = receiver(database, None, killed)
+    await first.accept([message(1, "one"), message(2, "two"), message(3, "elsewhere", chat=7002)])
+    for task in first._tasks:
+        task.cancel()
+    second = receiver(database, None, program.handle)
+    await second.resume()
+    await second.drain()
+    assert sorted(program.answered) == ["elsewhere", "one", "two"]
+    assert program.answered.index("one") < program.answered.index("two")
+
+
+async def test_nothing_is_confirmed_before_it_is_stored(
+    database: Database, channel: PatientChannel, program: Program, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await stand_in.person("Ana")
+    await stand_in.writes(chat, "kept by Telegram")
+    full = asyncio.Event()
+    transact = database.transact
+
+    async def refuse(work: Any) -> Any:
+        full.set()
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(database, "transact", refuse)
+    one = receiver(database, channel, program.handle)
+    async with polling(one):
+        await full.wait()
+        assert len(await stand_in.pending()) == 2
+        monkeypatch.setattr(database, "transact", transact)
+        await until(lambda: len(program.answered) == 2)
+    await one.drain()
+
+
+async def test_a_repeated_update_has_one_effect(database: Database, program: Program) -> None:
+    one = receiver(database, None, program.handle)
+    await asyncio.gather(*(one.accept([message(5, "once"), message(4, "earlier id")]) for _ in range(20)))
+    await one.drain()
+    await one.accept([message(5, "once")])
+    await one.drain()
+    assert sorted(program.answered) == ["earlier id", "once"]
+
+
+async def test_a_poison_update_is_set_aside_and_its_neighbours_are_answered(database: Database, program: Program) -> None:
+    program.trouble = {"poison": [ValueError("the patient's words")] * 9}
+    one = receiver(database, None, program.handle)
+    await one.accept([message(1, "before"), message(2, "poison"), message(3, "after"), message(4, "elsewhere", chat=7002)])
+    await one.drain()
+    assert program.answered.index("before") < program.answered.index("after")
+    assert "elsewhere" in program.answered
+    assert program.tries.count("poison") == 3
+    assert await pending(database) == []
+    await one.resume()
+    await one.drain()
+    assert program.tries.count("poison") == 3
+
+
+async def test_trouble_that_passes_costs_nothing_but_time(database: Database, program: Program) -> None:
+    program.trouble = {"hard": [ValueError(), ValueError()], "locked": [OperationalError("x", {}, Exception("locked"))] * 9}
+    one = receiver(database, None, program.handle)
+    await one.accept([message(1, "hard"), message(2, "locked"), message(3, "last")])
+    await one.drain()
+    assert program.answered == ["hard", "locked", "last"]
+
+
+async def test_an_update_without_effect_is_done_too(database: Database) -> None:
+    async def ignore(_: Update) -> None:
+        return None
+
+    one = receiver(database, None, ignore)
+    await one.accept([message(1, "ignored"), {"update_id": 2, "poll": {"id": "x"}}, {"update_id": 3}])
+    await one.drain()
+    assert await pending(database) == []
+
+
+@pytest.mark.parametrize("update", [{}, {"update_id": None}, {"update_id": "1"}, {"update_id": True}, {"update_id": 1 << 70}, [], "x", None])
+async def test_what_is_no_update_stops_nothing(database: Database, program: Program, update: Any) -> None:
+    one = receiver(database, None, program.handle)
+    await one.accept([update, message(9, "good")])
+    await one.drain()
+    assert program.answered == ["good"]
+
+
+@pytest.mark.parametrize(
+    ("update", "chat", "message_id"),
+    [
+        (message(1, "x"), 7001, 1),
+        ({"update_id": 1, "edited_message": {"message_id": 5, "chat": {"id": 7001}}}, 7001, None),
+        ({"update_id": 1, "callback_query": {"id": "q", "from": {"id": 7}, "message": {"message_id": 5, "chat": {"id": -100}}}}, -100, None),
+        ({"update_id": 1, "callback_query": {"id": "q", "from": {"id": 7}}}, 7, None),
+        ({"update_id": 1, "message": {"message_id": "5", "chat": {"id": "7001"}}}, 0, None),
+        ({"update_id": 1, "message": {"message_id": 1 << 70, "chat": {"id": True}, "from": {"id": 1 << 70}}}, 0, None),
+        ({"update_id": 1, "message": "words"}, 0, None),
+        ({"update_id": 1}, 0, None),
+    ],
+)
+def test_where_an_update_belongs(update: Update, chat: int, message_id: int | None) -> None:
+    assert (place_of(update).chat, place_of(update).message_id) == (chat, message_id)
