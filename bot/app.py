@@ -6,9 +6,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import text
-
-from bot import effects
 from bot.attachments import Attachments
 from bot.buttons import Buttons
 from bot.casework import Casework
@@ -20,12 +17,15 @@ from bot.delivery import Delivery
 from bot.desk import feed as desk_feed
 from bot.desk import handlers as desk_handlers
 from bot.desk.channel import DeskChannel
+from bot.effects import fates
 from bot.effects.scene import House
 from bot.followups import Followups
+from bot.housekeeping import Housekeeping
 from bot.pace import TELEGRAM, Pace
 from bot.patient import feed as patient_feed
 from bot.patient import handlers as patient_handlers
 from bot.patient.channel import PatientChannel
+from bot.probe import probe
 from bot.receiving import Handle, Receiving
 from bot.settings import Settings
 from bot.settings import Side as SideName
@@ -59,6 +59,8 @@ class Careline:
     desk_feed: desk_feed.DeskFeed
     uploads: Uploads
     followups: Followups
+    housekeeping: Housekeeping
+    catalogues: Catalogues
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -67,7 +69,7 @@ class Careline:
     async def healthy(self) -> bool:
         """Whether the database answers."""
         try:
-            return await self.database.read(lambda tx: tx.row(text("SELECT 1")) is not None)
+            return await self.database.read(probe)
         except Exception:  # noqa: BLE001 - whatever it is, the answer is no
             return False
 
@@ -95,12 +97,12 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     wake = Wakers()
     house = _house(settings, buttons)
     conversation = Conversation(database=database, house=house, wake=wake, forget=vault.delete)
-    casework = Casework(database=database, house=house, wake=wake)
+    casework = Casework(database=database, house=house, wake=wake, moved=lambda to: desk.delivery.follow(house.desk_chat, to))
     patient_channel = PatientChannel(settings.token("patient"), settings.api_url)
     desk_channel = DeskChannel(settings.token("desk"), settings.api_url)
     feed = desk_feed.DeskFeed(desk_channel, lambda application: desk_handlers.register(application, casework, buttons))
     handle = patient_feed.feed(patient_channel, patient_handlers.router(conversation, buttons))
-    plan = _Plan(settings=settings, house=house, database=database, attachments=Attachments(database=database, vault=vault))
+    plan = _Plan(settings=settings, database=database, house=house, attachments=Attachments(database=database, vault=vault))
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
     uploads = Uploads(
@@ -110,9 +112,16 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         closed={"patient": conversation.document_closed, "coordinator": casework.document_closed},
     )
     wake.sleepers.extend((patient.delivery.wake, desk.delivery.wake, uploads.wake))
-    followups = Followups(database=database, remind=conversation.remind)
     return Careline(
-        settings=settings, database=database, patient=patient, desk=desk, desk_feed=feed, uploads=uploads, followups=followups
+        settings=settings,
+        database=database,
+        patient=patient,
+        desk=desk,
+        desk_feed=feed,
+        uploads=uploads,
+        followups=Followups(database=database, remind=conversation.remind),
+        housekeeping=Housekeeping(database=database, vault=vault),
+        catalogues=house.catalogues,
     )
 
 
@@ -142,8 +151,8 @@ class _Plan:
             database=self.database,
             pace=Pace(TELEGRAM if self.settings.pace == "telegram" else None),
             attach=self.attachments.attach,
-            after_sent=lambda tx, row, result: effects.after_sent(tx, self.house, row, result),
-            after_failed=lambda tx, row, error: effects.after_failed(tx, self.house, row, error),
+            after_sent=lambda tx, row, result: fates.after_sent(tx, self.house, row, result),
+            after_failed=lambda tx, row, error: fates.after_failed(tx, self.house, row, error),
             keep=self.settings.desk_chat_id or 0,
         )
         receiving = Receiving(bot=name, channel=channel, database=self.database, handle=handle, allowed=allowed)

@@ -36,6 +36,11 @@ class Catalogue:
     def locale(self) -> Locale:
         return Locale.parse(self.language)
 
+    @property
+    def dates(self) -> str:
+        """The locale for dates: "3 April 2024" in English, which is written and read the same way everywhere."""
+        return "en_GB" if self.language == SOURCE else self.language
+
     def gettext(self, message: str) -> str:
         return self.translations.gettext(message)
 

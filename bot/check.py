@@ -12,13 +12,14 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from pydantic import ValidationError
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.catalogues import LOCALES, SOURCE
 from bot.channel import Channel, ChannelError
 from bot.desk.channel import DeskChannel
 from bot.patient.channel import PatientChannel
+from bot.probe import probe
 from bot.settings import PREFIX, Settings, Side
 from storage.database import Database, UnknownDatabase
 from storage.keyring import Keyring
@@ -108,7 +109,7 @@ async def database(settings: Settings) -> Problems:
     except (ArgumentError, UnknownDatabase):
         return [f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://."]
     try:
-        await store.read(lambda tx: tx.row(text("SELECT 1")))
+        await store.read(probe)
     except Exception as error:  # noqa: BLE001 - every driver has errors of its own, and their messages may hold the password
         return [f"{PREFIX}DATABASE_URL: the database does not answer ({type(error).__name__})."]
     finally:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot import effects, intakes, planning
-from bot.effects.scene import PATIENT, Arrival, House, Scene
+from bot.arrivals import Arrival
+from bot.effects.scene import PATIENT, House, Scene
 from bot.wording import around
 from flows import intake as flow
 from storage import chats, documents, inbox

@@ -29,17 +29,18 @@ if TYPE_CHECKING:
 
 AfterSent = Callable[["Transaction", "OutboxRow", Any], None]
 AfterFailed = Callable[["Transaction", "OutboxRow", Exception], None]
+Settle = Callable[["Transaction"], None]
 Attach = Callable[["OutboxRow"], Awaitable["tuple[OutboxRow, dict[str, Upload]]"]]
 
 log = structlog.get_logger("bot.delivery")
 
 SLOTS = 64  # calls at the same time
+PACED_BATCH = 4  # rows claimed at once when they must go one after the other: what is urgent overtakes all others
 LEASE_SECONDS = 180.0  # longer than the longest call
 IDLE_SECONDS = 1.0  # rows that become due by the clock are seen within this time
-PATIENCE = 2.0  # seconds that a claimed row waits for its turn; longer waits go back into the outbox
 MAX_PAUSE = 60.0
 REMOVED_SECONDS = 60.0  # between tries while the desk group is out of reach
-LOST_TRIES = 12
+GIVE_UP = timedelta(hours=1)  # for rows whose calls break off or crash again and again
 CHATLESS = {"answerCallbackQuery", "setMyCommands", "setChatMenuButton"}
 TAG = re.compile(r"<[^>]+>")
 
@@ -76,7 +77,7 @@ class Delivery:
             self._awake.clear()
             rows = await self._claim()
             for row in rows:
-                self._start(row)
+                await self._start(row)
             if not rows or len(self._tasks) >= SLOTS:
                 await self._rest()
 
@@ -88,7 +89,7 @@ class Delivery:
             await asyncio.wait(self._tasks)
 
     async def _claim(self) -> list[OutboxRow]:
-        free = SLOTS - len(self._tasks)
+        free = min(SLOTS - len(self._tasks), PACED_BATCH if self.pace.kept else SLOTS)
         if free <= 0:
             return []
         try:
@@ -103,8 +104,14 @@ class Delivery:
         except TimeoutError:
             return
 
-    def _start(self, row: OutboxRow) -> None:
-        task = asyncio.create_task(self._deliver(row))
+    async def _start(self, row: OutboxRow) -> None:
+        """Begins a call when its turn comes. A chat that must rest gets its row back into the outbox; nobody waits for it."""
+        rest = self.pace.rest(row.method, row.chat_id, row.lane)
+        while rest == 0 and (gap := self.pace.gap(row.method, row.lane)) > 0:
+            await asyncio.sleep(gap)
+        if rest == 0:
+            self.pace.count(row.method, row.chat_id)
+        task = asyncio.create_task(self._deliver(row, rest))
         self._tasks.add(task)
         task.add_done_callback(self._finished)
 
@@ -112,9 +119,9 @@ class Delivery:
         self._tasks.discard(task)
         self._awake.set()
 
-    async def _deliver(self, row: OutboxRow) -> None:
+    async def _deliver(self, row: OutboxRow, rest: float) -> None:
         """One row from its claim to its settlement. The settlement is tried until the store takes it."""
-        settle = await self._attempt(row)
+        settle = _later(row, "Paced", rest) if rest > 0 else await self._attempt(row)
         while True:
             try:
                 return await self.database.transact(settle)
@@ -122,10 +129,8 @@ class Delivery:
                 log.exception("store_unavailable", bot=self.bot)
                 await asyncio.sleep(IDLE_SECONDS)
 
-    async def _attempt(self, row: OutboxRow) -> Callable[[Transaction], None]:
-        """Makes the call when its turn comes; returns what is to be written about it."""
-        if (wait := await self._turn(row)) > 0:
-            return self._later(row, "Paced", wait)
+    async def _attempt(self, row: OutboxRow) -> Settle:
+        """Makes the call; returns what is to be written about it."""
         if row.leased_until is not None and time.time() > row.leased_until:
             return lambda _: None  # somebody else has it by now
         try:
@@ -134,18 +139,8 @@ class Delivery:
             return self._refused(row, error)
         except Exception as error:
             log.exception("delivery_crashed", bot=self.bot, outbox_id=row.id, kind=row.kind)
-            return self._given_up(row, error) if row.attempts >= LOST_TRIES else self._later(row, type(error).__name__)
+            return self._perhaps_later(row, error)
         return lambda tx: self._sent(tx, row, result)
-
-    async def _turn(self, row: OutboxRow) -> float:
-        """0 when it is this row's turn, or the seconds after which it should be claimed again."""
-        waited = 0.0
-        while (wait := self.pace.wait(row.method, row.chat_id, row.lane)) > 0:
-            if wait + waited > PATIENCE or self._stopping:
-                return wait
-            waited += wait
-            await asyncio.sleep(wait)
-        return 0.0
 
     async def _call(self, row: OutboxRow) -> Any:
         row, files = await self.attach(row) if row.document_id else (row, {})
@@ -177,31 +172,34 @@ class Delivery:
         if outbox.sent(tx, row.id, message_id):
             self.after_sent(tx, row, result)
 
-    def _refused(self, row: OutboxRow, error: ChannelError) -> Callable[[Transaction], None]:
+    def _refused(self, row: OutboxRow, error: ChannelError) -> Settle:
         name = type(error).__name__
         log.info("not_sent", bot=self.bot, outbox_id=row.id, kind=row.kind, method=row.method, error=name)
         match error:
             case RetryLater(seconds=float(seconds)):
-                return self._later(row, name, seconds, hold=True)
+                return _later(row, name, seconds, hold=True)
             case RetryLater():
-                return self._later(row, name)
-            case Lost() if row.attempts < LOST_TRIES:
-                return self._later(row, name)
+                return _later(row, name)
+            case Lost():
+                return self._perhaps_later(row, error)
             case Moved() if self._kept(row.chat_id):
                 self.follow(row.chat_id, error.chat_id)
-                return self._later(row, name, 0.0)
+                return _later(row, name, 0.0)
             case Unreachable() if self._kept(row.chat_id):
                 log.error("desk_group_unreachable", bot=self.bot, chat_id=row.chat_id)
-                return self._later(row, name, REMOVED_SECONDS, hold=True)
+                return _later(row, name, REMOVED_SECONDS, hold=True)
         return self._given_up(row, error)
 
-    def _later(
-        self, row: OutboxRow, name: str, seconds: float | None = None, *, hold: bool = False
-    ) -> Callable[[Transaction], None]:
-        pause = timedelta(seconds=min(2.0 ** min(row.attempts, 8) / 2, MAX_PAUSE) if seconds is None else seconds)
-        return lambda tx: _ignore(outbox.retry(tx, row.id, tx.now + pause, name, hold_chat=hold))
+    def _perhaps_later(self, row: OutboxRow, error: Exception) -> Settle:
+        """Again, unless it has been tried for too long."""
 
-    def _given_up(self, row: OutboxRow, error: Exception) -> Callable[[Transaction], None]:
+        def settle(tx: Transaction) -> None:
+            young = tx.now - row.created_at < GIVE_UP
+            (_later(row, type(error).__name__) if young else self._given_up(row, error))(tx)
+
+        return settle
+
+    def _given_up(self, row: OutboxRow, error: Exception) -> Settle:
         def settle(tx: Transaction) -> None:
             if outbox.failed(tx, row.id, type(error).__name__):
                 self.after_failed(tx, row, error)
@@ -221,5 +219,11 @@ def without_markup(params: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _ignore(_: object) -> None:
-    """For settlements whose answer does not matter."""
+def _later(row: OutboxRow, name: str, seconds: float | None = None, *, hold: bool = False) -> Settle:
+    """Again after so many seconds, or after a pause that grows with every try. `hold`: nothing else to this chat before."""
+    pause = timedelta(seconds=min(2.0 ** min(row.attempts, 8) / 2, MAX_PAUSE) if seconds is None else seconds)
+
+    def settle(tx: Transaction) -> None:
+        outbox.retry(tx, row.id, tx.now + pause, name, hold_chat=hold)
+
+    return settle

@@ -48,6 +48,7 @@ class Followups:
         """No more ticks; waits for the one that is under way."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+            await asyncio.sleep(0)  # it ends in the next turn of the loop
         async with self._ticking:
             return
 

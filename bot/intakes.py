@@ -11,7 +11,7 @@ from flows.response import QuestionnaireResponse
 from storage import cases, chats, documents, record_marks, responses
 
 if TYPE_CHECKING:
-    from bot.effects.scene import Arrival
+    from bot.arrivals import Arrival
     from flows.intake import Moment
     from flows.moment import Mark
     from storage.transaction import Transaction

@@ -38,6 +38,7 @@ def configure(level: str, *, secrets: Iterable[str] = (), stream: TextIO | None 
     known = tuple(secret for secret in secrets if secret)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_formatter(console=stream.isatty() if console is None else console, secrets=known))
+    logging.captureWarnings(capture=True)  # a warning may quote the update that caused it
     logging.raiseExceptions = False  # or a line that cannot be written is printed with everything that was in it
     root = logging.getLogger()
     root.handlers = [handler]

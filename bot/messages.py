@@ -51,3 +51,8 @@ class File:
     name: str = "document"
     caption: str = ""
     rows: Rows = field(default=())
+
+
+def clip(text: str, limit: int) -> str:
+    """At most so many characters."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

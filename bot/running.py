@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from bot import roster
+from bot import menus, roster
 from bot.app import Careline, Side, build
 from bot.channel import ChannelError
 from bot.clock import Clock
@@ -73,7 +73,8 @@ async def _take_up(program: Careline) -> None:
 def _work(program: Careline) -> list[asyncio.Task[None]]:
     program.followups.start()
     loops = [side.delivery.run() for side in program.sides]
-    return [asyncio.create_task(one) for one in (*loops, program.uploads.run(), program.desk_feed.start(), _introduce(program))]
+    others = (program.uploads.run(), program.housekeeping.run(), program.desk_feed.start(), _introduce(program))
+    return [asyncio.create_task(one) for one in (*loops, *others)]
 
 
 def _listen(program: Careline) -> list[asyncio.Task[None]]:
@@ -106,7 +107,10 @@ async def _insist(side: Side, method: str, params: Mapping[str, object]) -> None
 
 
 async def _introduce(program: Careline) -> None:
+    """Menus for those who write, names for those who answer."""
     settings = program.settings
+    await menus.show(program.patient.channel, menus.patient(program.catalogues))
+    await menus.show(program.desk.channel, menus.desk(program.catalogues[settings.desk_language]))
     if settings.desk_chat_id is not None:
         await roster.introduce(program.database, program.desk.channel, settings.desk_chat_id, settings.coordinators)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.buttons import Buttons
-from bot.messages import Button, File, Message, Rows
+from bot.messages import Button, File, Message, Rows, clip
 
 MAX_TEXT = 4096  # characters after parsing; we count before it, which is on the safe side
 MAX_CAPTION = 1024
@@ -83,10 +83,6 @@ def split(text: str, limit: int = MAX_TEXT) -> list[str]:
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip("\n")
     return [*pieces, rest]
-
-
-def clip(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _text(text: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def check_items(parent: Node, depth: int = 0) -> None:
 
 def _check_item(node: Node) -> None:
     item_type = node.value.get("type")
-    if item_type in TYPE_SIMPLER:
+    if isinstance(item_type, str) and item_type in TYPE_SIMPLER:
         node.simpler(TYPE_SIMPLER[item_type], "type")
     if "modifierExtension" in node.value:
         node.wrong("changes the item's meaning in a way that is not known here", "modifierExtension")

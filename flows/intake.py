@@ -19,7 +19,6 @@ from flows.events import (
     Event,
     FaqListed,
     HandoffRequested,
-    LanguageAsked,
     NotUnderstood,
     RedFlagged,
     Refused,
@@ -88,7 +87,7 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
     if intake.talking:
         return Turn(intake=intake, events=(WordsRelayed(text=said.text),))
     if intake.response is None:
-        return Turn(intake=intake, events=(LanguageAsked(),))
+        return at.anew(moment, intake)
     if at.open_question(moment, intake) is None:
         handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
         return Turn(intake=intake, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
@@ -137,6 +136,7 @@ def _announced(moment: Moment, intake: Intake, said: Announced) -> Turn:
 
 def _sent(moment: Moment, intake: Intake, said: Sent) -> Turn:
     """A stored document: the answer to an attachment question, the record just asked for, or something to be told."""
+    intake = replace(intake, unfiled=tuple(one for one in intake.unfiled if one.number != said.number))
     if said.attachment.content_type.startswith("audio/"):
         received = DocumentReceived(attachment=said.attachment, record="voice")
         return _then_again(moment, intake, received, NotUnderstood(kind="voice", stored=True))

@@ -150,22 +150,25 @@ def _initial(node: Node, item: Item) -> Values:
 
 
 def _units(node: Node) -> Iterator[Unit]:
-    ranges = {code: (low, high) for one in node.extensions(f"{OWN}unit-range") for code, low, high in [_range(one)]}
+    limits = dict(_unit_limits(one) for one in node.extensions(f"{OWN}unit-limits"))
     for one in node.extensions(f"{HL7}questionnaire-unitOption", f"{HL7}questionnaire-unit"):
         coding = one.child("valueCoding")
         if coding is None:
             one.wrong("needs a valueCoding")
             continue
         code = coding.text("code")
-        low, high = ranges.get(code, (None, None))
+        low, high = limits.get(code, (None, None))
         yield Unit(code=code, display=coding.text("display") or code, system=coding.text("system"), low=low, high=high)
 
 
-def _range(node: Node) -> tuple[str, Decimal | None, Decimal | None]:
+def _unit_limits(node: Node) -> tuple[str, tuple[Decimal | None, Decimal | None]]:
+    """The UCUM code of a unit, and the least and the greatest value that can be true in it."""
     parts = {one.text("url"): one for one in node.children("extension")}
-    unit = parts["unit"].text("valueCode") if "unit" in parts else ""
+    unit = parts["unit"].child("valueCoding") if "unit" in parts else None
+    if unit is None or not unit.text("code"):
+        node.wrong("needs the extension unit with a valueCoding")
     low, high = (parts[name].number("valueDecimal") if name in parts else None for name in ("low", "high"))
-    return unit, low, high
+    return unit.text("code") if unit else "", (low, high)
 
 
 def _limits(node: Node, item: Item) -> dict[str, Any]:

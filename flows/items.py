@@ -27,7 +27,7 @@ class AnswerOption:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
-    """A unit that a quantity can have. `low` and `high`: the range in which a value is plausible in this unit, where stated."""
+    """A unit that a quantity can have. `low` and `high`: the least and the greatest value that can be true in it, where stated."""
 
     code: str
     display: str
@@ -35,7 +35,7 @@ class Unit:
     low: Decimal | None = None
     high: Decimal | None = None
 
-    def plausible(self, number: Decimal) -> bool:
+    def fits(self, number: Decimal) -> bool:
         return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
 
 

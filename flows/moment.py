@@ -108,6 +108,11 @@ def begin(moment: Moment, intake: Intake) -> Turn:
     return Turn(intake=replace(intake, response=turn.response), events=turn.events)
 
 
+def anew(moment: Moment, intake: Intake) -> Turn:
+    """There is no response: ask for the language, or begin when it is known."""
+    return begin(moment, intake) if intake.language else Turn(intake=intake, events=(LanguageAsked(),))
+
+
 def place(moment: Moment, intake: Intake) -> tuple[Event, ...]:
     """What is open now, said again without changing anything: a question, the review, a record, or nothing."""
     question = open_question(moment, intake)

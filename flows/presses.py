@@ -75,12 +75,14 @@ def _show(*events: Event) -> Act:
 
 
 def _start(moment: Moment, intake: Intake, _said: Press | Command) -> Turn:
-    if intake.language is None or intake.response is None:
-        return Turn(intake=intake, events=(LanguageAsked(),))
+    if intake.response is None:
+        return at.anew(moment, intake)
     return _go_on(moment, intake, _said)
 
 
 def _go_on(moment: Moment, intake: Intake, _said: Press | Command) -> Turn:
+    if intake.response is None and not intake.case_open:
+        return at.anew(moment, replace(intake, talking=False))
     after = replace(intake, talking=False)
     first = TalkEnded() if intake.talking else Resumed()
     return Turn(intake=after, events=(first, *(at.place(moment, after) or (StatusShown(),))))

@@ -19,6 +19,9 @@ POWER = re.compile(
     r"(?:(?<=[\s\dx\u00d7\u0445*\u00b7])|^)\s*[x\u00d7\u0445*\u00b7]?\s*10\s*(?:\^|\*\*?|e)?\s*([35691]2?)\s*/", re.IGNORECASE
 )
 SUPERSCRIPTS = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "0123456789")
+UNIT_LIKE = re.compile(r"E\d{1,2}/|/?\s*[^\W\d_]|[%\u2030\u00b0\u066a]")
+MORE_NUMBER = re.compile(r"[x\u0445]\s*\d|[eE]\d+\b(?!/)")  # 0x10, 1e309
+LONGEST_UNIT = 30  # characters of a unit in own words
 MICRO = str.maketrans("\u00b5\u03bc", "uu")
 
 
@@ -45,18 +48,14 @@ def read_quantity(text: str, item: Item, vocabulary: Vocabulary) -> Stated | Non
     number, rest = found
     if not rest:
         return Stated(number=number, unit=item.units[0] if len(item.units) == 1 else None)
-    if not _is_unit_like(rest):
+    if not UNIT_LIKE.match(rest) or MORE_NUMBER.match(rest):
         return None
-    return Stated(number=number, unit=read_unit(rest, item, vocabulary), rest=rest)
+    return Stated(number=number, unit=_named_unit(rest, item, vocabulary), rest=rest)
 
 
-def _is_unit_like(rest: str) -> bool:
-    """Whether what follows a number can be a unit at all, and not more of the number: digits, a fraction, an exponent, a range."""
-    return (
-        unicodedata.numeric(rest[0], None) is None
-        and rest[0] not in "-+.,^"
-        and not re.match(r"[eE][+-]?\d", rest[:3].replace("E", ""))
-    )
+def _named_unit(rest: str, item: Item, vocabulary: Vocabulary) -> Unit | None:
+    """The unit that stands after a number. A form without units takes it in own words."""
+    return read_unit(rest, item, vocabulary) if item.units else Unit(code="", display=rest[:LONGEST_UNIT])
 
 
 def _lifted(text: str) -> str:
@@ -96,10 +95,8 @@ def unit_key(text: str) -> str:
 
 def check_quantity(number: Decimal, unit: Unit | None, item: Item, *, sure: bool) -> Quantity | Refusal:
     """The quantity, or why it cannot be. `sure`: the unit was asked about already."""
-    code = (unit.code or unit.display) if unit else ""
-    refused = beyond(number, item, code)
-    doubtful = refused is not None or (unit is not None and not unit.plausible(number))
-    better = _better_units(number, unit, item) if doubtful and not sure else ()
+    refused = _beyond(number, unit, item)
+    better = _better_units(number, unit, item) if refused is not None and not sure else ()
     if better:
         return Refusal(reason=Reason.IMPLAUSIBLE_UNIT, candidates=better)
     refused = refused or too_precise(number, item)
@@ -110,13 +107,19 @@ def check_quantity(number: Decimal, unit: Unit | None, item: Item, *, sure: bool
     return Quantity(value=number, unit=unit.display, code=unit.code, system=unit.system)
 
 
+def _beyond(number: Decimal, unit: Unit | None, item: Item) -> Refusal | None:
+    """Why a number is outside the limits of its unit or of the item."""
+    if unit is None or unit.fits(number):
+        return beyond(number, item, (unit.code or unit.display) if unit else "")
+    if unit.low is not None and number < unit.low:
+        return Refusal(reason=Reason.TOO_SMALL, limit=f"{unit.low:f} {unit.display}")
+    return Refusal(reason=Reason.TOO_LARGE, limit=f"{unit.high:f} {unit.display}")
+
+
 def _better_units(number: Decimal, unit: Unit | None, item: Item) -> tuple[str, ...]:
-    """Indexes of the units in which the number would be plausible; only units whose range is stated can be."""
+    """Indexes of the units in which the number can be true; only units whose limits are stated say so."""
     return tuple(
         str(index)
         for index, other in enumerate(item.units)
-        if other is not unit
-        and (other.low is not None or other.high is not None)
-        and other.plausible(number)
-        and beyond(number, item, other.code or other.display) is None
+        if other is not unit and (other.low is not None or other.high is not None) and _beyond(number, other, item) is None
     )

@@ -41,7 +41,7 @@ def write(tx: Transaction, *, actor: str, action: str, object: str, detail: str 
 
 def lines(tx: Transaction, *, after: int = 0, limit: int = _PAGE) -> list[AuditLine]:
     """Lines with a sequence above `after`, in order."""
-    return [AuditLine(**row._mapping) for row in tx.rows(_AFTER, {"after_": after, "limit_": limit})]
+    return [AuditLine(**row._asdict()) for row in tx.rows(_AFTER, {"after_": after, "limit_": limit})]
 
 
 def verify(tx: Transaction) -> int | None:

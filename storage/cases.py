@@ -35,7 +35,7 @@ _SAVE = _cases.update().where(_cases.c.id == bindparam("id_"))
 
 
 class Denied(AfterRollback):
-    """This person is not on the active roster of coordinators; nothing is shown, and the attempt is in the audit log."""
+    """Only the active roster of coordinators may do this; nothing is shown, and the attempt is in the audit log."""
 
     def __init__(self, case_id: int, coordinator_id: int) -> None:
         super().__init__(Denied.__doc__)
@@ -53,7 +53,7 @@ def open_for(tx: Transaction, chat_id: int) -> Case | None:
 
 def of_chat(tx: Transaction, chat_id: int) -> list[Case]:
     """Every case of a chat, oldest first."""
-    return [Case(**row._mapping) for row in tx.rows(_OF_CHAT, {"chat_id_": chat_id})]
+    return [Case(**row._asdict()) for row in tx.rows(_OF_CHAT, {"chat_id_": chat_id})]
 
 
 def open_case(tx: Transaction, chat_id: int, *, urgency: str, reason: str, stage: str) -> Case:
@@ -94,13 +94,19 @@ def save(tx: Transaction, case: Case) -> None:
 
 
 def listing(
-    tx: Transaction, *, holder: int | None = None, stage: str | None = None, closed: bool = False, limit: int = 100, after: int = 0
+    tx: Transaction,
+    *,
+    holder: int | None = None,
+    stage: str | None = None,
+    closed: bool = False,
+    limit: int = 100,
+    after: int = 0,
 ) -> list[Case]:
     """Open (or closed) cases with an id above `after`, oldest first; of one holder, in one stage."""
     wanted = [_cases.c.id > after, ~_open if closed else _open]
     wanted += [] if holder is None else [_cases.c.holder == holder]
     wanted += [] if stage is None else [_cases.c.stage == stage]
-    return [Case(**row._mapping) for row in tx.rows(select(_cases).where(*wanted).order_by(_cases.c.id).limit(limit))]
+    return [Case(**row._asdict()) for row in tx.rows(select(_cases).where(*wanted).order_by(_cases.c.id).limit(limit))]
 
 
 def access(tx: Transaction, case_id: int, coordinator_id: int, *, action: str = "case.read", locked: bool = True) -> Case:
@@ -110,7 +116,7 @@ def access(tx: Transaction, case_id: int, coordinator_id: int, *, action: str = 
     if row is None or coordinator is None or not coordinator.active:
         raise Denied(case_id, coordinator_id)
     audit.write(tx, actor=str(coordinator_id), action=action, object=f"case:{case_id}")
-    return Case(**row._mapping)
+    return Case(**row._asdict())
 
 
 def _found(tx: Transaction, statement: Select[tuple[object, ...]], case_id: int) -> Case:
@@ -121,4 +127,4 @@ def _found(tx: Transaction, statement: Select[tuple[object, ...]], case_id: int)
 
 
 def _case(row: Row[tuple[object, ...]] | None) -> Case | None:
-    return None if row is None else Case(**row._mapping)
+    return None if row is None else Case(**row._asdict())

@@ -33,8 +33,8 @@ def lock(tx: Transaction, telegram_id: int, *, hint: str | None = None) -> Chat:
     if row is None:
         tx.execute(_INSERT, _new(tx, telegram_id, hint))
         row = tx.row(_LOCK, {"telegram_id_": telegram_id})
-        assert row is not None  # noqa: S101 - just inserted
-    return Chat(**row._mapping)
+        assert row is not None  # just inserted
+    return Chat(**row._asdict())
 
 
 def get(tx: Transaction, chat_id: int, *, locked: bool = False) -> Chat:
@@ -42,13 +42,13 @@ def get(tx: Transaction, chat_id: int, *, locked: bool = False) -> Chat:
     row = tx.row(_LOCK_ID if locked else _GET, {"id_": chat_id})
     if row is None:
         raise KeyError(chat_id)
-    return Chat(**row._mapping)
+    return Chat(**row._asdict())
 
 
 def of_telegram(tx: Transaction, telegram_id: int) -> Chat | None:
     """The chat of a Telegram account, if there is one."""
     row = tx.row(_OF_TELEGRAM, {"telegram_id_": telegram_id})
-    return None if row is None else Chat(**row._mapping)
+    return None if row is None else Chat(**row._asdict())
 
 
 def update(tx: Transaction, chat_id: int, **changes: Any) -> None:

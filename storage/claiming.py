@@ -30,7 +30,7 @@ _PAGE = 4  # rows looked at for each row wanted
 _outbox = table(Outbox)
 _cases = table(Cases)
 _other = _outbox.alias("other")
-_unsent = (literal_column("'waiting'"), literal_column("'sending'"))
+_unsent: tuple[ColumnElement[str], ...] = (literal_column("'waiting'"), literal_column("'sending'"))
 _columns = ("id", "chat_id", "lane", "due_at", "created_at")
 _needed = (*_columns, "bot", "method", "after_id", "target_outbox_id", "thread_case_id")
 
@@ -80,7 +80,9 @@ def _pick(rows: FromClause) -> list[ColumnElement[Any]]:
 def _window(lane: int) -> tuple[Select[Any], Select[Any]]:
     """The ready rows among the first WINDOW of a lane; and a row without id when the lane goes on behind the window."""
     constant: ColumnElement[int] = literal_column(str(lane))
-    first = select(*(_outbox.c[name] for name in _needed)).where(_fresh(_outbox, constant)).order_by(_outbox.c.due_at, _outbox.c.id)
+    first = (
+        select(*(_outbox.c[name] for name in _needed)).where(_fresh(_outbox, constant)).order_by(_outbox.c.due_at, _outbox.c.id)
+    )
     near = first.limit(WINDOW).subquery(f"near_{lane}")
     page = select(*_pick(near)).where(_ready(near)).limit(bindparam("page_")).subquery(f"lane_{lane}")
     end = first.offset(WINDOW).limit(1).subquery(f"end_{lane}")
@@ -142,7 +144,9 @@ _ids = select(_outbox.c.id).where(_outbox.c.id.in_(bindparam("ids_", expanding=T
 _CLAIM = (
     _outbox.update()
     .where(_outbox.c.id.in_(_ids.with_for_update(skip_locked=True)))
-    .values(state="sending", leased_until=bindparam("lease_"), attempts=_outbox.c.attempts + 1, next_try_at=None, holds_chat=False)
+    .values(
+        state="sending", leased_until=bindparam("lease_"), attempts=_outbox.c.attempts + 1, next_try_at=None, holds_chat=False
+    )
     .returning(*_outbox.c)
 )
 _THREADS = select(_cases.c.id, _cases.c.topic_id).where(_cases.c.id.in_(bindparam("ids_", expanding=True)))
@@ -186,7 +190,9 @@ def _choose(tx: Transaction, limit: int, parameters: dict[str, Any]) -> list[int
     return list(chosen.values())
 
 
-def _of_lane(tx: Transaction, lane: int, fresh: Sequence[Row[Any]], wanted: int, parameters: dict[str, Any]) -> Sequence[Row[Any]]:
+def _of_lane(
+    tx: Transaction, lane: int, fresh: Sequence[Row[Any]], wanted: int, parameters: dict[str, Any]
+) -> Sequence[Row[Any]]:
     """The ready fresh rows of a lane; read deeper when the window shows too few chats and does not show everything."""
     rows = [row for row in fresh if row.lane == lane and row.id is not None]
     goes_on = len(rows) == parameters["page_"] or any(row.lane == lane for row in fresh if row.id is None)
@@ -205,7 +211,7 @@ def _order(row: Row[Any]) -> tuple[Any, ...]:
 
 def _looked_up(tx: Transaction, statement: Select[Any], ids: Iterable[int | None]) -> dict[int | None, int | None]:
     wanted = {id_ for id_ in ids if id_ is not None}
-    return {row[0]: row[1] for row in tx.rows(statement, {"ids_": list(wanted)})} if wanted else {}
+    return dict(map(tuple, tx.rows(statement, {"ids_": list(wanted)}))) if wanted else {}
 
 
 def _can_be_sent(tx: Transaction, claimed: Claimed) -> bool:

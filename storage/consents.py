@@ -14,15 +14,11 @@ if TYPE_CHECKING:
 _consents = table(Consents)
 _INSERT = _consents.insert()
 _ALL = (
-    select(_consents.c.consent, _consents.c.given)
-    .where(_consents.c.chat_id == bindparam("chat_id_"))
-    .order_by(_consents.c.id)
+    select(_consents.c.consent, _consents.c.given).where(_consents.c.chat_id == bindparam("chat_id_")).order_by(_consents.c.id)
 )
 
 
-def add(
-    tx: Transaction, chat_id: int, consent: str, *, given: bool, text_version: str, text_hash: str, language: str
-) -> None:
+def add(tx: Transaction, chat_id: int, consent: str, *, given: bool, text_version: str, text_hash: str, language: str) -> None:
     """Write one line. text_version: the questionnaire's version; text_hash: of the words that were shown, in `language`."""
     tx.execute(
         _INSERT,

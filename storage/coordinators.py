@@ -18,20 +18,18 @@ _GET = select(_coordinators).where(_coordinators.c.telegram_id == bindparam("tel
 _ACTIVE = select(_coordinators).where(_coordinators.c.active).order_by(_coordinators.c.telegram_id)
 _insert = insert(_coordinators)
 _changing = ("name", "language", "active", "private_chat", "updated_at")
-_PUT = _insert.on_conflict_do_update(
-    index_elements=["telegram_id"], set_={name: _insert.excluded[name] for name in _changing}
-)
+_PUT = _insert.on_conflict_do_update(index_elements=["telegram_id"], set_={name: _insert.excluded[name] for name in _changing})
 
 
 def roster(tx: Transaction) -> list[Coordinator]:
     """Everybody who may work at the desk now."""
-    return [Coordinator(**row._mapping) for row in tx.rows(_ACTIVE)]
+    return [Coordinator(**row._asdict()) for row in tx.rows(_ACTIVE)]
 
 
 def get(tx: Transaction, telegram_id: int) -> Coordinator | None:
     """A coordinator, active or not."""
     row = tx.row(_GET, {"telegram_id_": telegram_id})
-    return None if row is None else Coordinator(**row._mapping)
+    return None if row is None else Coordinator(**row._asdict())
 
 
 def put(

@@ -147,7 +147,9 @@ def announce(
     created = document is None
     if document is None:
         place = {"answers_key": answers_key, "record": record, "case_id": case_id, "origin": origin}
-        document = _insert(tx, chat_id, album=album, caption=caption, closes_at=closes_at, state="held" if held else "open", **place)
+        document = _insert(
+            tx, chat_id, album=album, caption=caption, closes_at=closes_at, state="held" if held else "open", **place
+        )
     row = tx.row(
         _INSERT_PART,
         {
@@ -164,7 +166,7 @@ def announce(
             "created_at": tx.now,
         },
     )
-    assert row is not None  # noqa: S101 - an insert returns its row
+    assert row is not None  # an insert returns its row
     return document, _part_row(tx, row), created
 
 
@@ -254,9 +256,7 @@ def _join(tx: Transaction, chat_id: int, album: str, closes_at: datetime) -> Doc
 
 
 def _insert(tx: Transaction, chat_id: int, *, caption: str | None, **values: Any) -> Document:
-    document = Document(
-        id=str(uuid.uuid4()), chat_id=chat_id, caption=caption, created_at=tx.now, closed_at=None, **values
-    )
+    document = Document(id=str(uuid.uuid4()), chat_id=chat_id, caption=caption, created_at=tx.now, closed_at=None, **values)
     sealed = tx.maybe_seal(caption, f"documents.caption:{document.id}")
     columns = {name: getattr(document, name) for name in Document.__slots__}
     tx.execute(_INSERT, {**columns, "caption": sealed})
@@ -264,9 +264,9 @@ def _insert(tx: Transaction, chat_id: int, *, caption: str | None, **values: Any
 
 
 def _document_row(tx: Transaction, row: Row[tuple[object, ...]]) -> Document:
-    return Document(**{**row._mapping, "caption": tx.maybe_unseal(row.caption, f"documents.caption:{row.id}")})
+    return Document(**{**row._asdict(), "caption": tx.maybe_unseal(row.caption, f"documents.caption:{row.id}")})
 
 
 def _part_row(tx: Transaction, row: Row[tuple[object, ...]]) -> Part:
-    values = {name: value for name, value in row._mapping.items() if name != "leased_until"}
+    values = {name: value for name, value in row._asdict().items() if name != "leased_until"}
     return Part(**{**values, "name": tx.maybe_unseal(row.name, f"document_parts.name:{row.document_id}")})

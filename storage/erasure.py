@@ -19,16 +19,16 @@ from storage.tables import (
     DocumentParts,
     Documents,
     Inbox,
+    KeptWords,
     Outbox,
     RecordMarks,
     Reminders,
-    KeptWords,
     Responses,
     table,
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy import Executable
+    from sqlalchemy import BindParameter, Executable
 
     from storage.transaction import Transaction
 
@@ -36,7 +36,7 @@ _answer_changes, _case_messages, _cases, _chats = table(AnswerChanges), table(Ca
 _documents, _parts, _inbox, _outbox = table(Documents), table(DocumentParts), table(Inbox), table(Outbox)
 _marks, _reminders, _responses, _kept = table(RecordMarks), table(Reminders), table(Responses), table(KeptWords)
 
-_chat = bindparam("chat_id_")
+_chat: BindParameter[int] = bindparam("chat_id_")
 _LOCK = select(_chats.c.telegram_id, _chats.c.state).where(_chats.c.id == _chat).with_for_update(key_share=True)
 _its_documents = select(_documents.c.id).where(_documents.c.chat_id == _chat)
 _its_cases = select(_cases.c.id).where(_cases.c.chat_id == _chat)

@@ -103,7 +103,7 @@ class Keyring:
             raise Tampered(Tampered.__doc__)
         try:
             return key.cipher.decrypt(sealed[1 + _ID_BYTES : _HEAD], sealed[_HEAD:], context.encode())
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise Tampered(Tampered.__doc__) from error
 
     def sign(self, text: str) -> str:

@@ -159,10 +159,7 @@ def get(tx: Transaction, id: int) -> OutboxRow | None:  # noqa: A002
 
 def sent(tx: Transaction, id: int, message_id: int | None, result: Any = None) -> bool:  # noqa: A002
     """Telegram took it. The payload is emptied; `result` (JSON) is kept sealed. False: known as sent, or the chat was erased."""
-    row = tx.row(_GET, {"id_": id})
-    if row is None:
-        return False
-    sealed = None if result is None else tx.seal_json(result, f"outbox.result:{row.bot}")
+    sealed = None if result is None else tx.seal_json(result, f"outbox.result:{id}")
     return tx.changed(_SENT, {"id_": id, "message_id_": message_id, "result_": sealed, "now_": tx.now})
 
 
@@ -204,7 +201,7 @@ def move_chat(tx: Transaction, bot: Bot, old: int, new: int) -> int:
 
 def backlog(tx: Transaction) -> list[Backlog]:
     """What is not sent yet, by bot and lane."""
-    return [Backlog(**row._mapping) for row in tx.rows(_BACKLOG)]
+    return [Backlog(**row._asdict()) for row in tx.rows(_BACKLOG)]
 
 
 def prune(tx: Transaction, before: datetime) -> int:
@@ -216,7 +213,9 @@ def outbox_row(
     tx: Transaction, row: Row[tuple[object, ...]], *, thread_id: int | None = None, target_message_id: int | None = None
 ) -> OutboxRow:
     """Unseal one row."""
-    values = {name: value for name, value in row._mapping.items() if name != "holds_chat"}
+    values = {name: value for name, value in row._asdict().items() if name != "holds_chat"}
     payload = tx.unseal_json(row.payload, f"outbox.payload:{row.bot}") if row.payload else {}
-    result = tx.unseal_json(row.result, f"outbox.result:{row.bot}") if row.result else None
-    return OutboxRow(**{**values, "payload": payload, "result": result}, thread_id=thread_id, target_message_id=target_message_id)
+    result = tx.unseal_json(row.result, f"outbox.result:{row.id}") if row.result else None
+    return OutboxRow(
+        **{**values, "payload": payload, "result": result}, thread_id=thread_id, target_message_id=target_message_id
+    )

@@ -64,7 +64,7 @@ def add(
             "at": tx.now,
         },
     )
-    assert row is not None  # noqa: S101 - an insert returns its row
+    assert row is not None  # an insert returns its row
     return _message(tx, row)
 
 
@@ -124,7 +124,7 @@ def history(tx: Transaction, case_id: int) -> list[CaseMessage]:
 
 
 def _message(tx: Transaction, row: Row[tuple[object, ...]]) -> CaseMessage:
-    return CaseMessage(**{**row._mapping, "body": tx.maybe_unseal(row.body, _context(row.case_id))})
+    return CaseMessage(**{**row._asdict(), "body": tx.maybe_unseal(row.body, _context(row.case_id))})
 
 
 def _context(case_id: int) -> str:

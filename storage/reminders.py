@@ -37,6 +37,7 @@ _KNOWN = select(
     _reminders.c.id, _reminders.c.kind, _reminders.c.subject, _reminders.c.occurrence, _reminders.c.due_at, _reminders.c.state
 ).where(_of_chat, _ruled)
 _INSERT = _reminders.insert()
+_FOLLOW_UP = _INSERT.returning(_reminders.c.id)
 _PLAN = (
     _reminders.update()
     .where(_this)
@@ -112,16 +113,16 @@ def replace(
         tx.execute(_INSERT, {"chat_id": chat_id, **values, "state": "planned", "created_at": tx.now})
 
 
-def add_follow_up(tx: Transaction, chat_id: int, *, due_at: datetime, text: str, author: int, case_id: int | None = None) -> int:
+def add_follow_up(
+    tx: Transaction, chat_id: int, *, due_at: datetime, text: str, author: int, case_id: int | None = None
+) -> int:
     """Schedule a coordinator's words for the patient. Returns the reminder's id."""
     subject = "" if case_id is None else str(case_id)
     last = tx.execute(_LAST_OCCURRENCE, {"chat_id_": chat_id, "kind_": FOLLOW_UP, "subject_": subject}).scalar_one()
     values = {"kind": FOLLOW_UP, "subject": subject, "occurrence": last + 1, "due_at": due_at, "case_id": case_id}
     sealed = tx.seal_text(text, _context(chat_id))
-    row = tx.execute(
-        _INSERT, {"chat_id": chat_id, **values, "text": sealed, "author": author, "state": "planned", "created_at": tx.now}
-    )
-    return int(row.inserted_primary_key[0])
+    row = {"chat_id": chat_id, **values, "text": sealed, "author": author, "state": "planned", "created_at": tx.now}
+    return int(tx.execute(_FOLLOW_UP, row).scalar_one())
 
 
 def due(tx: Transaction, limit: int, *, lease: float = LEASE_SECONDS) -> list[Reminder]:
@@ -180,7 +181,7 @@ def occurrences(tx: Transaction, chat_id: int) -> dict[tuple[str, str], int]:
 
 
 def _reminder(tx: Transaction, row: Row[tuple[object, ...]]) -> Reminder:
-    values = {name: value for name, value in row._mapping.items() if name != "leased_until"}
+    values = {name: value for name, value in row._asdict().items() if name != "leased_until"}
     return Reminder(**{**values, "text": tx.maybe_unseal(row.text, _context(row.chat_id))})
 
 

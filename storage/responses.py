@@ -41,7 +41,7 @@ def current(tx: Transaction, chat_id: int) -> StoredResponse | None:
     row = tx.row(_CURRENT, {"chat_id_": chat_id})
     if row is None:
         return None
-    return StoredResponse(**{**row._mapping, "body": tx.unseal_text(row.body, f"responses.body:{row.id}")})
+    return StoredResponse(**{**row._asdict(), "body": tx.unseal_text(row.body, f"responses.body:{row.id}")})
 
 
 def save(tx: Transaction, chat_id: int, id: str, questionnaire: str, revision: int, status: str, body: str) -> None:  # noqa: A002
@@ -78,6 +78,6 @@ def changes(tx: Transaction, response_id: str) -> list[AnswerChange]:
     rows = tx.rows(_HISTORY, {"response_id_": response_id})
     contexts = (f"answer_changes.before:{row.response_id}:{row.key}" for row in rows)
     return [
-        AnswerChange(**{**row._mapping, "before": tx.unseal_text(row.before, context)})
+        AnswerChange(**{**row._asdict(), "before": tx.unseal_text(row.before, context)})
         for row, context in zip(rows, contexts, strict=True)
     ]

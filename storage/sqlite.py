@@ -46,7 +46,14 @@ _WRITING = (*_PRAGMAS, "PRAGMA journal_size_limit=67108864")
 _READING = (*_PRAGMAS[2:], "PRAGMA query_only=ON")
 _LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 # After these SQLite may have undone the whole transaction by itself.
-_BROKEN = {*_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_READONLY}
+_BROKEN = {
+    *_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_READONLY,
+}
 
 
 class Closed(RuntimeError):
@@ -195,7 +202,7 @@ class SqliteStore:
         raw.execute("SAVEPOINT work")
         try:
             job.result = job.work(tx)
-        except Exception as error:  # noqa: BLE001 - it goes to the caller
+        except Exception as error:
             if not raw.in_transaction or _code(error) in _BROKEN:
                 raise
             raw.execute("ROLLBACK TO work")
@@ -242,7 +249,7 @@ def _engine(path: str, pragmas: Sequence[str], size: int) -> Engine:
 
 def _raw(connection: Connection) -> sqlite3.Connection:
     raw = connection.connection.driver_connection
-    assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - tells the type
+    assert isinstance(raw, sqlite3.Connection)
     return raw
 
 

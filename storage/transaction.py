@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(:name)")
 
 
-class AfterRollback(Exception):  # noqa: N818 - named for what it makes happen, its subclasses are named for the fact
+class AfterRollback(Exception):
     """The work is undone, yet something must be written: `afterwards` runs in a transaction of its own, then the error is raised."""
 
     def afterwards(self, tx: Transaction) -> None:
@@ -90,7 +90,7 @@ class Transaction:
 
 
 def _dumps(value: object) -> bytes:
-    """orjson refuses lone surrogates and integers above 64 bits; a stranger can send both, and nothing may be lost."""
+    """JSON of anything. orjson refuses lone surrogates and integers above 64 bits; a stranger can send both, and nothing may be lost."""
     try:
         return orjson.dumps(value)
     except TypeError:

@@ -130,6 +130,12 @@ class Person:
             )
         self.world.settle()
 
+    def newest(self) -> tuple[str, list[str]]:
+        """The newest message with buttons, once everything has come to rest: its words and its buttons."""
+        self.world.settle()
+        message = next(message for message in reversed(self.messages()) if list(buttons(message)))
+        return words(message), [label.translate(ISOLATES) for label in buttons(message)]
+
     def blocks(self, *, blocked: bool) -> None:
         self.world.post(f"chats/{self.chat}/block", blocked=blocked)
 

@@ -9,6 +9,7 @@ A transcript is Markdown. Lines that begin with "- " are steps, everything else 
     - Maria sees: Saved / case number       every part stands in what came since her last act
     - Maria does not see: ...
     - Maria answers: Yes; No; 45            taps or says one after the other, each to the question that is open
+    - Maria comes to: Where does the patient live    agrees, skips and passes until that is the open question
     - Maria remembers her case              takes the case number from what she sees
     - Carla sees: ...                       in General, or in the case's topic after "Carla opens the case"
     - Carla taps: Claim
@@ -26,10 +27,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.catalogues import Catalogues
+
 FOLDER = Path(__file__).parent / "transcripts"
 STEP = re.compile(r"^- (.+)$")
 NUMBER = re.compile(r"CL-[0-9A-Z]+")
 STAFF = ("Carla", "Mei")
+CATALOGUES = Catalogues.load()
+WORDS = tuple(CATALOGUES[language] for language in CATALOGUES.languages)
 
 
 class Stage(Protocol):
@@ -120,6 +125,25 @@ def _answers(play: Play, name: str, answers: str) -> None:
         play.person(name).answers(answer)
 
 
+def _comes_to(play: Play, name: str, text: str) -> None:
+    person = play.person(name)
+    for _ in range(120):
+        shown, labels = person.newest()
+        if text in shown:
+            return
+        person.taps(_way_on(labels))
+    raise AssertionError(f"never came to {text!r}; the last was:\n{shown}")
+
+
+def _way_on(labels: list[str]) -> str:
+    """The button that goes on with the least said: agree to texts and consents, skip questions."""
+    for english in ("I have read this", "Skip", "No, go on", "Everything is right", "I will send everything later", "Yes"):
+        for words in WORDS:
+            if words.gettext(english) in labels:
+                return words.gettext(english)
+    raise AssertionError(f"no way on among {labels}")
+
+
 def _sends(play: Play, name: str, files: str, how: str | None) -> None:
     paths = [play.stage.file(one.strip()) for one in files.split(",")]
     play.person(name).sends(*paths, kind=(how or " as document").removeprefix(" as "))
@@ -157,6 +181,7 @@ STEPS: list[tuple[re.Pattern[str], Callable[..., None]]] = [
     (re.compile(r"(a stranger|\w+) says: (.+)"), _says),
     (re.compile(r"(a stranger|\w+) taps: (.+)"), _taps),
     (re.compile(r"(\w+) answers: (.+)"), _answers),
+    (re.compile(r"(\w+) comes to: (.+)"), _comes_to),
     (re.compile(r"(\w+) sends: (.+?)( as (?:photo|document|voice|video))?"), _sends),
     (re.compile(r"(\w+) sends a sticker"), lambda play, name: play.person(name).sends_sticker()),
     (re.compile(r"(\w+) sends a file of 21 MB"), lambda play, name: play.person(name).sends_nothing_of(21 * 1024 * 1024)),

@@ -5,6 +5,7 @@ Whoever is not on the roster changes nothing and learns nothing about cases; oth
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import structlog
@@ -63,7 +64,7 @@ class Casework:
     async def added(self, arrival: DeskArrival) -> None:
         """The bot came into a group or was taken out of one. A group that is not the desk is left; before one is named, none is."""
         if self._at_desk(arrival):
-            log.warning("desk_membership_changed", present=arrival.present)
+            log.log(logging.INFO if arrival.present else logging.ERROR, "desk_membership_changed", present=arrival.present)
         elif self._house.desk_chat and arrival.present:
             await self._once(arrival, lambda tx: door.leave(tx, arrival))
 

@@ -50,7 +50,8 @@ def close(scene: DeskScene, reason: str) -> None:
 
 
 def acknowledge(scene: DeskScene) -> None:
-    settle(scene, rules.acknowledge(as_ruled(scene.own_case), _me(scene), now=scene.tx.now))
+    if not settle(scene, rules.acknowledge(as_ruled(scene.own_case), _me(scene), now=scene.tx.now)):
+        scene.act.tell(counter.acknowledged_before(scene.act.words))
 
 
 def set_day_zero(scene: DeskScene, said: str) -> None:

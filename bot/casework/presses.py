@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.effects.act import Act, DeskScene
     from bot.messages import DeskPress, Rows
 
+NAMES = {verb.value: verb.name.lower().replace("_", "-") for verb in Verb}  # as they stand in the audit log
 Deed = Callable[["DeskScene"], None]
 Numbered = Callable[["DeskScene", int], None]
 Labels = Callable[["DeskScene"], list[tuple[int, str]]]
@@ -25,7 +26,7 @@ Labels = Callable[["DeskScene"], list[tuple[int, str]]]
 
 def press(act: Act, pressed: DeskPress) -> None:
     """One press of a coordinator. It is always answered, and what it cannot do changes nothing."""
-    scene = scene_of(act, pressed.case_id, action=f"press-{pressed.verb}")
+    scene = scene_of(act, pressed.case_id, action=NAMES.get(pressed.verb, "unknown-button"))
     if scene is None:
         act.tell(counter.bad_button(act.words))
     elif pressed.verb in PLAIN:

@@ -17,8 +17,8 @@ from flows.events import ClaimLost
 from storage import cases, documents, relay
 
 if TYPE_CHECKING:
+    from bot.arrivals import Upload
     from bot.effects.act import Act, DeskScene
-    from bot.effects.scene import Upload
 
 REPLY = "r"
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from telegram.constants import ChatMemberStatus, ChatType
 
+from bot.arrivals import Upload
 from bot.effects.act import DeskArrival
-from bot.effects.scene import Upload
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, User

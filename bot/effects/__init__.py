@@ -23,7 +23,8 @@ EFFECTS = collect((questions.EFFECTS, around.EFFECTS, talk.EFFECTS, records.EFFE
 
 
 def apply(scene: Scene, events: Iterable[Event]) -> None:
-    """Every event's effect in order, then whatever was left to be said, and an answer to the press."""
+    """Every event's effect in order and what the desk is told of it, then whatever was left to be said, and an answer to the press."""
     for event in events:
         EFFECTS[type(event)](scene, event)
+        desk.announce(scene, event)
     scene.finish()

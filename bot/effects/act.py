@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from bot.arrivals import Upload
     from bot.catalogues import Catalogue
-    from bot.effects.scene import House, Upload
+    from bot.effects.scene import House
     from bot.messages import DeskPress, Rows
     from storage.rows import Case, Coordinator
     from storage.transaction import Transaction

@@ -14,7 +14,7 @@ from bot.wording import desk as wording
 from bot.wording.markup import plain
 from flows import alerts, screening, triage
 from flows import case as rules
-from flows.events import HandoffRequested, RedFlagged
+from flows.events import CaseReleased, HandoffRequested, RedFlagged
 from storage import cases, chats, coordinators
 
 if TYPE_CHECKING:
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
     from bot.effects.scene import Scene
     from bot.messages import Message
+    from flows.alerts import Alert
+    from flows.library import Definition
     from storage.rows import Case
 
+RELEASED = "released"
 Reason = Literal["complete", "human", "red-flag"]
 
 AGAIN = timedelta(minutes=10)  # a flag that nobody has acknowledged is not raised anew within this time
@@ -41,7 +44,7 @@ def _opened(scene: Scene, reason: Reason, flags: Sequence[str]) -> Case:
     group = Group(tx=scene.tx, house=scene.house)
     lane = Lane.URGENT if reason == "red-flag" else Lane.CARD
     stage = rules.MAIN[0]
-    opened = cases.open_case(scene.tx, scene.chat.id, urgency=_urgency(scene), reason=reason, stage=stage)
+    opened = cases.open_case(scene.tx, scene.chat.id, urgency=_urgency(scene, reason), reason=reason, stage=stage)
     case = cards.post(group, _flagged(scene, opened) if reason == "red-flag" else opened, lane=lane)
     if flags:
         _name_flags(group, case, flags)
@@ -56,7 +59,7 @@ def _asked_again(scene: Scene, case: Case, reason: Reason, flags: Sequence[str])
     again = reason == "red-flag" and _raised_just_now(scene, case)
     if reason == "red-flag" and not again:
         case = _flagged(scene, case)
-    case = replace(case, urgency=rules.raised(as_ruled(case), _urgency(scene)).urgency)
+    case = replace(case, urgency=rules.raised(as_ruled(case), _urgency(scene, reason)).urgency)
     case = replace(case, reasons=",".join(dict.fromkeys((*before, reason))))
     cases.save(scene.tx, case)
     if reason == "red-flag" and not again:
@@ -94,7 +97,7 @@ def settle_alert(group: Group, case: Case) -> None:
         holder = cards.name_of(group.tx, case.holder) or ""
         message = wording.alert_settled(words, case, holder, alarmed=cards.alarmed(case))
     else:
-        message = _alert(group, case, case.reasons.split(",")[-1])
+        message = _alert(group, case, RELEASED)
     group.rewrite(case.alert_outbox_id, message, kind="alert_settled")
 
 
@@ -104,9 +107,14 @@ def _alert(group: Group, case: Case, reason: str) -> Message:
     return wording.alert(group.house.desk_words, case, language, _why(group, reason), holder, alarmed=cards.alarmed(case))
 
 
+def _rule(definition: Definition, reason: str) -> Alert | None:
+    return alerts.audience(definition, HandoffRequested(reason=reason))  # type: ignore[arg-type]
+
+
 def _why(group: Group, reason: str) -> str:
     """The alert rule's words for this reason."""
-    rule = alerts.audience(group.house.definition, HandoffRequested(reason=reason))  # type: ignore[arg-type]
+    free = CaseReleased(coordinator=0) if reason == RELEASED else None
+    rule = alerts.audience(group.house.definition, free) if free else _rule(group.house.definition, reason)
     return rule.text.worded(group.house.desk_words.worded) if rule else ""
 
 
@@ -122,12 +130,15 @@ def recreate_topic(group: Group, case_id: int, *, lost: int | None) -> None:
     relaying.repost(group, made)
 
 
-def _urgency(scene: Scene) -> rules.Urgency:
-    """How soon the answers say that somebody must look."""
+def _urgency(scene: Scene, reason: Reason) -> rules.Urgency:
+    """How soon somebody must look: what the answers say and what the alert rule says, whichever is sooner."""
     response, definition = scene.intake.response, scene.house.definition
+    rule = _rule(definition, reason)
+    asked = rules.raised(rules.Case(), rule.urgency if rule else "routine")
     if response is None:
-        return "routine"
-    return triage.priority(definition, response, screening.screen(definition, response, today=scene.tx.now.date()))
+        return asked.urgency
+    findings = screening.screen(definition, response, today=scene.tx.now.date())
+    return rules.raised(asked, triage.priority(definition, response, findings)).urgency
 
 
 def _flagged(scene: Scene, case: Case) -> Case:

@@ -14,8 +14,9 @@ from bot.wording import reply
 from storage import chats, documents, outbox, relay
 
 if TYPE_CHECKING:
+    from bot.arrivals import Upload
     from bot.effects.act import DeskScene
-    from bot.effects.scene import House, Upload
+    from bot.effects.scene import House
     from flows.events import Replied
     from storage.rows import CaseMessage, Document, Part
     from storage.transaction import Transaction

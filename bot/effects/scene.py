@@ -13,9 +13,9 @@ from flows import records
 from storage import outbox
 
 if TYPE_CHECKING:
+    from bot.arrivals import Arrival
     from bot.catalogues import Catalogue, Catalogues
     from bot.messages import File
-    from flows.inputs import Input
     from flows.intake import Intake
     from flows.library import Definition
     from flows.records import RecordState
@@ -34,34 +34,6 @@ class Lane(IntEnum):
     ANSWER = 1
     CARD = 2
     SCHEDULED = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arrival:
-    """One update of the patient bot, translated: who, where, what. `query` is the id of the press to be answered."""
-
-    update_id: int
-    telegram_id: int
-    message_id: int | None
-    said: Input | None
-    hint: str | None = None
-    query: str | None = None
-    upload: Upload | None = None
-    reachable: bool | None = None  # my_chat_member: the person blocked or unblocked the bot
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Upload:
-    """A file as Telegram announces it: nothing here is true until the bytes were looked at."""
-
-    kind: str  # photo, document, voice, audio, video
-    file_id: str
-    file_unique_id: str
-    name: str = ""
-    declared_type: str = ""
-    declared_size: int = 0
-    album: str | None = None
-    caption: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.channel import Unreachable
 from bot.effects import cards, opening
 from bot.effects.group import Group
 from bot.effects.replying import KIND
-from bot.effects.scene import DESK, Lane
+from bot.effects.scene import DESK, PATIENT, Lane
 from bot.messages import Message
 from bot.wording import desk as wording
 from bot.wording.visible import quoted
-from storage import cases, relay, reminders
+from storage import cases, chats, relay, reminders
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
@@ -57,12 +58,25 @@ def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception
         case = cases.lock(tx, int(row.kind.rpartition("/")[2]))
         if case.card_outbox_id == row.target_outbox_id:
             cards.post_card(group, case, lane=Lane.CARD)
-    elif row.kind == KIND and (said := _said_at(row)):
-        case_id, message_id = said
-        told = Message(text=wording.undelivered(house.desk_words, _reason(description)))
-        group.topic(case_id, told, kind="reply_undelivered", reply_to=message_id)
-    elif row.kind == FOLLOW_UP and (reminder := _reminder(tx, row)) and reminder.case_id:
-        group.line(reminder.case_id, wording.undelivered(house.desk_words, _reason(description)), kind="reply_undelivered")
+    elif row.bot == PATIENT:
+        _undelivered(
+            group, row, wording.undelivered(house.desk_words, _reason(description)), lost=isinstance(error, Unreachable)
+        )
+
+
+def _undelivered(group: Group, row: OutboxRow, told: str, *, lost: bool) -> None:
+    """Said under the reply that did not arrive; for any other message once, when the patient's side is out of reach from then on."""
+    chat = chats.of_telegram(group.tx, row.chat_id)
+    case = cases.open_for(group.tx, chat.id) if chat else None
+    if chat is None or case is None:
+        return
+    if row.kind == KIND and (said := _said_at(row)):
+        group.topic(case.id, Message(text=told), kind="reply_undelivered", reply_to=said[1])
+    elif row.kind == FOLLOW_UP or (lost and chat.unreachable_at is None):
+        group.line(case.id, told, kind="patient_unreachable")
+    if lost and chat.unreachable_at is None:
+        chats.update(group.tx, chat.id, unreachable_at=group.tx.now)
+        cards.refresh(group, case)
 
 
 def _show_follow_up(group: Group, reminder: Reminder, row: OutboxRow) -> None:

@@ -9,7 +9,7 @@ import orjson
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiohttp import ClientConnectorError, ClientError, ClientTimeout, FormData
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, FormData
 
 from bot.channel import CALL_SECONDS, UPLOAD_SECONDS, Lost, Rejected, RetryLater, Upload, outcome, spelt
 
@@ -25,6 +25,7 @@ class PatientChannel:
     def __init__(self, token: str, api_url: str) -> None:
         self._session = AiohttpSession(api=TelegramAPIServer.from_base(api_url))
         self.bot = Bot(token, session=self._session)
+        self._client: ClientSession | None = None
 
     async def call(self, method: str, params: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> Any:
         if files:
@@ -42,7 +43,7 @@ class PatientChannel:
     async def fetch(self, file_id: str) -> AsyncIterator[bytes]:
         found = await self.call("getFile", {"file_id": file_id})
         url = self._session.api.file_url(self.bot.token, found["file_path"])
-        client = await self._session.create_session()
+        client = await self._connect()
         try:
             async with client.get(url, timeout=_limit(UPLOAD_SECONDS)) as answer:
                 if answer.status != OK:
@@ -53,10 +54,15 @@ class PatientChannel:
             raise RetryLater(type(error).__name__) from None
 
     async def close(self) -> None:
-        await self._session.close()
+        if self._client is not None:
+            await self._client.close()
+
+    async def _connect(self) -> ClientSession:
+        self._client = await self._session.create_session()
+        return self._client
 
     async def _post(self, method: str, body: bytes | FormData, headers: Mapping[str, str], seconds: float) -> Any:
-        client = await self._session.create_session()
+        client = await self._connect()
         url = self._session.api.api_url(self.bot.token, method)
         try:
             async with client.post(url, data=body, headers=headers, timeout=_limit(seconds)) as answer:

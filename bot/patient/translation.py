@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiogram.enums import ChatMemberStatus, ChatType
 
-from bot.effects.scene import Arrival, Upload
+from bot.arrivals import Arrival, Upload
 from flows.inputs import Command, Edited, Unsupported, Words
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from bot.sandbox import parameters, schema
+from bot.sandbox.encoding import dumps
 from bot.sandbox.errors import LACKING, NOT_FOUND, Refusal, flood
 from bot.sandbox.faults import Fault
 from bot.sandbox.methods.all import METHODS
@@ -101,7 +100,7 @@ class Dispatcher:
             return failed(refusal)
         if self._state.settings.strict and (problem := schema.problem(method.returns, result)):
             self._state.violate(bot.id, method.name, "result", problem)
-        return Answer(code=OK, body=b'{"ok":true,"result":' + orjson.dumps(result) + b"}")
+        return Answer(code=OK, body=b'{"ok":true,"result":' + dumps(result) + b"}")
 
     def _run(self, bot: Bot, method: Method, request: Request) -> Any:
         decoded = parameters.decode(method.name, request)
@@ -155,4 +154,4 @@ def failed(refusal: Refusal) -> Answer:
     body: dict[str, Any] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
     if refusal.parameters:
         body["parameters"] = refusal.parameters
-    return Answer(code=refusal.code, body=orjson.dumps(body), retry_after=refusal.parameters.get("retry_after", 0))
+    return Answer(code=refusal.code, body=dumps(body), retry_after=refusal.parameters.get("retry_after", 0))

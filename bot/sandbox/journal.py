@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import orjson
+from bot.sandbox.encoding import dumps, loads
 
 INTERVAL = 0.1  # seconds; for changes that no answer waits for
 UPSERT = "INSERT INTO records VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body"  # keeps the order
@@ -54,7 +54,7 @@ class Journal:
             for key, body in self._database.execute(
                 "SELECT key, body FROM records WHERE kind = ? ORDER BY rowid", (kind,)
             ).fetchall():
-                yield key, orjson.loads(body)
+                yield key, loads(body)
 
     def clear(self, kinds: tuple[str, ...]) -> None:
         """Forgets all records of these kinds, written or not."""
@@ -81,11 +81,12 @@ class Journal:
                 await asyncio.wait_for(self._wake.wait(), INTERVAL)
             self._wake.clear()
             waiting, self._waiting = self._waiting, []
+            error: Exception | None = None
             if self._dirty or self._cleared:
-                await asyncio.get_running_loop().run_in_executor(self._writer, self._write, *self._taken())
+                error = await asyncio.get_running_loop().run_in_executor(self._writer, self._attempt, *self._taken())
             for future in waiting:
                 if not future.done():
-                    future.set_result(None)
+                    future.set_result(None) if error is None else future.set_exception(error)
 
     def close(self) -> None:
         if self._running is not None:
@@ -104,17 +105,29 @@ class Journal:
         cleared, self._cleared = self._cleared, ()
         return cleared, [(*place, _body(record)) for place, record in dirty.items()]
 
+    def _attempt(self, cleared: tuple[str, ...], rows: list[Row]) -> Exception | None:
+        """A disk that is full fails the requests that wait, not the sandbox."""
+        try:
+            self._write(cleared, rows)
+        except sqlite3.Error as error:
+            return error
+        return None
+
     def _write(self, cleared: tuple[str, ...], rows: list[Row]) -> None:
         database = self._database
         if database is None:
             return
         gone = [row[:2] for row in rows if row[2] is None]
         database.execute("BEGIN IMMEDIATE")
-        database.executemany("DELETE FROM records WHERE kind = ?", [(kind,) for kind in cleared])
-        database.executemany(UPSERT, [row for row in rows if row[2] is not None])
-        database.executemany("DELETE FROM records WHERE kind = ? AND key = ?", gone)
+        try:
+            database.executemany("DELETE FROM records WHERE kind = ?", [(kind,) for kind in cleared])
+            database.executemany(UPSERT, [row for row in rows if row[2] is not None])
+            database.executemany("DELETE FROM records WHERE kind = ? AND key = ?", gone)
+        except sqlite3.Error:
+            database.execute("ROLLBACK")
+            raise
         database.execute("COMMIT")
 
 
 def _body(record: Any) -> bytes | None:
-    return None if record is None else orjson.dumps(record, option=orjson.OPT_NON_STR_KEYS)
+    return None if record is None else dumps(record)

@@ -63,8 +63,9 @@ def _read(decoded: Decoded, name: str, raw: Any, reader: tuple[Reader, schema.Ch
         value = decoded.values[name] = read(raw)
     except Unreadable as error:
         decoded.problems.append(f"{name}: {error}")
-        if complex_type:
-            decoded.values[name] = raw
+        if complex_type and name not in OWN_WORDS:
+            raise bad(f"can't parse {name}: {error}") from error
+        decoded.values.update({name: raw} if complex_type else {})
         return
     if problem := check(value, name):
         decoded.problems.append(problem)
@@ -106,8 +107,10 @@ def _float(raw: Any) -> float:
 def _string(raw: Any) -> str:
     if isinstance(raw, str):
         return raw
+    if isinstance(raw, bool):
+        return str(raw).lower()
     if isinstance(raw, (int, float)):
-        return orjson.dumps(raw).decode()
+        return str(raw)
     message = "String expected"
     raise Unreadable(message)
 

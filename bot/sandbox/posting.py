@@ -82,12 +82,16 @@ def _settle(state: State, chat: Chat, new: Post, number: int) -> None:
                 del drafts[key]
                 state.feed.emit("draft", lambda key=key: {"draft": None, "draft_id": key[1]}, chat.key)  # type: ignore[misc]
         if new.markup is not None:
-            _keyboard(chat, new.markup, number)
+            _keyboard(chat, new, number)
             state.save_chat(chat)
 
 
-def _keyboard(chat: Chat, markup: dict[str, Any], number: int) -> None:
+def _keyboard(chat: Chat, new: Post, number: int) -> None:
+    """For the person of a private chat; in a group for everybody, or (selective) for whom the bot replies to."""
+    markup = new.markup or {}
     people = [chat.person] if chat.private else [member.id for member in chat.members.values() if member.kind == "person"]
+    if markup.get("selective") and new.reply_to is not None and not chat.private:
+        people = [new.reply_to.sender] if new.reply_to.kind == "person" else []
     for person in people:
         if markup.get("remove_keyboard"):
             chat.keyboards.pop(person, None)

@@ -44,8 +44,8 @@ def read(query: bytes, content_type: bytes, body: bytes) -> Request:
     if kind == b"application/json":
         return Request(arguments=arguments | _json(body))
     if kind == b"multipart/form-data":
-        form = multipart(content_type, body)
-        return Request(arguments=arguments | form.arguments, sent=form.sent)
+        parts = multipart(content_type, body)
+        return Request(arguments=arguments | parts.arguments, sent=parts.sent)
     return Request(arguments=arguments)
 
 
@@ -68,7 +68,7 @@ def _json(body: bytes) -> dict[str, Any]:
 
 
 def multipart(content_type: bytes, body: bytes) -> Request:
-    """A multipart form; a part with a file name is a file, all others are texts."""
+    """A multipart body; a part with a file name is a file, all others are texts."""
     _, options = parse_options_header(content_type)
     boundary = options.get(b"boundary", b"")
     if not boundary:

@@ -8,11 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from bot.sandbox import restoring, server, tokens
 from bot.sandbox.clock import Clock
 from bot.sandbox.dispatch import Dispatcher
+from bot.sandbox.encoding import dumps
 from bot.sandbox.errors import Unable
 from bot.sandbox.files import Files
 from bot.sandbox.http.guard import refused
@@ -88,6 +87,7 @@ class Sandbox:
     async def serve(self, host: str = "127.0.0.1", port: int = 0, ready: Callable[[int], None] | None = None) -> None:
         """Serves until cancelled, on loopback only; port 0 takes a free one, `ready` is told which."""
         self._begin()
+        self.state.feed.closed = False
         await server.serve(self.app(), server.bound(host, port), ready, self._hang_up)
 
     def _hang_up(self) -> None:
@@ -152,4 +152,4 @@ class Sandbox:
 async def _answer(send: Send, status: int, body: dict[str, Any]) -> None:
     with contextlib.suppress(ConnectionError):
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
-        await send({"type": "http.response.body", "body": orjson.dumps(body)})
+        await send({"type": "http.response.body", "body": dumps(body)})

@@ -18,7 +18,7 @@ def create(state: State, chat: Chat, name: str, *, by: By, color: int = COLOR, e
     topic = Topic(thread=thread, name=name, icon_color=color, icon_custom_emoji_id=emoji)
     chat.topics[thread] = topic
     content = {"name": name, "icon_color": color} | ({"icon_custom_emoji_id": emoji} if emoji else {})
-    _note(state, chat, topic, by, "forum_topic_created", content)
+    _note(state, chat, topic, by=by, service="forum_topic_created", content=content)
     return topic
 
 
@@ -28,12 +28,13 @@ def edit(state: State, chat: Chat, topic: Topic, *, by: By, name: str, emoji: st
         content["name"] = topic.name = name
     if emoji != topic.icon_custom_emoji_id:
         content["icon_custom_emoji_id"] = topic.icon_custom_emoji_id = emoji
-    _note(state, chat, topic, by, "forum_topic_edited", content)
+    _note(state, chat, topic, by=by, service="forum_topic_edited", content=content)
 
 
 def set_closed(state: State, chat: Chat, topic: Topic, *, by: By, closed: bool) -> None:
     topic.closed = closed
-    _note(state, chat, topic, by, "forum_topic_closed" if closed else "forum_topic_reopened", {})
+    service = "forum_topic_closed" if closed else "forum_topic_reopened"
+    _note(state, chat, topic, by=by, service=service, content={})
 
 
 def delete(state: State, chat: Chat, topic: Topic) -> None:
@@ -44,7 +45,7 @@ def delete(state: State, chat: Chat, topic: Topic) -> None:
     state.save_chat(chat)
 
 
-def _note(state: State, chat: Chat, topic: Topic, by: By, service: str, content: dict[str, Any]) -> None:
+def _note(state: State, chat: Chat, topic: Topic, *, by: By, service: str, content: dict[str, Any]) -> None:
     note = posting.Post(
         kind=by[0],
         sender=by[1],

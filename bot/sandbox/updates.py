@@ -31,7 +31,6 @@ class Queue:
 
     waiting: dict[int, Pending] = field(default_factory=dict)
     poller: asyncio.Future[str] | None = None
-    handed: set[int] = field(default_factory=set)
     polled_at: float = 0.0
     webhook_set_at: float = -9.0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -47,17 +46,13 @@ class Queue:
 
     def confirm(self, offset: int) -> list[int]:
         """Forgets all updates before `offset`; a negative one keeps only so many of the last. Returns what it forgot."""
-        if offset < 0:
-            gone = list(self.waiting)[:offset]
-        else:
-            gone = [number for number in self.waiting if number < offset]
+        gone = list(self.waiting)[:offset] if offset < 0 else [number for number in self.waiting if number < offset]
         for number in gone:
             self.drop(number)
         return gone
 
     def drop(self, number: int) -> None:
         self.waiting.pop(number, None)
-        self.handed.discard(number)
 
     def first(self, limit: int) -> list[Pending]:
         return [update for _, update in zip(range(limit), self.waiting.values(), strict=False)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
+from bot.sandbox.encoding import loads
 from bot.sandbox.feed import Happening
 from bot.sandbox.methods.commands import menu, resolved
 from bot.sandbox.state import CallRecord, State, Violation
+from bot.sandbox.unconfirmed import UNCONFIRMED
 from bot.sandbox.world import Bot, Chat, Draft, Entry, Person, Press, Reaction, Settings, Topic, Typing, Upload
 
 POLLING_SECONDS = 60.0
@@ -82,7 +82,7 @@ class Views:
             "blocked": chat.blocked,
         }
         if keyboard := chat.keyboards.get(chat.person):
-            view["keyboard"] = keyboard
+            view["keyboard"] = {"keyboard": [], **keyboard}
         view["commands"] = resolved(bot, chat, chat.person, person.language_code)
         view["menu"] = menu(bot, str(chat.id))
         return view
@@ -95,7 +95,7 @@ class Views:
         if chat.forum:
             view["forum"] = True
         if chat.keyboards:
-            view["keyboards"] = {str(person): keyboard for person, keyboard in chat.keyboards.items()}
+            view["keyboards"] = {str(person): {"keyboard": [], **keyboard} for person, keyboard in chat.keyboards.items()}
         return view
 
     def topic(self, topic: Topic) -> View:
@@ -184,7 +184,8 @@ class Views:
         if call.code != 200:  # noqa: PLR2004 (HTTP's OK)
             view["error_code"] = call.code
             view["description"] = _description(call)
-        return view | _filled({"chat_id": call.params.get("chat_id"), "fault": call.fault})
+        unconfirmed = UNCONFIRMED.get(view.get("description", ""), "")
+        return view | _filled({"chat_id": call.params.get("chat_id"), "fault": call.fault, "unconfirmed": unconfirmed})
 
     def opened(self, call: CallRecord) -> View:
         """A call with its request and answer."""
@@ -232,16 +233,16 @@ def _json(value: Any) -> Any:
     """Arguments that hold JSON are shown as what they hold."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
-            return orjson.loads(value)
-        except orjson.JSONDecodeError:
+            return loads(value)
+        except ValueError:
             return value
     return value
 
 
 def _body(call: CallRecord) -> Any:
     try:
-        return orjson.loads(call.response)
-    except orjson.JSONDecodeError:
+        return loads(call.response)
+    except ValueError:
         return call.response.decode("utf-8", "replace")
 
 

@@ -10,10 +10,9 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import orjson
-
 from bot.sandbox import request
 from bot.sandbox.dispatch import Dispatcher
+from bot.sandbox.encoding import dumps
 from bot.sandbox.errors import Refusal
 from bot.sandbox.methods.all import METHODS
 from bot.sandbox.request import Request
@@ -74,7 +73,7 @@ class Pusher:
                 await queue.arrived.wait()
 
     async def _deliver(self, client: ClientSession, bot: Bot, webhook: Webhook, update: Pending) -> None:
-        fault = self._state.faults.update(bot.id, update.kind) if self._state.faults.active else None
+        fault = self._state.faults.update(bot.id, update.kind, update.lane) if self._state.faults.active else None
         if fault is not None and fault.kind == "drop":
             self._state.settle(bot, [update.id])
             return
@@ -92,7 +91,7 @@ class Pusher:
         """None when the update is accepted; else how long the bot wants us to wait (0: it did not say)."""
         headers = {"Content-Type": "application/json"} | ({SECRET_HEADER: webhook.secret} if webhook.secret else {})
         try:
-            async with client.post(webhook.url, data=orjson.dumps(update.as_update()), headers=headers) as answer:
+            async with client.post(webhook.url, data=dumps(update.as_update()), headers=headers) as answer:
                 body = await answer.read()
                 if answer.status in ACCEPTED:
                     await self._reply(bot, answer.headers.get("Content-Type", ""), body)

@@ -5,6 +5,7 @@ A card fits one message. When it grows too long, the evidence of met criteria go
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,23 +15,24 @@ from bot.wording.markup import bold, lines, paragraphs, plain
 from bot.wording.visible import one_line
 from flows.given import link_id_of
 from flows.items import name_of
-from flows.response import Absent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from bot.catalogues import Catalogue
     from flows.findings import Finding
+    from flows.items import Item
     from flows.library import Definition
     from flows.records import RecordState
-    from flows.response import QuestionnaireResponse
+    from flows.response import QuestionnaireResponse, Value
     from storage.rows import Case
 
 LIMIT = 4000  # of Telegram's 4096
 TITLE = 128  # characters of a topic's name
 WRITER, DIAGNOSIS = "writer", "diagnosis"  # linkIds: who writes, and what stands in the topic's name
 QUESTION, WORDS = 60, 120  # characters shown of a question and of free text
+MISSING = 5  # unanswered questions of one criterion that are named
 EVIDENCE_KEPT = ({"met", "not-met", "unknown"}, {"not-met", "unknown"}, {"not-met"}, set[str]())
 
 
@@ -162,35 +164,46 @@ def _finding(words: Catalogue, made: Card, number: int, finding: Finding, kept: 
     if finding.status not in kept:
         return head
     evidence = [_answer(words, made, key) for key in finding.evidence]
-    missing = [_lacking(words, made, link_id) for link_id in finding.missing]
-    lacking = words.gettext("Not known: {questions}").format(questions="; ".join(missing)) if missing else ""
-    return lines(head, *(plain(f"   {text}") for text in (*evidence, lacking) if text))
+    return lines(head, *(plain(f"   {text}") for text in (*evidence, _missing(words, made, finding)) if text))
+
+
+def _missing(words: Catalogue, made: Card, finding: Finding) -> str:
+    if not finding.missing:
+        return ""
+    told_first = sorted(finding.missing, key=lambda link_id: not _given(words, made, name_of(link_id)))
+    shown = "; ".join(_lacking(words, made, link_id) for link_id in told_first[:MISSING])
+    rest = len(finding.missing) - MISSING
+    more = words.ngettext("and {n} more", "and {n} more", rest).format(n=rest) if rest > 0 else ""
+    return words.gettext("Not known: {questions}").format(questions=f"{shown} {more}".rstrip())
 
 
 def _answer(words: Catalogue, made: Card, key: str) -> str:
-    """The question in short and what was answered: coded answers in the desk's language, free text as it was written."""
-    link_id = link_id_of(key)
-    item = made.definition.questionnaire.by_link_id.get(link_id)
-    if item is None or made.response is None:
-        return ""
-    shown = [_value(words, one, lambda one=one: values.value(words, item, one)) for one in made.response.answers.get(key, ())]  # type: ignore[misc]
-    return f"{_question(words, made, link_id)}: {', '.join(shown)}"
+    """The question in short and what was answered."""
+    return f"{_question(words, made, link_id_of(key))}: {_given(words, made, key)}"
 
 
 def _lacking(words: Catalogue, made: Card, link_id: str) -> str:
-    """A question without a usable answer; where the person would not or could not say, that is said."""
-    given = made.response.answers.get(name_of(link_id), ()) if made.response else ()
-    absent = [values.absent(words, one) for one in given if isinstance(one, Absent)]
-    return " – ".join((_question(words, made, link_id), *absent))
+    """A question whose answer decides nothing: not given, "I don't know", or words of the patient's side that have no code."""
+    given = _given(words, made, name_of(link_id))
+    return " – ".join(part for part in (_question(words, made, link_id), given) if part)
 
 
-def _value(words: Catalogue, one: object, worded: Callable[[], str]) -> str:
-    return "“" + words.isolate(one_line(one, WORDS)) + "”" if isinstance(one, str) else one_line(worded(), WORDS)
+def _given(words: Catalogue, made: Card, key: str) -> str:
+    """An answer: coded ones in the desk's language, free text in quotes as it was written."""
+    item = made.definition.questionnaire.by_link_id.get(link_id_of(key))
+    said = made.response.answers.get(key, ()) if made.response and item else ()
+    return ", ".join(_value(words, item, one) for one in said) if item else ""
+
+
+def _value(words: Catalogue, item: Item, one: Value) -> str:
+    if isinstance(one, str):
+        return f"“{words.isolate(one_line(one, WORDS))}”"
+    return one_line(values.value(words, item, one), WORDS)
 
 
 def _question(words: Catalogue, made: Card, link_id: str) -> str:
     item = made.definition.questionnaire.by_link_id.get(link_id)
-    return one_line(words.worded(item.context, item.text), QUESTION).rstrip("?؟ ") if item else link_id
+    return one_line(re.split("[?؟]", words.worded(item.context, item.text))[0], QUESTION) if item else link_id
 
 
 def _said(words: Catalogue, made: Card, link_id: str) -> str:

@@ -132,6 +132,10 @@ def yours_already(words: Catalogue) -> str:
     return words.gettext("You hold this case already.")
 
 
+def acknowledged_before(words: Catalogue) -> str:
+    return words.gettext("This red flag was acknowledged before.")
+
+
 def nobody_holds(words: Catalogue) -> str:
     return words.gettext("Nobody holds this case.")
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from bot.messages import Button, Message, Rows
+from bot.messages import Button, Message, Rows, clip
 from bot.wording import values
 from bot.wording.controls import button, column, rows
 from bot.wording.markup import bold, lines, paragraphs, plain
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from flows.response import Value
 
 CHOSEN, NOT_CHOSEN = "☑", "☐"
+SENTENCE_END = re.compile(r"(?<=[.?!؟。])\s")
+GIST, GIVEN = 90, 200  # characters of a question and of its answer in the review
 
 
 def question(words: Catalogue, prompt: Prompt, revision: int, *, preface: str = "") -> Message:
@@ -73,7 +76,12 @@ def review(words: Catalogue, page: ReviewPage, revision: int) -> Message:
 
 def _entry(words: Catalogue, entry: ReviewEntry) -> str:
     given = values.answer(words, entry.item, entry.values)
-    return f"{entry.index + 1}. {plain(text(words, entry.item))}\n    {bold(given)}"
+    return f"{entry.index + 1}. {plain(gist(text(words, entry.item)))}\n    {bold(clip(given, GIVEN))}"
+
+
+def gist(asked: str) -> str:
+    """A question in one line: its first sentence, cut where it is long."""
+    return clip(SENTENCE_END.split(asked, maxsplit=1)[0], GIST)
 
 
 def _grid(buttons: list[Button], width: int = 5) -> Rows:

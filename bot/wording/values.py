@@ -76,12 +76,12 @@ def partial_date(words: Catalogue, partial: PartialDate) -> str:
     if len(parts) == 1:
         return words.isolate(partial.text)
     if len(parts) == 2:  # noqa: PLR2004 - year and month
-        return format_skeleton("yMMMM", date(parts[0], parts[1], 1), locale=words.language)
+        return format_skeleton("yMMMM", date(parts[0], parts[1], 1), locale=words.dates)
     return day(words, date(parts[0], parts[1], parts[2]))
 
 
 def day(words: Catalogue, when: date) -> str:
-    return format_date(when, "long", locale=words.language)
+    return format_date(when, "long", locale=words.dates)
 
 
 def moment(words: Catalogue, when: datetime, zone: str | None) -> str:

@@ -47,7 +47,9 @@ def served(folder: str) -> Iterator[tuple[int, int, float]]:
     began = time.perf_counter()
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": str(root)}
-    with subprocess.Popen([sys.executable, "-c", PROGRAM, folder], stdout=subprocess.PIPE, text=True, env=environment) as program:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, folder], stdout=subprocess.PIPE, text=True, env=environment
+    ) as program:
         try:
             port = int(program.stdout.readline()) if program.stdout else 0
             ask(port, f"/bot{TOKEN}/getMe")

@@ -75,7 +75,9 @@ def served() -> Iterator[str]:
     port: Future[int] = Future()
     loop = asyncio.new_event_loop()
     serving = loop.create_task(sandbox.serve("127.0.0.1", 0, port.set_result))
-    thread = threading.Thread(target=lambda: loop.run_until_complete(asyncio.gather(serving, return_exceptions=True)), daemon=True)
+    thread = threading.Thread(
+        target=lambda: loop.run_until_complete(asyncio.gather(serving, return_exceptions=True)), daemon=True
+    )
     thread.start()
     yield f"http://127.0.0.1:{port.result(20)}"
     loop.call_soon_threadsafe(serving.cancel)

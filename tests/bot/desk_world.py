@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.arrivals import Arrival, Upload
 from bot.buttons import Buttons
 from bot.casework import Casework, DeskArrival
 from bot.catalogues import Catalogues
 from bot.channel import Rejected, Unreachable
 from bot.conversation import Conversation
 from bot.effects import desk
-from bot.effects.scene import Arrival, House, Upload
+from bot.effects.scene import House
 from bot.wire import Wire
 from flows import library
 from flows.inputs import Command, Control, Edited, Input, Press, Words

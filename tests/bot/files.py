@@ -37,7 +37,10 @@ def zipped(entries: Mapping[str, bytes], *, stored: bool = False) -> bytes:
 
 
 def office(folder: str, **more: bytes) -> bytes:
-    return zipped({"[Content_Types].xml": b"<Types/>", f"{folder}/document.xml": b"<x/>"} | {f"{folder}/{k}.bin": v for k, v in more.items()})
+    return zipped(
+        {"[Content_Types].xml": b"<Types/>", f"{folder}/document.xml": b"<x/>"}
+        | {f"{folder}/{k}.bin": v for k, v in more.items()}
+    )
 
 
 def lying_zip() -> bytes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,3 +69,13 @@ class StandIn:
 
 def chat_id(chat: str) -> int:
     return int(chat.partition(":")[0])
+
+
+async def until(condition: Callable[[], Awaitable[bool] | bool]) -> None:
+    """Waits for what must come."""
+    async with asyncio.timeout(20):
+        while True:
+            met = condition()
+            if met if isinstance(met, bool) else await met:
+                return
+            await asyncio.sleep(0.01)

@@ -217,6 +217,7 @@ async def test_release_ends_the_talk_and_the_case_waits_again(world: World, carl
     chat = await world.database.read(lambda tx: chats.of_telegram(tx, 501))
     assert not chat.talking
     assert any("Claim" in one.buttons for one in world.messages if one.thread is None)
+    assert "The case is free again." in carla.sees
 
 
 async def test_hand_over_by_button_and_by_name(world: World, carla: Person, mei: Person) -> None:
@@ -294,8 +295,8 @@ async def test_follow_ups_are_in_the_patients_time_and_can_be_cancelled(world: W
     await carla.presses("Claim")
     topic = await carla.at()
     await topic.says("/followup in 3 days 10:00 Did you get the report?")
-    assert "November 25, 2026, 10:00 (Asia/Almaty)" in topic.sees
-    assert "November 25, 2026, 05:00 (UTC)" in topic.sees
+    assert "25 November 2026, 10:00 (Asia/Almaty)" in topic.sees
+    assert "25 November 2026, 05:00 (UTC)" in topic.sees
     await topic.says("/followup 05/06/2027 hello")
     assert "can mean two days" in topic.sees
     await topic.says("/followup hello")
@@ -394,6 +395,8 @@ async def test_who_is_blocked_is_told_at_the_desk(world: World, carla: Person) -
     message = await topic.says("/r Are you there?")
     told = world.find("the patient blocked the bot", thread=topic.thread)
     assert told.reply_to == message
+    assert topic.sees.count("the patient blocked the bot") == 1
+    assert "The patient cannot be reached" in topic.sees
 
 
 async def test_a_deleted_topic_is_made_again_with_its_messages(world: World, carla: Person) -> None:
@@ -480,7 +483,7 @@ async def test_the_day_of_the_infusion(world: World, carla: Person) -> None:
     await carla.presses("Claim")
     topic = await carla.at()
     await topic.says("/dayzero 2026-12-01")
-    assert "Day zero: December 1, 2026" in topic.sees
+    assert "Day zero: 1 December 2026" in topic.sees
     await topic.says("/dayzero 01.12.2026")
     assert "can mean two days" in topic.sees
     assert str((await world.case()).day_zero) == "2026-12-01"
@@ -547,7 +550,7 @@ async def test_every_look_at_a_case_is_in_the_audit_log(world: World, carla: Per
     await carla.presses("Claim")
     await (await carla.at()).says("a note")
     lines = await world.database.read(audit.lines)
-    assert {"case.press-c", "case.write"} <= {line.action for line in lines if line.actor == "7101"}
+    assert {"case.claim", "case.write"} <= {line.action for line in lines if line.actor == "7101"}
     assert await world.database.read(audit.verify) is None
     assert await world.database.read(cases.listing) != []
 

@@ -39,7 +39,8 @@ async def say(channel: Channel, chat: str, text: str = "Hello") -> Any:
 async def test_results_are_raw(channel: Channel, chat: str, stand_in: StandIn) -> None:
     keyboard = {"inline_keyboard": [[{"text": "Yes", "callback_data": "y"}]]}
     result = await channel.call(
-        "sendMessage", {"chat_id": chat_id(chat), "text": "<b>Hi</b>", "parse_mode": "HTML", "reply_markup": keyboard, "entities": None}
+        "sendMessage",
+        {"chat_id": chat_id(chat), "text": "<b>Hi</b>", "parse_mode": "HTML", "reply_markup": keyboard, "entities": None},
     )
     assert isinstance(result, dict)
     assert result["text"] == "Hi"
@@ -86,7 +87,9 @@ async def test_updates_come_raw_and_are_confirmed_by_the_next_offset(channel: Ch
         ({"kind": "reset_after"}, Lost),
     ],
 )
-async def test_ways_to_fail(channel: Channel, chat: str, stand_in: StandIn, fault: dict[str, Any], error: type[Exception]) -> None:
+async def test_ways_to_fail(
+    channel: Channel, chat: str, stand_in: StandIn, fault: dict[str, Any], error: type[Exception]
+) -> None:
     await stand_in.fault(**fault, method="sendMessage")
     with pytest.raises(error) as raised:
         await say(channel, chat)
@@ -109,7 +112,9 @@ async def test_a_stranger_is_unreachable(channel: Channel) -> None:
 async def test_a_group_that_moved_says_where(channel: Channel, stand_in: StandIn) -> None:
     person = await stand_in.post("people", {"first_name": "Carla"})
     bot = (await channel.call("getMe", {}))["id"]
-    group = await stand_in.post("groups", {"title": "Desk", "type": "group", "forum": False, "members": [person["id"]], "bots": [bot]})
+    group = await stand_in.post(
+        "groups", {"title": "Desk", "type": "group", "forum": False, "members": [person["id"]], "bots": [bot]}
+    )
     moved = await stand_in.post(f"chats/{group['key']}/migrate", {})
     with pytest.raises(Moved) as raised:
         await channel.call("sendMessage", {"chat_id": group["id"], "text": "Hello"})

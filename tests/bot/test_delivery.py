@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 from bot import delivery
 from bot.attachments import Attachments
 from bot.delivery import Delivery, without_markup
-from bot.pace import Limits, Pace, Window
+from bot.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
 from storage import chats, documents, outbox
 from storage.database import Database
@@ -22,7 +22,7 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.bot.conftest import StoppedClock
 from tests.bot.files import JPEG, PDF, png
-from tests.bot.stand_in import PATIENT_BOT, StandIn, chat_id
+from tests.bot.stand_in import PATIENT_BOT, StandIn, chat_id, until
 
 Fate = tuple[str, str]
 
@@ -68,16 +68,10 @@ class Office:
             await task
 
     async def done(self) -> None:
-        await until(lambda: self._empty())
+        await until(self._empty)
 
     async def _empty(self) -> bool:
         return not await self.database.read(outbox.backlog)
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
-        while not await condition():
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -147,7 +141,9 @@ async def test_429_is_obeyed_for_this_chat_only(office: Office, stand_in: StandI
 
 
 @pytest.mark.parametrize("kind", ["error", "html", "reset_before"])
-async def test_what_failed_for_now_is_sent_later(office: Office, stand_in: StandIn, ana: str, clock: StoppedClock, kind: str) -> None:
+async def test_what_failed_for_now_is_sent_later(
+    office: Office, stand_in: StandIn, ana: str, clock: StoppedClock, kind: str
+) -> None:
     await stand_in.fault(kind=kind, times=2, method="sendMessage")
     row = await office.put(chat_id(ana), "Hello")
     async with office.working():
@@ -158,7 +154,9 @@ async def test_what_failed_for_now_is_sent_later(office: Office, stand_in: Stand
     assert await stand_in.said(ana) == ["Hello"]
 
 
-async def test_a_lost_answer_costs_one_duplicate_at_most(office: Office, stand_in: StandIn, ana: str, clock: StoppedClock) -> None:
+async def test_a_lost_answer_costs_one_duplicate_at_most(
+    office: Office, stand_in: StandIn, ana: str, clock: StoppedClock
+) -> None:
     await stand_in.fault(kind="reset_after", method="sendMessage")
     row = await office.put(chat_id(ana), "Hello")
     async with office.working():
@@ -205,7 +203,9 @@ async def test_an_expired_press_answer_is_dropped(office: Office, stand_in: Stan
 
 async def test_a_fault_of_ours_stops_one_row_only(office: Office, stand_in: StandIn, ana: str, clock: StoppedClock) -> None:
     omar = await stand_in.person("Omar")
-    row = await office.put(chat_id(ana), "broken", payload={"text": "x", "part": "none"}, method="sendDocument", document_id="no-such")
+    row = await office.put(
+        chat_id(ana), "broken", payload={"text": "x", "part": "none"}, method="sendDocument", document_id="no-such"
+    )
     await office.put(chat_id(omar), "good")
     async with office.working():
         await until(lambda: said(stand_in, omar, 1))
@@ -220,15 +220,24 @@ async def test_an_erased_document_is_given_up(office: Office, ana: str) -> None:
     assert office.fates == [("file", "Rejected")]
 
 
-async def test_a_stored_document_is_sent_from_the_vault(office: Office, stand_in: StandIn, ana: str, database: Database, vault: Vault) -> None:
-    document = await stored(database, vault, [(PDF, "application/pdf"), (png(), "image/png"), (PDF, "application/pdf"), (JPEG, "image/jpeg")])
+async def test_a_stored_document_is_sent_from_the_vault(
+    office: Office, stand_in: StandIn, ana: str, database: Database, vault: Vault
+) -> None:
+    document = await stored(
+        database, vault, [(PDF, "application/pdf"), (png(), "image/png"), (PDF, "application/pdf"), (JPEG, "image/jpeg")]
+    )
     for part, method in enumerate(("sendDocument", "sendPhoto", "sendPhoto", "sendPhoto")):
         payload = {"part": part, "file_name": 'CL-7KQ4M "path"/1\r\nX-Evil: 1', "caption": "Pathology"}
         await office.put(chat_id(ana), f"part {part}", payload=payload, method=method, document_id=document)
     async with office.working():
         await office.done()
     shown = await stand_in.shown(ana)
-    assert [set(one["message"]) & {"document", "photo"} for one in shown] == [{"document"}, {"photo"}, {"document"}, {"document"}]
+    assert [set(one["message"]) & {"document", "photo"} for one in shown] == [
+        {"document"},
+        {"photo"},
+        {"document"},
+        {"document"},
+    ]
     assert shown[0]["message"]["document"]["file_name"] == "CL-7KQ4M _path_1_X-Evil_ 1.pdf"
     assert shown[0]["message"]["caption"] == "Pathology"
     assert await stand_in.file(shown[0]) == PDF
@@ -236,7 +245,9 @@ async def test_a_stored_document_is_sent_from_the_vault(office: Office, stand_in
     assert await stand_in.file(shown[3]) == JPEG  # a photo that Telegram does not take as one
 
 
-async def test_a_row_that_was_being_sent_when_the_program_died_is_sent(office: Office, stand_in: StandIn, ana: str, database: Database) -> None:
+async def test_a_row_that_was_being_sent_when_the_program_died_is_sent(
+    office: Office, stand_in: StandIn, ana: str, database: Database
+) -> None:
     await office.put(chat_id(ana), "Hello")
     assert await database.transact(lambda tx: outbox.claim(tx, "patient", limit=1, lease=60))
     await database.transact(lambda tx: outbox.release(tx, "patient"))
@@ -245,9 +256,13 @@ async def test_a_row_that_was_being_sent_when_the_program_died_is_sent(office: O
     assert await stand_in.said(ana) == ["Hello"]
 
 
-async def test_the_desk_group_is_never_given_up_and_followed_when_it_moves(database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn) -> None:
+async def test_the_desk_group_is_never_given_up_and_followed_when_it_moves(
+    database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn
+) -> None:
     carla = await stand_in.post("people", {"first_name": "Carla"})
-    group = await stand_in.post("groups", {"title": "Desk", "type": "group", "forum": False, "members": [carla["id"]], "bots": [1001]})
+    group = await stand_in.post(
+        "groups", {"title": "Desk", "type": "group", "forum": False, "members": [carla["id"]], "bots": [1001]}
+    )
     office = Office(database, channel, vault, keep=group["id"])
     new = (await stand_in.post(f"chats/{group['key']}/migrate", {}))["chat"]
     await office.put(group["id"], "case one")
@@ -256,12 +271,16 @@ async def test_the_desk_group_is_never_given_up_and_followed_when_it_moves(datab
         await office.put(group["id"], "case two")
         office.delivery.wake()
         await office.done()
-    seen = (await stand_in.http.get(f"/sandbox/chats/{new['key']}/transcript", params={"person": carla["id"]})).json()["messages"]
+    seen = (await stand_in.http.get(f"/sandbox/chats/{new['key']}/transcript", params={"person": carla["id"]})).json()[
+        "messages"
+    ]
     assert [one["message"]["text"] for one in seen if one["sender"]["kind"] == "bot"] == ["case one", "case two"]
     assert [fate for _, fate in office.fates] == ["sent", "sent"]
 
 
-async def test_removed_from_the_desk_group_keeps_the_queue(database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn, clock: StoppedClock) -> None:
+async def test_removed_from_the_desk_group_keeps_the_queue(
+    database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn, clock: StoppedClock
+) -> None:
     carla = await stand_in.post("people", {"first_name": "Carla"})
     group = await stand_in.post("groups", {"title": "Desk", "members": [carla["id"]], "bots": [1001]})
     await stand_in.post(f"chats/{group['key']}/members", {"member": 1001, "status": "kicked", "by": carla["id"]})
@@ -275,10 +294,11 @@ async def test_removed_from_the_desk_group_keeps_the_queue(database: Database, c
     assert office.fates == [("a case", "sent")]
 
 
-async def test_with_limits_on_telegram_never_has_to_say_429(database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn) -> None:
+async def test_with_limits_on_telegram_never_has_to_say_429(
+    database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn
+) -> None:
     await stand_in.http.put("/sandbox/settings", json={"limits": True})
-    window = Window(most=28, span=1.05, patient=25)
-    pace = Pace(Limits(bot=window, chat=Window(most=1, span=1.05, patient=1), group=window))
+    pace = Pace(TELEGRAM)
     office = Office(database, channel, vault, pace=pace)
     people = [await stand_in.person(f"P{number}") for number in range(40)]
     for person in people:

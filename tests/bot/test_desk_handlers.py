@@ -95,7 +95,10 @@ async def test_nobody_in_particular_is_nobody(world: World, patient: Patient) ->
 
 async def test_a_caption_carries_r_and_no_other_command(world: World, patient: Patient) -> None:
     feed, case = Feed(world), await world.case()
-    photo = [{"file_id": "a", "file_unique_id": "a", "width": 9, "height": 9}, {"file_id": "b", "file_unique_id": "b", "width": 90, "height": 90}]
+    photo = [
+        {"file_id": "a", "file_unique_id": "a", "width": 9, "height": 9},
+        {"file_id": "b", "file_unique_id": "b", "width": 90, "height": 90},
+    ]
     await feed(message=feed.message(case.topic_id, photo=photo, caption="/release"))
     await feed(message=feed.message(case.topic_id, photo=photo, caption="/r Look"))
     lines = await world.database.read(lambda tx: relay.history(tx, case.id))
@@ -110,7 +113,15 @@ async def test_edits_service_messages_and_strange_contents_harm_nothing(world: W
     assert "Hello Tuesday" in patient.sees
     await feed(message=feed.message(case.topic_id, pinned_message=feed.message(case.topic_id, text="card")))
     await feed(message=feed.message(case.topic_id, forum_topic_closed={}))
-    sticker = {"file_id": "s", "file_unique_id": "s", "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}
+    sticker = {
+        "file_id": "s",
+        "file_unique_id": "s",
+        "type": "regular",
+        "width": 1,
+        "height": 1,
+        "is_animated": False,
+        "is_video": False,
+    }
     hello = feed.message(case.topic_id, message_id=world.find("Hello?", thread=case.topic_id).id, text="Hello?")
     await feed(message=feed.message(case.topic_id, sticker=sticker, reply_to_message=hello))
     assert "cannot be sent to the patient" in world.read(GROUP, case.topic_id)
@@ -122,11 +133,21 @@ async def test_membership_of_the_bot_and_of_people(world: World, patient: Patien
     feed = Feed(world)
     bot = {"id": 1, "is_bot": True, "first_name": "Desk"}
     outside = {"id": -666, "type": "supergroup", "title": "Desk"}
-    joined = {"date": 1, "from": CARLA, "old_chat_member": {"status": "left", "user": bot}, "new_chat_member": {"status": "member", "user": bot}}
+    joined = {
+        "date": 1,
+        "from": CARLA,
+        "old_chat_member": {"status": "left", "user": bot},
+        "new_chat_member": {"status": "member", "user": bot},
+    }
     await feed(my_chat_member={"chat": outside, **joined})
     await feed(my_chat_member={"chat": STAFF, **joined})
     assert [chat for method, chat, _ in world.calls if method == "leaveChat"] == [-666]
-    left = {"date": 1, "from": CARLA, "old_chat_member": {"status": "member", "user": CARLA}, "new_chat_member": {"status": "left", "user": CARLA}}
+    left = {
+        "date": 1,
+        "from": CARLA,
+        "old_chat_member": {"status": "member", "user": CARLA},
+        "new_chat_member": {"status": "left", "user": CARLA},
+    }
     await feed(chat_member={"chat": outside, **left})
     assert await _active(world)
     await feed(chat_member={"chat": STAFF, **left})
@@ -138,7 +159,9 @@ async def test_the_group_becomes_a_supergroup(world: World, patient: Patient) ->
     await feed(message=feed.message(None, migrate_to_chat_id=-2002))
     alert = world.find("Case CL-")
     message = {**feed.message(None, message_id=alert.id), "chat": {**STAFF, "id": -2002}}
-    await feed(callback_query={"id": "q", "chat_instance": "c", "from": CARLA, "data": alert.buttons["Claim"], "message": message})
+    await feed(
+        callback_query={"id": "q", "chat_instance": "c", "from": CARLA, "data": alert.buttons["Claim"], "message": message}
+    )
     assert (await world.case()).holder == 7101
 
 

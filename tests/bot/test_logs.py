@@ -7,6 +7,7 @@ import json
 import logging
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ def _restored() -> Iterator[None]:
     yield
     root.handlers, sys.excepthook = handlers, hook
     root.setLevel(level)
+    logging.captureWarnings(capture=False)
     structlog.reset_defaults()
 
 
@@ -55,7 +57,9 @@ def test_an_event_with_its_ids(lines: Any) -> None:
     assert line["timestamp"].endswith("Z")
 
 
-@pytest.mark.parametrize("key", ["text", "caption", "name", "first_name", "payload", "answer", "values", "anything_new", "file_name"])
+@pytest.mark.parametrize(
+    "key", ["text", "caption", "name", "first_name", "payload", "answer", "values", "anything_new", "file_name"]
+)
 @pytest.mark.parametrize("value", [CANARY, [CANARY], {"a": CANARY}, CANARY.encode()])
 def test_words_do_not_pass_under_other_names(lines: Any, key: str, value: object) -> None:
     structlog.get_logger().warning("document_stored", **{key: value})
@@ -80,11 +84,14 @@ def test_a_crash_is_told_by_type_and_place(lines: Any) -> None:
     assert line["place"].endswith(" raising")
 
 
-@pytest.mark.parametrize("name", ["aiogram.event", "telegram.ext.Application", "httpx", "asyncio", "apscheduler", "someone.else"])
+@pytest.mark.parametrize(
+    "name", ["aiogram.event", "telegram.ext.Application", "httpx", "asyncio", "apscheduler", "someone.else"]
+)
 def test_a_library_is_cut_to_its_template(lines: Any, name: str) -> None:
     logger = logging.getLogger(name)
     logger.warning("cannot parse %s", {"text": CANARY})
-    logger.error(f"cannot parse {CANARY} {TOKEN}")
+    filled_in = f"cannot parse {CANARY} {TOKEN}"
+    logger.error(filled_in)
     try:
         raising()
     except ValueError:
@@ -101,8 +108,14 @@ def test_talkative_libraries_are_quiet(lines: Any, name: str) -> None:
     assert lines() == []
 
 
+def test_a_warning_does_not_quote_what_caused_it(lines: Any) -> None:
+    warnings.warn(f"unknown update {CANARY}", RuntimeWarning, stacklevel=1)
+    assert [line["logger"] for line in lines()] == ["py.warnings"]
+
+
 def test_tokens_are_hidden_where_words_may_stand(lines: Any) -> None:
-    logging.getLogger("uvicorn.error").error(f"no route /bot{TOKEN}/x and short")
+    spoken = f"no route /bot{TOKEN}/x and short"
+    logging.getLogger("uvicorn.error").error(spoken)
     structlog.get_logger().warning("telegram_unreachable", address=f"https://api.telegram.org/bot{TOKEN}/getMe")
     first, second = lines()
     assert first["event"] == "no route /bot[token]/x and [token]"

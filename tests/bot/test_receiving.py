@@ -15,7 +15,7 @@ from bot.patient.channel import PatientChannel
 from bot.receiving import Receiving, place_of
 from storage import inbox
 from storage.database import Database
-from tests.bot.stand_in import PATIENT_BOT, StandIn
+from tests.bot.stand_in import PATIENT_BOT, StandIn, until
 
 Update = dict[str, Any]
 
@@ -62,7 +62,10 @@ def receiver(database: Database, channel: Any, handle: Callable[[Update], Awaita
 
 
 def message(update_id: int, text: str, chat: int = 7001) -> Update:
-    return {"update_id": update_id, "message": {"message_id": update_id, "chat": {"id": chat}, "from": {"id": chat}, "text": text}}
+    return {
+        "update_id": update_id,
+        "message": {"message_id": update_id, "chat": {"id": chat}, "from": {"id": chat}, "text": text},
+    }
 
 
 async def pending(database: Database) -> list[int]:
@@ -79,16 +82,9 @@ async def polling(one: Receiving) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(condition: Callable[[], Awaitable[bool] | bool]) -> None:
-    async with asyncio.timeout(20):
-        while True:
-            met = condition()
-            if met if isinstance(met, bool) else await met:
-                return
-            await asyncio.sleep(0.01)
-
-
-async def test_polling_answers_in_order_and_confirms(database: Database, channel: PatientChannel, program: Program, stand_in: StandIn) -> None:
+async def test_polling_answers_in_order_and_confirms(
+    database: Database, channel: PatientChannel, program: Program, stand_in: StandIn
+) -> None:
     chat = await stand_in.person("Ana")
     words = [f"answer {number}" for number in range(30)]
     one = receiver(database, channel, program.handle)
@@ -179,7 +175,9 @@ async def test_an_update_without_effect_is_done_too(database: Database) -> None:
     assert await pending(database) == []
 
 
-@pytest.mark.parametrize("update", [{}, {"update_id": None}, {"update_id": "1"}, {"update_id": True}, {"update_id": 1 << 70}, [], "x", None])
+@pytest.mark.parametrize(
+    "update", [{}, {"update_id": None}, {"update_id": "1"}, {"update_id": True}, {"update_id": 1 << 70}, [], "x", None]
+)
 async def test_what_is_no_update_stops_nothing(database: Database, program: Program, update: Any) -> None:
     one = receiver(database, None, program.handle)
     await one.accept([update, message(9, "good")])
@@ -192,7 +190,14 @@ async def test_what_is_no_update_stops_nothing(database: Database, program: Prog
     [
         (message(1, "x"), 7001, 1),
         ({"update_id": 1, "edited_message": {"message_id": 5, "chat": {"id": 7001}}}, 7001, None),
-        ({"update_id": 1, "callback_query": {"id": "q", "from": {"id": 7}, "message": {"message_id": 5, "chat": {"id": -100}}}}, -100, None),
+        (
+            {
+                "update_id": 1,
+                "callback_query": {"id": "q", "from": {"id": 7}, "message": {"message_id": 5, "chat": {"id": -100}}},
+            },
+            -100,
+            None,
+        ),
         ({"update_id": 1, "callback_query": {"id": "q", "from": {"id": 7}}}, 7, None),
         ({"update_id": 1, "message": {"message_id": "5", "chat": {"id": "7001"}}}, 0, None),
         ({"update_id": 1, "message": {"message_id": 1 << 70, "chat": {"id": True}, "from": {"id": 1 << 70}}}, 0, None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.bot.conftest import StoppedClock
 from tests.bot.files import BAD, GOOD, JPEG, PDF
-from tests.bot.stand_in import PATIENT_BOT, StandIn
+from tests.bot.stand_in import PATIENT_BOT, StandIn, until
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +36,7 @@ class Mailroom:
         self.database, self.channel, self.vault, self.stand_in = database, channel, vault, stand_in
         self.closed: list[str] = []
         self.trouble: list[Exception] = []
-        self.uploads = Uploads(
-            database=database, vault=vault, channels={"patient": channel}, closed={"patient": self._close}
-        )
+        self.uploads = Uploads(database=database, vault=vault, channels={"patient": channel}, closed={"patient": self._close})
 
     async def announce(self, chat: str, *, offset: int | None = None) -> list[str]:
         """What the conversation does when files come: writes down what Telegram says of them. The ids of the documents."""
@@ -102,12 +100,6 @@ async def ana(stand_in: StandIn) -> str:
     return await stand_in.person("Ana")
 
 
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
-        while not await condition():
-            await asyncio.sleep(0.01)
-
-
 async def settled(mailroom: Mailroom, document_id: str) -> bool:
     return all(part.state != "announced" for part in await mailroom.parts(document_id))
 
@@ -142,7 +134,9 @@ async def test_what_can_do_harm_is_refused_with_a_reason(mailroom: Mailroom, ana
     assert {(await mailroom.document(document_id)).state for document_id in ids} == {"refused"}
 
 
-async def test_an_album_closes_once_when_nothing_came_for_a_moment(mailroom: Mailroom, ana: str, stand_in: StandIn, clock: StoppedClock) -> None:
+async def test_an_album_closes_once_when_nothing_came_for_a_moment(
+    mailroom: Mailroom, ana: str, stand_in: StandIn, clock: StoppedClock
+) -> None:
     await stand_in.sends(ana, *[(f"{number}.pdf", PDF + bytes([number])) for number in range(10)])
     (document_id,) = await mailroom.announce(ana)
     async with mailroom.working():
@@ -155,7 +149,9 @@ async def test_an_album_closes_once_when_nothing_came_for_a_moment(mailroom: Mai
     assert [mailroom.bytes_of(part)[-1] for part in await mailroom.parts(document_id)] == list(range(10))
 
 
-async def test_one_bad_page_does_not_cost_the_others(mailroom: Mailroom, ana: str, stand_in: StandIn, clock: StoppedClock) -> None:
+async def test_one_bad_page_does_not_cost_the_others(
+    mailroom: Mailroom, ana: str, stand_in: StandIn, clock: StoppedClock
+) -> None:
     await stand_in.sends(ana, ("a.pdf", PDF), ("b.svg", b"<svg/>"), ("c.jpg", JPEG))
     (document_id,) = await mailroom.announce(ana)
     async with mailroom.working():
@@ -166,7 +162,9 @@ async def test_one_bad_page_does_not_cost_the_others(mailroom: Mailroom, ana: st
     assert (await mailroom.document(document_id)).state == "closed"
 
 
-async def test_a_file_that_telegram_does_not_give_is_refused_as_too_large(mailroom: Mailroom, ana: str, stand_in: StandIn) -> None:
+async def test_a_file_that_telegram_does_not_give_is_refused_as_too_large(
+    mailroom: Mailroom, ana: str, stand_in: StandIn
+) -> None:
     await stand_in.post(f"chats/{ana}/files", {"kind": "document", "declared_size": 21 * 1024 * 1024, "file_name": "cd.zip"})
     (document_id,) = await mailroom.announce(ana)
     async with mailroom.working():
@@ -175,7 +173,9 @@ async def test_a_file_that_telegram_does_not_give_is_refused_as_too_large(mailro
 
 
 @pytest.mark.parametrize("kind", ["error", "reset_before", "html"])
-async def test_a_fetch_that_failed_is_tried_again(mailroom: Mailroom, ana: str, stand_in: StandIn, clock: StoppedClock, kind: str) -> None:
+async def test_a_fetch_that_failed_is_tried_again(
+    mailroom: Mailroom, ana: str, stand_in: StandIn, clock: StoppedClock, kind: str
+) -> None:
     await stand_in.fault(kind=kind, method="getFile")
     await stand_in.sends(ana, ("a.pdf", PDF))
     (document_id,) = await mailroom.announce(ana)
@@ -191,7 +191,9 @@ async def rested(mailroom: Mailroom, document_id: str) -> bool:
     return (await mailroom.parts(document_id))[0].next_try_at is not None
 
 
-async def test_a_full_disk_is_waited_for(mailroom: Mailroom, ana: str, stand_in: StandIn, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_waited_for(
+    mailroom: Mailroom, ana: str, stand_in: StandIn, clock: StoppedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put = mailroom.vault.put
 
     def full(*_: object) -> None:
@@ -208,7 +210,9 @@ async def test_a_full_disk_is_waited_for(mailroom: Mailroom, ana: str, stand_in:
     assert (await mailroom.parts(document_id))[0].state == "stored"
 
 
-async def test_a_conversation_in_trouble_is_told_again(mailroom: Mailroom, ana: str, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_conversation_in_trouble_is_told_again(
+    mailroom: Mailroom, ana: str, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(uploads, "REST_SECONDS", 0.0)
     mailroom.trouble = [ValueError(), ValueError()]
     await stand_in.sends(ana, ("a.pdf", PDF))
@@ -221,13 +225,13 @@ async def test_a_conversation_in_trouble_is_told_again(mailroom: Mailroom, ana: 
 async def test_nothing_lies_on_the_disk_in_plain(mailroom: Mailroom, ana: str, stand_in: StandIn, tmp_path: Path) -> None:
     canary = b"canary-haemoglobin-82"
     await stand_in.sends(ana, ("a.pdf", PDF + canary), ("b.pdf", PDF + canary * 5000))
-    await mailroom.announce(ana)
+    (document_id,) = await mailroom.announce(ana)
     async with mailroom.working():
-        await until(lambda: everything_settled(mailroom))
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        await until(lambda: settled(mailroom, document_id))
+    files = everything_in(tmp_path)
     assert len([path for path in files if "vault" in path.parts]) == 2
     assert not [path for path in files if canary in path.read_bytes()]
 
 
-async def everything_settled(mailroom: Mailroom) -> bool:
-    return not await mailroom.database.transact(lambda tx: documents.parts_to_fetch(tx, 10)) and not mailroom.uploads._tasks
+def everything_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]

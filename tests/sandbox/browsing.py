@@ -48,7 +48,9 @@ def png(path: Path, colour: tuple[int, int, int], width: int = 240, height: int 
     """A picture of one colour."""
     rows = (b"\0" + bytes(colour) * width) * height
     chunks = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
-    body = b"".join(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks)
+    body = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + body)
     return path
 
@@ -97,26 +99,32 @@ class Bot:
         elif text == "number":
             await self.call("sendMessage", **where, text="Your number?", reply_markup=NUMBER)
         elif text == "arabic":
-            await self.call("sendMessage", **where, text="ما هو تشخيصك؟", reply_markup={"inline_keyboard": [[{"text": "نعم", "callback_data": "yes"}]]})
+            await self.call(
+                "sendMessage",
+                **where,
+                text="ما هو تشخيصك؟",
+                reply_markup={"inline_keyboard": [[{"text": "نعم", "callback_data": "yes"}]]},
+            )
         elif text == "case":
             await self.call("createForumTopic", chat_id=GROUP, name="C-0042")
         elif message["chat"]["type"] == "private":
-            kind = next((name for name in ("photo", "document", "voice", "contact", "sticker", "location") if name in message), text)
+            kind = next(
+                (name for name in ("photo", "document", "voice", "contact", "sticker", "location") if name in message), text
+            )
             await self.call("sendMessage", **where, text=f"Got: {kind}")
 
 
 class Stage:
-    """The sandbox with people, a staff group and two bots, served on loopback until `close`."""
+    """The sandbox with people, a staff group and two bots, served on loopback until `close`; what it knows is kept in `folder`."""
 
-    def __init__(self) -> None:
-        self.sandbox = Sandbox()
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.port = 0
         self.bots: list[Bot] = []
         self._loop = asyncio.new_event_loop()
         self._serving: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._people()
         self.run(self.start)
         self.run(self._start_bots)
 
@@ -124,14 +132,16 @@ class Stage:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def _people(self) -> None:
-        self.sandbox.add_bot(PATIENT_BOT, "patient_bot", "Careline")
-        self.sandbox.add_bot(DESK_BOT, "desk_bot", "Careline desk")
-        self.sandbox.add_person(ANA, "Ana", "en", "patient")
-        self.sandbox.add_person(OMAR, "عمر", "ar", "patient")
-        self.sandbox.add_person(GRACE, "Grace", "en", "coordinator")
-        self.sandbox.add_person(KARIM, "Karim", "en", "coordinator")
-        self.sandbox.add_forum(GROUP, "Staff", [GRACE, KARIM], [1002])
+    def _people(self) -> Sandbox:
+        sandbox = Sandbox(data_dir=self.folder)
+        sandbox.add_bot(PATIENT_BOT, "patient_bot", "Careline")
+        sandbox.add_bot(DESK_BOT, "desk_bot", "Careline desk")
+        sandbox.add_person(ANA, "Ana", "en", "patient")
+        sandbox.add_person(OMAR, "عمر", "ar", "patient")
+        sandbox.add_person(GRACE, "Grace", "en", "coordinator")
+        sandbox.add_person(KARIM, "Karim", "en", "coordinator")
+        sandbox.add_forum(GROUP, "Staff", [GRACE, KARIM], [1002])
+        return sandbox
 
     def run(self, action: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         future: Future[Any] = asyncio.run_coroutine_threadsafe(action(), self._loop)
@@ -139,6 +149,7 @@ class Stage:
 
     async def start(self) -> None:
         """Serves on the port of before, or any free one the first time."""
+        self.sandbox = self._people()
         ready: asyncio.Future[int] = self._loop.create_future()
         self._serving = asyncio.ensure_future(self.sandbox.serve("127.0.0.1", self.port, ready.set_result))
         self.port = await ready
@@ -147,6 +158,7 @@ class Stage:
         if self._serving is not None:
             self._serving.cancel()
             await asyncio.gather(self._serving, return_exceptions=True)
+            self.sandbox.close()
 
     async def _start_bots(self) -> None:
         self.bots = [Bot(self.url, PATIENT_BOT), Bot(self.url, DESK_BOT)]
@@ -168,4 +180,3 @@ class Stage:
         self.run(self.stop)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
-        self.sandbox.close()

@@ -81,3 +81,4 @@ def driver(request: pytest.FixtureRequest, clients: dict[str, Driver]) -> Driver
 def pytest_configure(config: pytest.Config) -> None:
     """do_api_request is asked on purpose: it passes on what PTB's own methods would refuse."""
     config.addinivalue_line("filterwarnings", "ignore:Please use 'Bot:telegram.warnings.PTBUserWarning")
+    config.addinivalue_line("filterwarnings", "ignore:Deprecated since version v22.2:telegram.warnings.PTBDeprecationWarning")

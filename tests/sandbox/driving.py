@@ -21,6 +21,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods.base import TelegramMethod
 from aiogram.types import BufferedInputFile, InputMediaPhoto
+from pydantic import ConfigDict
 from telegram import Bot as PtbBot
 from telegram import InputFile
 from telegram import InputMediaPhoto as PtbInputMediaPhoto
@@ -81,7 +82,7 @@ def by_ptb(error: TelegramError) -> RefusedError:
 class Raw(TelegramMethod[Any]):
     """Any method with any parameters, through aiogram's own client."""
 
-    model_config = {"extra": "allow"}
+    model_config = ConfigDict(extra="allow")
     __returning__ = Any
     __api_method__ = ""
 

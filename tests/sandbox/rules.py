@@ -1,4 +1,4 @@
-"""The rule table: one call each, and Telegram's words that refuse it (../../bot/sandbox/README.md names the sources)."""
+"""The rule table: one call each, and Telegram's words that refuse it (bot/sandbox/README.md names the sources)."""
 
 from __future__ import annotations
 
@@ -20,13 +20,12 @@ def inline(**button: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """One call to a started person's chat and the words that refuse it. `confirmed`: the wording was seen in a source."""
+    """One call to a started person's chat and the words that refuse it."""
 
     name: str
     method: str
     params: dict[str, Any]
     words: str
-    confirmed: bool = True
     to_group: bool = False
     without_chat: bool = False
     fill: Callable[[int], dict[str, Any]] = field(default=lambda _chat: {})
@@ -98,6 +97,7 @@ RULES = (
         {"keyboard": [{"text": "x"}]},
         'field "keyboard" of the ReplyKeyboardMarkup must be an Array of Arrays',
     ),
+    markup("markup is no JSON", "{", "can't parse reply keyboard markup JSON object"),
     markup("markup is a list", [1], "object expected as reply markup"),
     markup(
         "mini app over http",
@@ -199,7 +199,6 @@ RULES = (
         method="sendDocument",
         params={"document": "AgAD"},
         words="wrong file identifier/HTTP URL specified",
-        confirmed=False,
     ),
     Rule(
         name="webhook without https",
@@ -227,7 +226,6 @@ RULES = (
         method="setMyCommands",
         params={"commands": [{"command": "Help", "description": "x"}]},
         words="BOT_COMMAND_INVALID",
-        confirmed=False,
         without_chat=True,
     ),
     Rule(
@@ -235,7 +233,6 @@ RULES = (
         method="sendRichMessage",
         params={"rich_message": {"html": "<p>a</p>", "markdown": "a"}},
         words="exactly one of blocks, html and markdown must be specified in the rich message",
-        confirmed=False,
     ),
     Rule(name="wrong action", method="sendChatAction", params={"action": "dance"}, words="wrong parameter action in request"),
 )

@@ -22,7 +22,9 @@ async def _texts(world: World, driver: Driver, person: int) -> list[str]:
     ("fault", "code"),
     [({"kind": "flood", "retry_after": 7}, 429), ({"kind": "forbidden"}, 403), ({"kind": "error", "code": 500}, 500)],
 )
-async def test_a_fault_strikes_once_its_bot_method_and_chat(world: World, driver: Driver, fault: dict[str, object], code: int) -> None:
+async def test_a_fault_strikes_once_its_bot_method_and_chat(
+    world: World, driver: Driver, fault: dict[str, object], code: int
+) -> None:
     person, other = await world.started(driver), await world.started(driver)
     await world.post("faults", **fault, bot=driver.id, method="sendmessage", chat_id=person)
     await driver.call("sendMessage", chat_id=other, text="not this chat")
@@ -48,7 +50,7 @@ async def test_counting_and_removing_faults(world: World, driver: Driver) -> Non
 
 
 @pytest.mark.parametrize(("kind", "arrives"), [("reset_before", False), ("reset_after", True)])
-async def test_a_cut_connection_before_and_after_the_effect(world: World, driver: Driver, kind: str, arrives: bool) -> None:
+async def test_a_cut_connection_before_and_after_the_effect(world: World, driver: Driver, kind: str, *, arrives: bool) -> None:
     person = await world.started(driver)
     await world.post("faults", kind=kind, bot=driver.id)
     with pytest.raises(httpx.TransportError):
@@ -78,7 +80,7 @@ async def test_a_hanging_call_ends_with_a_reset(world: World, driver: Driver) ->
 async def test_a_second_poller_ends_the_first(world: World, driver: Driver) -> None:
     first = asyncio.ensure_future(world.http.get(f"/bot{driver.token}/getUpdates", params={"timeout": 20}))
     await asyncio.sleep(0.05)
-    second = asyncio.ensure_future(world.http.get(f"/bot{driver.token}/getUpdates", params={"timeout": 1}))
+    second = asyncio.ensure_future(world.http.get(f"/bot{driver.token}/getUpdates", params={"timeout": 0}))
     answer = await first
     words = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
     assert (answer.status_code, answer.json()["description"]) == (409, words)

@@ -23,7 +23,7 @@ from tests.sandbox.driving import World
         (b"127.0.0.1:8080", b"null", False),
     ],
 )
-def test_only_this_machine_and_this_page(host: bytes, origin: bytes | None, passes: bool) -> None:
+def test_only_this_machine_and_this_page(host: bytes, origin: bytes | None, *, passes: bool) -> None:
     headers = [(b"host", host)] + ([(b"origin", origin)] if origin else [])
     assert (refused(headers) == "") is passes
 

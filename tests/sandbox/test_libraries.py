@@ -88,5 +88,3 @@ async def test_a_python_telegram_bot_program(world: World) -> None:
     await application.stop()
     await application.shutdown()
     assert world.violations() == []
-
-

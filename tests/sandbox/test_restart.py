@@ -115,3 +115,21 @@ async def test_the_embedding_program_is_told_of_the_clock(tmp_path: Path) -> Non
     sandbox.state.clock.shift(60)
     sandbox.close()
     assert [offset.total_seconds() for offset in heard] == [60, 120]
+
+
+async def test_it_serves_again_after_it_stopped(tmp_path: Path) -> None:
+    url, sandbox, serving = await _served(tmp_path)
+    async with httpx.AsyncClient(base_url=url) as http:
+        polling = asyncio.ensure_future(http.get(f"/bot{TOKEN}/getUpdates", params={"timeout": 30}))
+        reading = asyncio.ensure_future(http.get("/sandbox/events"))
+        await asyncio.sleep(0.1)
+        serving.cancel()
+        await asyncio.wait_for(asyncio.gather(serving, return_exceptions=True), 0.9)
+        assert (await polling).json() == {"ok": True, "result": []}
+        assert (await reading).text == ": hello\n\n"
+    ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    serving = asyncio.ensure_future(sandbox.serve("127.0.0.1", 0, ready.set_result))
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{await ready}") as http:
+        found = await http.get("/sandbox/wait", params={"timeout": 0.3})
+        assert found.elapsed.total_seconds() > 0.25
+    await _closed(sandbox, serving)

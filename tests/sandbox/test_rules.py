@@ -184,7 +184,9 @@ async def test_a_message_in_a_topic_seems_to_reply_to_its_opening(world: World, 
     person = {"from": group["members"][0]["id"]}
     [note] = (await world.post(f"chats/{group['key']}/messages", text="note", message_thread_id=thread, **person))["messages"]
     assert note["message"]["reply_to_message"]["forum_topic_created"]["name"] == "CL-1"
-    [reply] = (await world.post(f"chats/{group['key']}/messages", text="reply", reply_to_message_id=note["message_id"], **person))["messages"]
+    [reply] = (
+        await world.post(f"chats/{group['key']}/messages", text="reply", reply_to_message_id=note["message_id"], **person)
+    )["messages"]
     assert (reply["thread"], reply["message"]["reply_to_message"]["text"]) == (thread, "note")
     await world.drain(driver)
 

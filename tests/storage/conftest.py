@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 
 from storage.database import Database
 from storage.keyring import Keyring
-from tests.storage.server import NoServer, Server
+from tests.storage.server import NoServer, Server, empty
 
 
 class Clock:
@@ -50,14 +50,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, keys: Keyring) -> 
 
 @pytest.fixture(scope="session")
 def postgres(keys: Keyring) -> Iterator[Server]:
-    """A server of our own with one migrated database, copied for each test."""
+    """A server of our own with one migrated database."""
     try:
         server = Server.start()
     except NoServer as reason:
         pytest.skip(f"PostgreSQL is not tested here: {reason}")
     try:
-        server.create("template_careline")
-        _migrate(server.url("template_careline"), keys)
+        server.create("careline")
+        _migrate(server.url("careline"), keys)
         yield server
     finally:
         server.stop()
@@ -65,15 +65,14 @@ def postgres(keys: Keyring) -> Iterator[Server]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a fresh database with all tables."""
+    """The address of a database with all tables, all of them empty."""
     if request.param == "sqlite":
         path = tmp_path / "careline.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return f"sqlite:///{path}"
     server: Server = request.getfixturevalue("postgres")
-    name = f"test_{os.urandom(6).hex()}"
-    server.create(name, template="template_careline")
-    return server.url(name)
+    empty(server.url("careline"))
+    return server.url("careline")
 
 
 @pytest.fixture
@@ -100,8 +99,6 @@ def peek(url: str):  # type: ignore[no-untyped-def]
 def _migrate(url: str, keys: Keyring) -> None:
     database = Database.open(url, keys=keys)
     database.migrate()
-    import asyncio
-
     asyncio.run(database.close())
     if url.startswith("sqlite"):
         with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:

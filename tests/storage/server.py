@@ -10,6 +10,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+from sqlmodel import SQLModel
+
+import storage.tables  # noqa: F401 - fills the metadata
+
 _FAST = "-c fsync=off -c listen_addresses='' -c max_connections=60 -c shared_buffers=64MB"
 
 
@@ -32,9 +37,13 @@ class Server:
             shutil.chown(folder, account)
         server = cls(programs, folder, account)
         try:
-            server._run("initdb", "-D", str(folder / "data"), "-U", "careline", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C")
+            server._run(
+                "initdb", "-D", str(folder / "data"), "-U", "careline", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"
+            )
             options = f"{_FAST} -c unix_socket_directories={folder}"
-            server._run("pg_ctl", "-D", str(folder / "data"), "-w", "-t", "60", "-l", str(folder / "log"), "-o", options, "start")
+            server._run(
+                "pg_ctl", "-D", str(folder / "data"), "-w", "-t", "60", "-l", str(folder / "log"), "-o", options, "start"
+            )
         except NoServer:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -83,3 +92,10 @@ def _account() -> str:
             continue
         return name
     raise NoServer("this is root, and there is neither an account postgres nor nobody")
+
+
+def empty(url: str) -> None:
+    """Empty every table and start the row ids again: far quicker than a database for each test."""
+    tables = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
+    with psycopg.connect(url) as connection:
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY")

@@ -30,7 +30,13 @@ async def coordinator(db, telegram_id, **facts):
 
 async def test_a_case_has_a_number_that_can_be_read_out(db, chat, case, clock):
     assert re.fullmatch(r"CL-[2-9B-DF-HJ-NP-TV-Z]{5}", case.number)
-    assert (case.stage, case.urgency, case.reasons, case.opened_at, case.holder) == ("inquiry", "soon", "complete", clock.now, None)
+    assert (case.stage, case.urgency, case.reasons, case.opened_at, case.holder) == (
+        "inquiry",
+        "soon",
+        "complete",
+        clock.now,
+        None,
+    )
     for typed in (case.number, case.number.lower(), case.number.removeprefix("CL-"), f" {case.number} "):
         assert await db.read(lambda tx, t=typed: cases.by_number(tx, t)) == case
     assert await db.read(lambda tx: cases.by_number(tx, "CL-00000")) is None
@@ -136,7 +142,7 @@ async def test_the_roster(db):
 
 async def test_lines_are_found_from_both_sides(db, case):
     def talk(tx):
-        asked = relay.add(tx, case.id, direction="in", author=5, body="Is there hope?", patient_message_id=11, desk_outbox_id=501)
+        relay.add(tx, case.id, direction="in", author=5, body="Is there hope?", patient_message_id=11, desk_outbox_id=501)
         answer = relay.add(tx, case.id, direction="out", author=42, body="Yes.", desk_message_id=900)
         relay.link(tx, answer.id, patient_outbox_id=502)
         relay.add(tx, case.id, direction="note", author=42, body="call back", desk_message_id=901)
@@ -153,6 +159,19 @@ async def test_lines_are_found_from_both_sides(db, case):
     assert await db.read(lambda tx: relay.by_desk_message(tx, case.id, 899)) == history[0]
     assert await db.read(lambda tx: relay.by_patient_message(tx, case.id, 12)) == history[1]
     assert await db.read(lambda tx: relay.by_desk_message(tx, case.id + 1, 899)) is None
+
+
+async def test_words_said_before_a_case_is_open_become_its_first_lines(db, chat):
+    await db.transact(lambda tx: relay.keep(tx, chat.id, author=5, body="hello?", patient_message_id=3))
+    await db.transact(lambda tx: relay.keep(tx, chat.id, author=5, body="anybody?"))
+    case = await db.transact(lambda tx: cases.open_case(tx, chat.id, urgency="soon", reason="human", stage="inquiry"))
+    adopted = await db.transact(lambda tx: relay.adopt(tx, chat.id, case.id))
+    assert [(line.body, line.direction, line.patient_message_id) for line in adopted] == [
+        ("hello?", "in", 3),
+        ("anybody?", "in", None),
+    ]
+    assert await db.read(lambda tx: relay.history(tx, case.id)) == adopted
+    assert await db.transact(lambda tx: relay.adopt(tx, chat.id, case.id)) == []
 
 
 async def write(db, count=1):

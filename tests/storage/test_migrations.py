@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -17,6 +18,22 @@ _INDEXES = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
     "postgresql": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema()",
 }
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request, tmp_path, keys):
+    """A database of its own, for these tests drop and damage tables."""
+    address = f"sqlite:///{tmp_path}/careline.db"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres")
+        server.create(tmp_path.name)
+        address = server.url(tmp_path.name)
+    database = Database.open(address, keys=keys)
+    database.migrate()
+    asyncio.run(database.close())
+    return address
+
+
 _AUTOINCREMENT = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
 
 

@@ -68,7 +68,13 @@ async def test_what_was_sent_keeps_no_content_but_what_telegram_answered(post, c
     await post.claim()
     await post.sent("hello", message_id=70, result={"message_thread_id": 9})
     row = await post.db.read(lambda tx: outbox.get(tx, post.ids["hello"]))
-    assert (row.payload, row.result, row.sent_message_id, row.sent_at, row.state) == ({}, {"message_thread_id": 9}, 70, clock.now, "sent")
+    assert (row.payload, row.result, row.sent_message_id, row.sent_at, row.state) == (
+        {},
+        {"message_thread_id": 9},
+        70,
+        clock.now,
+        "sent",
+    )
     assert peek("SELECT length(payload) FROM outbox") == [(0,)]
     assert not await post.db.transact(lambda tx: outbox.sent(tx, row.id, 71))
 

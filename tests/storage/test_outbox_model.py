@@ -17,7 +17,12 @@ CHATS = st.integers(1, 3)
 LANES = st.integers(0, 3)
 RARELY = st.sampled_from([False, False, False, False, True])
 PUT = st.tuples(
-    st.just("put"), CHATS, LANES, st.sampled_from([None, None, None, 5, 60]), st.sampled_from([None, None, None, None, 30]), RARELY
+    st.just("put"),
+    CHATS,
+    LANES,
+    st.sampled_from([None, None, None, 5, 60]),
+    st.sampled_from([None, None, None, None, 30]),
+    RARELY,
 )
 CLAIM = st.tuples(st.just("claim"), st.integers(1, 4))
 SETTLE = st.tuples(st.just("settle"), st.integers(0, 3), st.sampled_from(["sent", "failed", "retry", "retry", "hold", "lost"]))
@@ -72,7 +77,7 @@ class Model:
         return earlier or (other.holds and other.next_try > now)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=START, moves=st.lists(MOVES, min_size=10, max_size=50))
 async def test_every_claim_is_what_the_rules_say(db, clock, start, moves):
     place = next(_places) * 1000

@@ -108,7 +108,9 @@ async def test_who_must_not_hear_from_us_does_not(db, chat, clock, change, plann
 
 
 async def test_follow_ups_are_nobodys_to_plan(db, chat, clock):
-    add = [await db.transact(lambda tx: reminders.add_follow_up(tx, chat.id, due_at=tx.now, text="hi", author=42)) for _ in "ab"]
+    add = [
+        await db.transact(lambda tx: reminders.add_follow_up(tx, chat.id, due_at=tx.now, text="hi", author=42)) for _ in "ab"
+    ]
     await plan(db, chat, ("nudge", "", 1, clock.now))
     await plan(db, chat)
     claimed = await due(db)
@@ -165,7 +167,7 @@ async def test_planned_is_always_the_last_plan_without_what_was_sent(db, clock, 
             last = {key: clock.now + days * DAY for key, days in step.items()}
             await plan(db, chat, *((*key, at) for key, at in last.items()))
         elif isinstance(step, int):
-            (ready := sorted(key for key, at in last.items() if at <= clock.now and key not in gone))
+            ready = sorted(key for key, at in last.items() if at <= clock.now and key not in gone)
             for key in ready[step : step + 1]:
                 (row,) = [r for r in await db.read(lambda tx: reminders.for_chat(tx, chat.id)) if _key(r) == key]
                 assert await sent(db, row)

@@ -19,7 +19,7 @@ from bot.sandbox.people.writing import Where
 from bot.sandbox.world import Chat, Entry, Person, Press
 
 router = APIRouter(tags=["acting"])
-MOST_IN_FORM = 60 * 1024 * 1024
+MOST_IN_PART = 60 * 1024 * 1024
 
 
 @router.post("/chats/{chat}/messages")
@@ -37,7 +37,7 @@ def _written(here: Context, chat: Chat, person: Person, body: bodies.NewMessage,
     if body.contact is not None:
         return [writing.contact(state, chat, person, body.contact or writing.own_contact(person), where)]
     if body.location is not None:
-        return [writing.say(state, chat, person, {"location": body.location}, where)]
+        return [writing.location(state, chat, person, body.location, where)]
     if body.sticker is not None:
         return [writing.sticker(state, chat, person, str(body.sticker.get("emoji", "🙂")), where)]
     if body.dice:
@@ -62,7 +62,7 @@ async def share(here: Here, chat: str, request: Request) -> Json:
     if request.headers.get("content-type", "").startswith("application/json"):
         body, given = bodies.NoBytes.model_validate_json(await request.body()), list[Shared]()
     else:
-        body, given = await _form(request)
+        body, given = await _parts(request)
     shared = given or [
         Shared(kind=body.kind, name=body.file_name, mime=body.mime_type, declared=body.declared_size, duration=body.duration)
     ]
@@ -72,10 +72,10 @@ async def share(here: Here, chat: str, request: Request) -> Json:
     return Json({"messages": here.views.any(entries)})
 
 
-async def _form(request: Request) -> tuple[bodies.NoBytes, list[Shared]]:
-    form = await request.form(max_part_size=MOST_IN_FORM)
-    body = bodies.NoBytes.model_validate({name: value for name, value in form.items() if name != "file" and value != ""})
-    uploads: list[Any] = [one for one in form.getlist("file") if isinstance(one, UploadFile)]
+async def _parts(request: Request) -> tuple[bodies.NoBytes, list[Shared]]:
+    parts = await request.form(max_part_size=MOST_IN_PART)
+    body = bodies.NoBytes.model_validate({name: value for name, value in parts.items() if name != "file" and value != ""})
+    uploads: list[Any] = [one for one in parts.getlist("file") if isinstance(one, UploadFile)]
     shared = []
     for one in uploads:
         content = await one.read()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import orjson
 from fastapi import Depends, Request, Response
 
 from bot.sandbox.dispatch import Dispatcher
+from bot.sandbox.encoding import dumps
 from bot.sandbox.people.webapps import Signer
 from bot.sandbox.state import State
 from bot.sandbox.views import Views
@@ -36,4 +36,4 @@ class Json(Response):
     media_type = "application/json"
 
     def render(self, content: Any) -> bytes:
-        return orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS)
+        return dumps(content)

@@ -7,10 +7,10 @@ import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from bot.sandbox.encoding import dumps
 from bot.sandbox.errors import Unable
 from bot.sandbox.feed import Happening
 from bot.sandbox.http.context import Context, Here, Json
@@ -70,7 +70,7 @@ async def _stream(here: Context, seq: int) -> AsyncIterator[bytes]:
 
 
 def _event(seq: int, kind: str, data: dict[str, Any]) -> bytes:
-    return b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, kind.encode(), orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS))
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, kind.encode(), dumps(data))
 
 
 @router.get("/wait")

@@ -41,18 +41,18 @@ def inline(markup: object, *, private: bool) -> dict[str, Any] | None:
         raise bad("object expected as reply markup")
     if "inline_keyboard" not in markup:
         raise bad("inline keyboard expected")
-    keyboard = {
-        "inline_keyboard": _rows(
-            markup, "inline_keyboard", "InlineKeyboardMarkup", lambda b: _inline_button(b, private=private)
-        )
-    }
-    return keyboard if keyboard["inline_keyboard"] else None
+    rows = _rows(markup, "inline_keyboard", "InlineKeyboardMarkup", lambda button: _inline_button(button, private=private))
+    if not rows:
+        return None
+    return {"inline_keyboard": rows} | ({"force_reply": True} if markup.get("force_reply") else {})
 
 
 def reply(markup: object, *, private: bool) -> dict[str, Any] | None:
     """A reply keyboard, {remove_keyboard} or {force_reply}; None when it is none of these."""
     if not markup:
         return None
+    if isinstance(markup, str):
+        raise bad("can't parse reply keyboard markup JSON object")
     if not isinstance(markup, dict):
         raise bad("object expected as reply markup")
     if "keyboard" in markup:

@@ -26,7 +26,7 @@ def answer_callback_query(call: Call) -> bool:
         raise bad(TOO_OLD)
     text = params.get("text", "")
     if len(text) > MAX_ANSWER:
-        raise bad("MESSAGE_TOO_LONG")  # wording unconfirmed
+        raise bad("MESSAGE_TOO_LONG")
     press.state, press.text = "answered", text
     press.show_alert, press.url = bool(params.get("show_alert")), params.get("url", "")
     state.feed.emit("press", lambda: {"press": press}, press.chat)

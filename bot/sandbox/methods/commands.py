@@ -42,9 +42,9 @@ def _command(command: Any) -> dict[str, str]:
         raise bad("can't parse BotCommand: expected an Object")
     name, description = command.get("command"), command.get("description")
     if not isinstance(name, str) or NAME.fullmatch(name) is None:
-        raise bad("BOT_COMMAND_INVALID")  # wording unconfirmed
+        raise bad("BOT_COMMAND_INVALID")
     if not isinstance(description, str) or not 1 <= len(description.strip()) <= MAX_DESCRIPTION:
-        raise bad("BOT_COMMAND_DESCRIPTION_INVALID")  # wording unconfirmed
+        raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
     return {"command": name.removeprefix("/"), "description": description}
 
 

@@ -34,9 +34,9 @@ def send_rich_message_draft(call: Call) -> bool:
 def _show(call: Call, **content: Any) -> bool:
     chat, number = target(call), call.params.get("draft_id")
     if not chat.private:
-        raise bad("drafts can be sent only to private chats")  # wording unconfirmed
+        raise bad("drafts can be sent only to private chats")
     if not isinstance(number, int) or not number:
-        raise bad("invalid draft identifier specified")  # wording unconfirmed
+        raise bad("invalid draft identifier specified")
     draft = Draft(
         bot=call.bot.id,
         draft_id=number,

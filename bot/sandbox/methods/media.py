@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from bot.sandbox import files
+from bot.sandbox import files, schema
 from bot.sandbox.errors import TOO_LARGE, Refusal, bad
 from bot.sandbox.markup.formatting import caption_of
 from bot.sandbox.methods.answers import given, send, sent, target
@@ -90,6 +90,8 @@ def input_media(call: Call, media: Any) -> Content:
         raise bad("can't parse InputMedia: type of the media is invalid")
     if "media" not in media:
         raise bad("can't parse InputMedia: Can't find field \"media\"")
+    if problem := schema.problem("InputMedia", media, "InputMedia"):
+        raise bad(f"can't parse {problem}")
     return described(call, kind, _upload(call, kind, media["media"], "media"), media)
 
 

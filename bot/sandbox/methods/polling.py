@@ -40,9 +40,9 @@ async def get_updates(call: Call) -> list[dict[str, Any]]:
     limit = params.get("limit", MAX_LIMIT)
     limit = limit if 1 <= limit <= MAX_LIMIT else MAX_LIMIT
     timeout = min(max(params.get("timeout", 0), 0), MAX_TIMEOUT)
-    if not queue.waiting and timeout:
+    if not queue.waiting and timeout and not call.state.feed.closed:
         await _long_poll(queue, timeout)
-    return [update.as_update() for update in _faulty(call, queue.first(limit), queue)]
+    return [update.as_update() for update in _faulty(call, queue.first(limit))]
 
 
 async def _long_poll(queue: Queue, seconds: float) -> None:
@@ -58,14 +58,13 @@ async def _long_poll(queue: Queue, seconds: float) -> None:
         queue.polled_at = time.monotonic()
 
 
-def _faulty(call: Call, updates: list[Pending], queue: Queue) -> list[Pending]:
+def _faulty(call: Call, updates: list[Pending]) -> list[Pending]:
     """Trouble on request: an update that is lost, comes twice, or comes before an earlier one."""
     if not call.state.faults.active:
-        queue.handed.update(update.id for update in updates)
         return updates
     result: list[Pending] = []
     for update in updates:
-        fault = call.state.faults.update(call.bot.id, update.kind)
+        fault = call.state.faults.update(call.bot.id, update.kind, update.lane)
         if fault is None:
             result.append(update)
         elif fault.kind == "drop":
@@ -74,7 +73,6 @@ def _faulty(call: Call, updates: list[Pending], queue: Queue) -> list[Pending]:
             result += [update, update]
         else:
             result.insert(max(len(result) - 1, 0), update)
-    queue.handed.update(update.id for update in result)
     return result
 
 

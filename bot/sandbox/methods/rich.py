@@ -38,7 +38,7 @@ def send_rich_message(call: Call) -> dict[str, Any]:
 
 
 def rich_content(call: Call) -> Content:
-    """The field `rich_message` of a Message. The wording of these refusals is unconfirmed."""
+    """The field `rich_message` of a Message."""
     given = call.params.get("rich_message")
     if not isinstance(given, dict):
         raise bad("there is no rich message in the request")

@@ -32,7 +32,7 @@ def create_forum_topic(call: Call) -> dict[str, Any]:
     chat = _forum(call)
     name = call.params.get("name", "").strip()
     if not 1 <= len(name) <= MAX_NAME:
-        raise bad("TOPIC_TITLE_EMPTY" if not name else "TOPIC_TITLE_TOO_LONG")  # wording unconfirmed
+        raise bad("TOPIC_TITLE_EMPTY" if not name else "TOPIC_TITLE_TOO_LONG")
     color = call.params.get("icon_color", COLORS[0])
     if color not in COLORS:
         raise bad("invalid forum topic icon color specified")
@@ -49,7 +49,7 @@ def edit_forum_topic(call: Call) -> bool:
     topic = _topic(call, chat)
     name, emoji = call.params.get("name", topic.name), call.params.get("icon_custom_emoji_id", topic.icon_custom_emoji_id)
     if len(name) > MAX_NAME:
-        raise bad("TOPIC_TITLE_TOO_LONG")  # wording unconfirmed
+        raise bad("TOPIC_TITLE_TOO_LONG")
     if (name or topic.name, emoji) == (topic.name, topic.icon_custom_emoji_id):
         raise bad("TOPIC_NOT_MODIFIED")
     edit(call.state, chat, topic, by=("bot", call.bot.id), name=name, emoji=emoji)

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.sandbox import posting
 from bot.sandbox.errors import Unable
-from bot.sandbox.people.writing import HERE, contact, own_contact, say, text
+from bot.sandbox.people.writing import HERE, contact, location, own_contact, text
 from bot.sandbox.state import State
 from bot.sandbox.updates import wanted
 from bot.sandbox.world import Chat, Entry, Person, Press, Reaction
@@ -81,7 +81,7 @@ def tap(state: State, chat: Chat, person: Person, words: str) -> list[Entry]:
     if one.get("request_contact"):
         return [contact(state, chat, person, own_contact(person))]
     if one.get("request_location"):
-        return [say(state, chat, person, {"location": dict(LOCATION)})]
+        return [location(state, chat, person, dict(LOCATION))]
     if one.get("web_app"):
         raise Unable("this button opens a Mini App: POST webapp")
     return text(state, chat, person, words, HERE)

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox import membership, posting
+from bot.sandbox import membership, posting, schema
 from bot.sandbox.errors import Unable
 from bot.sandbox.markup.detection import detected
 from bot.sandbox.methods.media import shown
@@ -107,6 +107,8 @@ def text(
     words = words.strip()
     if not words:
         raise Unable("nothing is written", 422)
+    for entity in entities or []:
+        _shaped("MessageEntity", entity)
     entries = []
     for start in range(0, len(words), MAX_TEXT):
         piece = words[start : start + MAX_TEXT]
@@ -125,7 +127,18 @@ def start(state: State, chat: Chat, payload: str = "") -> list[Entry]:
 
 
 def contact(state: State, chat: Chat, person: Person, card: dict[str, Any], where: Where = HERE) -> Entry:
-    return say(state, chat, person, {"contact": card}, where)
+    return say(state, chat, person, {"contact": _shaped("Contact", card)}, where)
+
+
+def location(state: State, chat: Chat, person: Person, place: dict[str, Any], where: Where = HERE) -> Entry:
+    return say(state, chat, person, {"location": _shaped("Location", place)}, where)
+
+
+def _shaped(kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    """Only what Telegram could have sent; for all else there are raw updates."""
+    if problem := schema.problem(kind, value, kind):
+        raise Unable(problem, 422)
+    return value
 
 
 def own_contact(person: Person) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -39,7 +41,7 @@ def downgrade() -> None:
 
 
 def _index(name: str, table: str, *columns: str, unique: bool = False, where: str | None = None) -> None:
-    partial = {} if where is None else {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
+    partial: dict[str, Any] = {} if where is None else {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
     op.create_index(name, table, columns, unique=unique, **partial)
 
 
@@ -138,8 +140,12 @@ def _outbox() -> None:
     )
     _index("ix_outbox_chat", "outbox", "bot", "chat_id")
     _index("ix_outbox_expiring", "outbox", "bot", "expires_at", where="state = 'waiting' AND expires_at IS NOT NULL")
-    _index("ix_outbox_fresh", "outbox", "bot", "lane", "due_at", "id", "chat_id", where="state = 'waiting' AND next_try_at IS NULL")
-    _index("ix_outbox_lines", "outbox", "bot", "lane", "chat_id", "due_at", "id", where="state = 'waiting' AND next_try_at IS NULL")
+    _index(
+        "ix_outbox_fresh", "outbox", "bot", "lane", "due_at", "id", "chat_id", where="state = 'waiting' AND next_try_at IS NULL"
+    )
+    _index(
+        "ix_outbox_lines", "outbox", "bot", "lane", "chat_id", "due_at", "id", where="state = 'waiting' AND next_try_at IS NULL"
+    )
     _index("ix_outbox_sending", "outbox", "bot", "chat_id", where="state = 'sending'")
     _index("ix_outbox_target", "outbox", "target_outbox_id", where="target_outbox_id IS NOT NULL")
     _index("ix_outbox_thread", "outbox", "thread_case_id", where="thread_case_id IS NOT NULL")

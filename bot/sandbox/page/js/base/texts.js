@@ -118,6 +118,7 @@ export const TEXTS = {
   // Messages
   messagesOf: ["Messages: {name}", "Сообщения: {name}", "الرسائل: {name}"],
   messageMenu: ["What to do with this message", "Действия с сообщением", "خيارات الرسالة"],
+  older: ["Show older messages", "Показать более ранние", "عرض رسائل أقدم"],
   toNewest: ["To the newest message", "К последнему сообщению", "إلى أحدث رسالة"],
   edited: ["edited", "изменено", "معدّلة"],
   pinned: ["Pinned", "Закреплено", "مثبّتة"],

@@ -20,6 +20,7 @@ export class MessageActs {
     this.conversation = conversation;
     this.command = (text) => this.say(text);
     this.link = (url) => this.#follow(url);
+    this.older = () => conversation.showOlder();
   }
 
   get phone() {
@@ -107,7 +108,9 @@ export class MessageActs {
 
   /** Scrolls to a message and marks it for a moment. */
   show(id) {
-    const node = this.conversation.list.querySelector(`[data-message-id="${id}"]`);
+    const find = () => this.conversation.list.querySelector(`[data-message-id="${id}"]`);
+    while (!find() && this.conversation.list.querySelector("[data-testid=older]")) this.conversation.showOlder();
+    const node = find();
     if (!node) return notice(t("notHere"));
     this.conversation.stuck = false;
     node.scrollIntoView({ block: "center" });

@@ -13,6 +13,7 @@ import { messageRows, rowNode } from "./rows.js";
 import { topicFace } from "./topics.js";
 
 const NEAR = 80;
+const STRIDE = 150;
 
 export class Conversation {
   /** @param {import("./phone.js").Phone} phone @param {string} key @param {number|null|undefined} thread */
@@ -21,6 +22,7 @@ export class Conversation {
     this.key = key;
     this.thread = thread;
     this.stuck = true;
+    this.shownAtMost = STRIDE;
     this.acts = new MessageActs(this);
     this.list = el("ol", { class: "message-list", role: "list" });
     this.log = el("div", { class: "messages scroll", role: "log", "aria-live": "polite", "aria-label": t("messagesOf", { name: phone.chatTitle(this.chat, thread) }), "data-testid": "messages", tabindex: "0" }, this.list);
@@ -109,7 +111,8 @@ export class Conversation {
   }
 
   #messages() {
-    const rows = messageRows(this.visible(), this.#drafts(), this.chat);
+    const all = this.visible();
+    const rows = messageRows(all.slice(-this.shownAtMost), this.#drafts(), all.length > this.shownAtMost);
     const view = { person: this.person, group: this.chat.type !== "private", acts: this.acts, now: this.world.now() };
     follow(this.list, rows, {
       key: (row) => row.key,
@@ -118,6 +121,13 @@ export class Conversation {
       replaced: (old, now) => this.acts.refocus(old, now),
     });
     this.acts.rove();
+  }
+
+  /** Draws more of the past. */
+  showOlder() {
+    this.stuck = false;
+    this.shownAtMost += STRIDE;
+    this.update();
   }
 
   #drafts() {

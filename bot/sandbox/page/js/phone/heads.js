@@ -16,8 +16,9 @@ export class Heads {
 
   toast(text) {
     const node = el("div", { class: "toast", "data-testid": "toast", dir: "auto", text });
-    const composer = this.phone.screen.querySelector(".composer");
-    this.toasts.style.insetBlockEnd = `${(composer?.offsetHeight ?? 0) + 12}px`;
+    const log = this.phone.screen.querySelector(".log-frame");
+    const above = log ? log.getBoundingClientRect().top - this.node.getBoundingClientRect().top : 64;
+    this.toasts.style.insetBlockStart = `${above + 12}px`;
     this.toasts.replaceChildren(node);
     setTimeout(() => node.remove(), SHOWN_FOR);
   }
@@ -31,7 +32,7 @@ export class Heads {
     const { world } = this.phone;
     const chat = world.chats.get(record.chat);
     const thread = chat.forum ? record.thread ?? null : undefined;
-    const title = this.phone.chatTitle(chat, thread);
+    const title = [chat.type !== "private" && chat.title, (chat.type === "private" || chat.forum) && this.phone.chatTitle(chat, thread)].filter(Boolean).join(" · ");
     const open = () => {
       node.remove();
       this.phone.open(chat.key, thread);

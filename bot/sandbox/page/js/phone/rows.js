@@ -10,9 +10,12 @@ import { serviceKind } from "../message/service.js";
 
 const TOGETHER = 300;
 
-/** @returns {Array<{kind: string, key: string, sign: string, follows?: boolean}>} */
-export function messageRows(records, drafts, chat) {
-  const rows = [];
+/**
+ * @param {number} older how many messages before these are not shown
+ * @returns {Array<{kind: string, key: string, sign: string, follows?: boolean}>}
+ */
+export function messageRows(records, drafts, older) {
+  const rows = older ? [{ kind: "older", key: "older", sign: "" }] : [];
   let day = null;
   for (const record of records) {
     if (dayKey(record.date) !== day) rows.push(dayRow(record, (day = dayKey(record.date))));
@@ -20,7 +23,7 @@ export function messageRows(records, drafts, chat) {
   }
   if (!rows.length) rows.push({ kind: "empty", key: "empty", sign: "" });
   for (const row of rows) if (row.records) row.sign = `${row.follows}${row.records.map(version)}`;
-  return [...rows, ...drafts.map((draft) => ({ kind: "draft", key: `draft${draft.draft_id}`, sign: JSON.stringify([draft.text, draft.can_stop]), draft, chat }))];
+  return [...rows, ...drafts.map((draft) => ({ kind: "draft", key: `draft${draft.draft_id}`, sign: JSON.stringify([draft.text, draft.can_stop]), draft }))];
 }
 
 const version = ({ message_id: id, revision, pinned }) => `${id}.${revision}.${pinned ?? ""}`;
@@ -46,6 +49,7 @@ function open(before, record) {
 }
 
 const NODES = {
+  older: (_, view) => el("li", { class: "row-service" }, el("button", { type: "button", class: "button small", "data-testid": "older", text: t("older"), onclick: view.acts.older })),
   empty: () => el("li", { class: "row-service empty-chat" }, el("span", { text: t("noMessages") })),
   day: (row, view) => el("li", { class: "row-day" }, el("span", { text: dayName(row.date, view.now) })),
   deleted: (row) => deletedRow(row.records),

@@ -7,6 +7,7 @@ export class World {
   #listeners = new Set();
   #revision = 0;
   #offset = 0;
+  #last = new Map();
   seq = 0;
   settings = {};
   people = new Map();
@@ -54,6 +55,7 @@ export class World {
   #loadMessages(chats) {
     const before = this.messages;
     this.messages = new Map();
+    this.#last = new Map();
     for (const [chat, list] of Object.entries(chats)) {
       for (const message of list) {
         const known = before.get(chat)?.get(message.message_id);
@@ -87,7 +89,10 @@ export class World {
   #store(message) {
     if (!this.messages.has(message.chat)) this.messages.set(message.chat, new Map());
     const list = this.messages.get(message.chat);
+    const late = message.message_id < (this.#last.get(message.chat) ?? 0) && !list.has(message.message_id);
     list.set(message.message_id, message);
+    if (late) this.messages.set(message.chat, new Map([...list].sort(([a], [b]) => a - b)));
+    this.#last.set(message.chat, Math.max(message.message_id, this.#last.get(message.chat) ?? 0));
     if (list.size > MAX_MESSAGES) list.delete(list.keys().next().value);
   }
 
@@ -138,7 +143,7 @@ export class World {
     const all = [...(this.messages.get(chat)?.values() ?? [])];
     const mine = (message) => !message.ephemeral_for || message.ephemeral_for === person;
     const here = (message) => thread === undefined || (message.thread ?? null) === thread;
-    return all.filter((message) => mine(message) && here(message)).sort((a, b) => a.message_id - b.message_id);
+    return all.filter((message) => mine(message) && here(message));
   }
 
   /** Is this bot one of the staff's, that is: in a group? */

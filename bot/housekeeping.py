@@ -1,0 +1,44 @@
+"""What nobody needs any more is removed: stored files that no row knows, and updates older than Telegram's own memory."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from storage import documents, inbox
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from storage.vault import Vault
+
+log = structlog.get_logger("bot.housekeeping")
+
+EVERY_SECONDS = 300.0
+INBOX_KEPT = timedelta(days=3)  # Telegram repeats an update for one day at most
+ORPHAN_SECONDS = 600.0  # a file is stored shortly before its row says so
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Housekeeping:
+    database: Database
+    vault: Vault
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.tidy()
+            except Exception:
+                log.exception("tidying_failed")
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def tidy(self) -> None:
+        known = await self.database.read(documents.blobs)
+        swept = await asyncio.to_thread(self.vault.sweep, known, older_than=ORPHAN_SECONDS)
+        pruned = await self.database.transact(lambda tx: inbox.prune(tx, tx.now - INBOX_KEPT))
+        if swept or pruned:
+            log.info("tidied", blobs=swept, updates=pruned)

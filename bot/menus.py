@@ -1,0 +1,54 @@
+"""The command menus that Telegram shows: for patients in every language, for the desk in its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from bot.channel import ChannelError
+from bot.wording import around, counter
+
+if TYPE_CHECKING:
+    from bot.catalogues import Catalogue, Catalogues
+    from bot.channel import Channel
+
+log = structlog.get_logger("bot.menus")
+
+PRIVATE, GROUPS = {"type": "all_private_chats"}, {"type": "all_group_chats"}
+
+Menu = dict[str, Any]  # parameters of setMyCommands
+
+
+async def show(channel: Channel, menus: Iterable[Menu]) -> None:
+    """Set a bot's menus; what cannot be set is tried again at the next start."""
+    for params in menus:
+        try:
+            await channel.call("setMyCommands", params)
+        except ChannelError as error:
+            log.warning("menu_not_set", error=type(error).__name__)
+            return
+
+
+def desk(words: Catalogue) -> list[Menu]:
+    """The desk's commands, in the staff group and in a coordinator's private chat."""
+    commands = _listed(counter.descriptions(words))
+    return [{"commands": commands, "scope": scope} for scope in (GROUPS, PRIVATE)]
+
+
+def patient(catalogues: Catalogues) -> list[Menu]:
+    """The default is English; every other language by its two letters, which is all that Telegram takes."""
+    made: list[Menu] = [{"commands": _commands(catalogues["en"]), "scope": PRIVATE}]
+    for language in catalogues.languages:
+        if language != "en":
+            made.append({"commands": _commands(catalogues[language]), "scope": PRIVATE, "language_code": language[:2]})
+    return made
+
+
+def _commands(words: Catalogue) -> list[dict[str, str]]:
+    return _listed(around.command_descriptions(words))
+
+
+def _listed(descriptions: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"command": name, "description": text} for name, text in descriptions.items()]

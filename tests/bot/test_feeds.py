@@ -1,0 +1,103 @@
+"""What a handler raises comes back to whoever fed the update, in both frameworks, and nothing of it is printed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiogram import Router
+from aiogram.types import Message
+from pydantic import ValidationError
+from telegram import Update
+from telegram.ext import MessageHandler, filters
+
+from bot.desk.channel import DeskChannel
+from bot.desk.feed import DeskApplication, DeskFeed
+from bot.patient.channel import PatientChannel
+from bot.patient.feed import feed
+from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn
+
+PERSON = {"id": 7001, "is_bot": False, "first_name": "Ana"}
+
+
+def update(text: str) -> dict[str, Any]:
+    message = {"message_id": 1, "date": 1790000000, "chat": {"id": 7001, "type": "private"}, "from": PERSON, "text": text}
+    return {"update_id": 1, "message": message}
+
+
+class Heard:
+    def __init__(self) -> None:
+        self.texts: list[str | None] = []
+
+    def hear(self, text: str | None) -> None:
+        self.texts.append(text)
+        if text == "crash":
+            raise KeyError(text)
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+async def patient(heard: Heard) -> AsyncIterator[Any]:
+    router = Router()
+
+    @router.message()
+    async def listen(message: Message) -> None:
+        heard.hear(message.text)
+
+    channel = PatientChannel(PATIENT_BOT, "http://127.0.0.1:9")
+    yield feed(channel, router)
+    await channel.close()
+
+
+@pytest.fixture
+async def desk(heard: Heard, stand_in: StandIn) -> AsyncIterator[DeskFeed]:
+    async def listen(update: Update, _: object) -> None:
+        assert update.message is not None
+        heard.hear(update.message.text)
+
+    def register(application: DeskApplication) -> None:
+        application.add_handler(MessageHandler(filters.ALL, listen))
+
+    made = DeskFeed(DeskChannel(DESK_BOT, stand_in.url), register)
+    yield made
+    await made.close()
+
+
+@pytest.mark.filterwarnings("ignore:Detected unknown update type")
+async def test_the_patient_bot(patient: Any, heard: Heard) -> None:
+    await patient(update("hello"))
+    with pytest.raises(KeyError):
+        await patient(update("crash"))
+    with pytest.raises(ValidationError):
+        await patient({"update_id": 2, "message": {"message_id": 1, "photo": [{"file_id": "no width"}]}})
+    await patient({"update_id": 3, "kind_of_next_year": {"x": 1}})
+    await patient(update("still here"))
+    assert heard.texts == ["hello", "crash", "still here"]
+
+
+async def test_the_desk_bot(desk: DeskFeed, heard: Heard, capsys: pytest.CaptureFixture[str]) -> None:
+    await desk.start()
+    await desk.handle(update("hello"))
+    with pytest.raises(KeyError):
+        await desk.handle(update("crash"))
+    with pytest.raises(Exception):  # noqa: B017 - whatever the library says to nonsense
+        await desk.handle({"update_id": 2, "message": {"message_id": 1, "photo": [{"file_id": "no width"}]}})
+    await desk.handle({"update_id": 3, "kind_of_next_year": {"x": 1}})
+    await desk.handle(update("still here"))
+    assert heard.texts == ["hello", "crash", "still here"]
+    assert "crash" not in capsys.readouterr().err
+
+
+async def test_the_desk_waits_until_telegram_knows_the_bot(desk: DeskFeed, heard: Heard) -> None:
+    early = asyncio.create_task(desk.handle(update("early")))
+    await asyncio.sleep(0)
+    assert not early.done()
+    await desk.start()
+    await early
+    assert heard.texts == ["early"]

@@ -1,0 +1,116 @@
+"""The whole program: starts, answers, stops, takes up what it left; by polling and by webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from bot.running import run
+from bot.settings import Settings
+from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn, until
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+async def settings(stand_in: StandIn, folder: Path, **more: Any) -> Settings:
+    carla = await stand_in.post("people", {"first_name": "Carla"})
+    group = await stand_in.post("groups", {"title": "Desk", "members": [carla["id"]], "bots": [1002]})
+    return Settings(
+        _env_file=None,
+        patient_token=SecretStr(PATIENT_BOT),
+        desk_token=SecretStr(DESK_BOT),
+        bot_api_url=stand_in.url,
+        data_dir=folder,
+        desk_chat_id=group["id"],
+        coordinators=(carla["id"],),
+        port=free_port(),
+        pace="off",
+        **more,
+    )
+
+
+@contextlib.asynccontextmanager
+async def running(made: Settings) -> AsyncIterator[None]:
+    ready, stopping = asyncio.Event(), asyncio.Event()
+    program = asyncio.create_task(run(made, ready=ready.set, stopping=stopping))
+    program.add_done_callback(lambda _: ready.set())
+    await ready.wait()
+    try:
+        yield
+    finally:
+        stopping.set()
+        await program
+
+
+async def heard(stand_in: StandIn, chat: str, count: int) -> bool:
+    return len(await stand_in.said(chat)) >= count
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_a_stranger_is_answered(stand_in: StandIn, tmp_path: Path, mode: str) -> None:
+    made = await settings(stand_in, tmp_path, mode=mode)
+    if mode == "webhook":
+        made = made.model_copy(update={"public_url": f"http://127.0.0.1:{made.port}"})
+    async with running(made):
+        ana = await stand_in.person("Ana")
+        await until(lambda: heard(stand_in, ana, 1))
+        async with httpx.AsyncClient() as http:
+            assert (await http.get(f"http://127.0.0.1:{made.port}/health")).json() == {"ok": True}
+    assert await stand_in.pending() == []
+    await stand_in.http.post("/sandbox/reset", json={"keep": "people"})
+
+
+async def test_what_came_while_it_was_down_is_answered_once(stand_in: StandIn, tmp_path: Path) -> None:
+    made = await settings(stand_in, tmp_path)
+    async with running(made):
+        ana = await stand_in.person("Ana")
+        await until(lambda: heard(stand_in, ana, 1))
+    before = await stand_in.said(ana)
+    await stand_in.writes(ana, "/privacy")
+    async with running(made):
+        await until(lambda: heard(stand_in, ana, len(before) + 1))
+    assert (await stand_in.said(ana))[: len(before)] == before
+    assert len([call for call in await stand_in.calls("sendMessage") if not call["ok"]]) == 0
+
+
+async def test_coordinators_are_known_by_the_name_that_telegram_has(stand_in: StandIn, tmp_path: Path) -> None:
+    made = await settings(stand_in, tmp_path)
+    async with running(made):
+        await until(lambda: asked(stand_in, "getChatMember"))
+        await until(lambda: asked(stand_in, "setMyCommands"))
+
+
+async def asked(stand_in: StandIn, method: str) -> bool:
+    return any(call["ok"] for call in await stand_in.calls(method))
+
+
+async def test_a_taken_port_costs_only_the_health_page(stand_in: StandIn, tmp_path: Path) -> None:
+    made = await settings(stand_in, tmp_path)
+    with socket.create_server(("127.0.0.1", made.port)):
+        async with running(made):
+            ana = await stand_in.person("Ana")
+            await until(lambda: heard(stand_in, ana, 1))
+
+
+async def test_a_taken_port_stops_webhooks_from_starting(stand_in: StandIn, tmp_path: Path) -> None:
+    made = await settings(stand_in, tmp_path, mode="webhook", public_url="http://127.0.0.1:9")
+    with socket.create_server(("127.0.0.1", made.port)), pytest.raises(OSError):
+        await run(made)
+
+
+async def test_telegram_out_of_reach_is_waited_for(stand_in: StandIn, tmp_path: Path) -> None:
+    made = (await settings(stand_in, tmp_path)).model_copy(update={"bot_api_url": "http://127.0.0.1:9"})
+    async with running(made):
+        await asyncio.sleep(0)

@@ -1,0 +1,169 @@
+"""Reading forms: what is supported, what is simpler, what is refused, each with its path; and nothing but Invalid is raised."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from forms import EVERYTHING, HL7, SDC, ext, form, item, options, unit, when
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.patterns import may_run_long
+from flows.questionnaire import Invalid, Questionnaire
+from flows.values import Quantity
+
+
+def problems(*items: Any, **fields: Any) -> list[str]:
+    with pytest.raises(Invalid) as raised:
+        Questionnaire.from_json(form(*items, **fields))
+    return [str(problem) for problem in raised.value.problems]
+
+
+def degradations(*items: Any, **fields: Any) -> list[str]:
+    return [str(problem) for problem in Questionnaire.from_json(form(*items, **fields)).degraded]
+
+
+def test_a_form_keeps_its_json_and_finds_its_items() -> None:
+    questionnaire = Questionnaire.from_json(json.dumps(EVERYTHING).encode())
+    assert questionnaire.raw == EVERYTHING
+    assert questionnaire.canonical == "https://careline.example/fhir/Questionnaire/test|1"
+    assert questionnaire.by_link_id["drug"].parent == "lines"
+    assert questionnaire.degraded == ()
+    found = questionnaire.item_at("lines#3/drug")
+    assert found is not None
+    assert found.link_id == "drug"
+
+
+def test_decimals_keep_their_digits() -> None:
+    text = json.dumps(form(item("n", "decimal", initial=[{"valueDecimal": 0}]))).replace('"valueDecimal": 0', '"valueDecimal": 1.50')
+    assert str(Questionnaire.from_json(text).by_link_id["n"].initial[0]) == "1.50"
+
+
+def test_option_texts_have_their_place_as_context() -> None:
+    option = Questionnaire.from_json(form(item("kind", "choice", answerOption=options("A")))).by_link_id["kind"].options[0]
+    assert (option.context, option.display, option.index) == ("kind/a", "A", 0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (item("", "string"), "Questionnaire.item[0].linkId: is missing or empty"),
+        ({"linkId": "a"}, "Questionnaire.item[0].type: is missing"),
+        (item("a", "coding"), "Questionnaire.item[0].type: 'coding' is not an item type of FHIR R4 (R5 forms are not read"),
+        (item("a", required="true"), "Questionnaire.item[0].required: must be true or false, without quotes"),
+        (item("a", text=5), "Questionnaire.item[0].text: must be a string"),
+        (item("a", maxLength="x"), "Questionnaire.item[0].maxLength: must be a number"),
+        (item("a", "group", item={}), "Questionnaire.item[0].item: must be a list"),
+        (item("a", enableWhen=[{"question": "a"}]), "Questionnaire.item[0].enableWhen[0]: needs a question and one of the operators"),
+        (item("a", enableWhen=[when("b", "exists", answerBoolean=True)]), "asks about 'b', which is not in the form"),
+        (item("a", enableWhen=[when("a", "exists", answerString="x")]), "exists needs answerBoolean"),
+        (item("a", "choice", answerOption=[{}]), "Questionnaire.item[0].answerOption[0]: value[x] is missing"),
+        (item("a", "date", initial=[{"valueDate": "1.5.2020"}]), "Questionnaire.item[0].initial[0].valueDate: cannot be used here"),
+        (item("a", "display", ext(f"{SDC}subQuestionnaire", valueCanonical="x")), "has to be assembled before it is used"),
+        (item("a", modifierExtension=[{}]), "changes the item's meaning"),
+    ],
+)
+def test_what_is_refused_is_said_with_its_path(wrong: Any, message: str) -> None:
+    assert any(message in problem for problem in problems(wrong)), problems(wrong)
+
+
+def test_every_reason_is_listed() -> None:
+    assert len(problems(item("a", "x"), item("a", "y"), item("c", required="no"))) == 4
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'"x"', b"1", b"[" * 100_000, b'{"resourceType":"Patient"}', b'{"item":NaN}']
+)
+def test_what_is_no_form_is_invalid(data: bytes) -> None:
+    with pytest.raises(Invalid):
+        Questionnaire.from_json(data)
+
+
+def test_a_form_without_items_or_with_too_many_levels() -> None:
+    assert problems() == ["Questionnaire.item: there are no items"]
+    deep = item("end")
+    for level in range(40):
+        deep = item(f"g{level}", "group", items=[deep])
+    assert "more than 30 levels" in problems(deep)[0]
+
+
+def test_what_is_simpler_is_named() -> None:
+    assert degradations(item("a", "reference")) == ["Questionnaire.item[0].type: a reference is answered in own words"]
+    assert "is not here" in degradations(item("a", "choice", answerValueSet="http://x"))[0]
+    assert "not evaluated" in degradations(item("a", "string", ext(f"{SDC}enableWhenExpression", valueExpression={})))[0]
+    assert "very long" in degradations(item("a", "string", ext(f"{HL7}regex", valueString="(a+)+$")))[0]
+    assert "cannot be read" in degradations(item("a", "string", ext(f"{HL7}regex", valueString="[")))[0]
+
+
+def test_conditions_in_a_circle_are_named_and_harmless() -> None:
+    one = item("a", enableWhen=[when("b", "exists", answerBoolean=True)])
+    other = item("b", enableWhen=[when("a", "exists", answerBoolean=True)])
+    assert len(degradations(one, other)) == 2
+
+
+def test_a_contained_value_set_is_expanded() -> None:
+    contained = [
+        {
+            "resourceType": "ValueSet",
+            "id": "vs",
+            "compose": {"include": [{"system": "http://s", "concept": [{"code": "a", "display": "A"}, {"code": "b"}]}]},
+        }
+    ]
+    found = Questionnaire.from_json(form(item("k", "choice", answerValueSet="#vs"), contained=contained)).by_link_id["k"].options
+    assert [(option.display, option.context) for option in found] == [("A", "k/a"), ("b", "k/b")]
+
+
+def test_a_unit_child_is_the_unit() -> None:
+    child = item("u", "display", ext(f"{HL7}questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "unit"}]}), text="kg")
+    assert [one.display for one in Questionnaire.from_json(form(item("w", "decimal", items=[child]))).by_link_id["w"].units] == ["kg"]
+
+
+def test_limits_and_units() -> None:
+    low = ext(f"{SDC}minQuantity", valueQuantity={"value": 5, "code": "%"})
+    read = Questionnaire.from_json(form(item("l", "quantity", low, unit("%")))).by_link_id["l"]
+    assert read.minimum == Quantity(value=Decimal(5), code="%")
+    assert read.units[0].code == "%"
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+", "(a|aa)*", "((a+)b?)*", "(.*)*", "(\\w+\\s?)+$", "a*a*a*a*b"])
+def test_patterns_that_may_run_long(pattern: str) -> None:
+    assert may_run_long(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["[A-Z]{2}\\d{3}", "\\d+", "[^@\\s]+@[^@\\s]+\\.[a-z]{2,}", "(a|b)", "[+*(|]+x", "(\\d{2}-?)?x*"])
+def test_patterns_that_do_not(pattern: str) -> None:
+    assert not may_run_long(pattern)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> Any:
+    """The form with everything, one of its values replaced by something else."""
+    whole: Any = json.loads(json.dumps(EVERYTHING))
+    at = whole
+    while isinstance(at, dict | list) and at:
+        name = draw(st.sampled_from(sorted(at) if isinstance(at, dict) else list(range(len(at)))))
+        if not isinstance(at[name], dict | list) or draw(st.integers(0, 3)) == 0:
+            at[name] = draw(JSON)
+            break
+        at = at[name]
+    return whole
+
+
+@settings(max_examples=300, deadline=None)
+@given(spoiled())
+def test_a_spoiled_form_is_read_or_invalid(whole: Any) -> None:
+    try:
+        Questionnaire.from_json(whole)
+    except Invalid as error:
+        assert error.path
+        assert error.message

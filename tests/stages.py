@@ -1,0 +1,329 @@
+"""Two stages for the same transcripts: the seam (engine, effects and real SQLite, no network) and both bots over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.buttons import Buttons
+from bot.catalogues import Catalogues
+from bot.clock import Clock
+from bot.conversation import Conversation
+from bot.arrivals import Arrival, Upload
+from bot.effects.scene import PATIENT, House
+from bot.sniffing import Reason, sniff
+from bot.wire import Wire
+from flows import library
+from flows.inputs import Command, Input, Press, Unsupported, Words
+from storage import documents, inbox, outbox, reminders
+from storage.database import Database
+from storage.keyring import Keyring
+from tests import made_files
+from tests.actors import ISOLATES, NotSeen, World, fits
+
+GROUP = -1001000000001
+TAGS = re.compile(r"<[^>]+>")
+_ALBUM = timedelta(seconds=2)  # longer than an album is waited for
+
+
+# ---- over HTTP
+
+
+@dataclass(kw_only=True)
+class HttpStage:
+    """The whole program in its own process, as `python -m bot sandbox` runs it."""
+
+    folder: Path
+    desk: bool = True
+    port: int = field(default_factory=lambda: free_port())
+    process: subprocess.Popen[str] | None = None
+    world: World = field(init=False)
+
+    def start(self) -> HttpStage:
+        command = [sys.executable, "-m", "bot", "sandbox", "--port", str(self.port), "--data", str(self.folder / "data")]
+        log = (self.folder / "log.jsonl").open("a")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        assert self.process.stdout
+        url = self.process.stdout.readline().strip()
+        assert url.startswith("http"), (self.folder / "log.jsonl").read_text()[-2000:]
+        self.world = World(url=url)
+        return self
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            self.process.wait(15)
+
+    def restart(self) -> None:
+        """Killed without warning, and started again."""
+        assert self.process
+        time.sleep(0.4)  # the stand-in writes its own journal with a short delay; Telegram itself does not die
+        self.process.kill()
+        self.process.wait()
+        url = self.world.url
+        self.start()
+        assert self.world.url == url
+
+    def patient(self, name: str, language: str) -> Any:
+        return self.world.patient(name, language)
+
+    def coordinator(self, name: str) -> Any:
+        return self.world.coordinator(name)
+
+    def stranger(self, _: str) -> Any:
+        return self.world.stranger("Stranger")
+
+    def later(self, **span: float) -> None:
+        self.world.later(**span)
+        time.sleep(1.2)  # the clock of the reminders ticks each second
+        self.world.settle()
+
+    def file(self, name: str) -> Path:
+        return made_files.make(self.folder, name)
+
+
+@cache
+def _definition() -> library.Definition:
+    return library.load()
+
+
+@cache
+def _catalogues() -> Catalogues:
+    return Catalogues.load()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+# ---- at the seam
+
+
+@dataclass(kw_only=True)
+class SeamStage:
+    """Conversation and storage without Telegram: what is in the outbox is what the patient sees. The desk is not on this stage."""
+
+    folder: Path
+    loop: asyncio.AbstractEventLoop
+    desk: bool = False
+    people: list[SeamPatient] = field(default_factory=list)
+    updates: int = 0
+
+    def __post_init__(self) -> None:
+        self.clock = Clock()
+        self.keys = Keyring.open(self.folder / "key")
+        self.buttons = Buttons(self.keys.sign)
+        self.house = House(
+            definition=_definition(),
+            catalogues=_catalogues(),
+            wire=Wire(self.buttons),
+            desk_chat=GROUP,
+            desk_language="en",
+        )
+        self._open()
+
+    def _open(self) -> None:
+        self.database = Database.open(f"sqlite:///{self.folder / 'careline.db'}", keys=self.keys, clock=self.clock.now)
+        self.database.migrate()
+        self.conversation = Conversation(database=self.database, house=self.house, wake=lambda: None)
+
+    def stop(self) -> None:
+        self.run(self.database.close())
+
+    def restart(self) -> None:
+        self.stop()
+        self._open()
+
+    def run(self, work: Any) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def patient(self, name: str, language: str) -> SeamPatient:
+        person = SeamPatient(stage=self, telegram_id=7001 + len(self.people), name=name, language=language)
+        self.people.append(person)
+        return person
+
+    def coordinator(self, name: str) -> Any:
+        raise AssertionError(f"{name} is not on this stage")
+
+    stranger = coordinator
+
+    def later(self, **span: float) -> None:
+        self.clock.shift(timedelta(**span))
+        for reminder in self.run(self.database.transact(lambda tx: reminders.due(tx, 1000))):
+            self.run(self.conversation.remind(reminder))
+        for person in self.people:
+            person.look()
+
+    def file(self, name: str) -> Path:
+        return made_files.make(self.folder, name)
+
+    def next_update(self) -> int:
+        self.updates += 1
+        return self.updates
+
+
+@dataclass(kw_only=True)
+class SeamPatient:
+    stage: SeamStage
+    telegram_id: int
+    name: str
+    language: str
+    shown: dict[int, dict[str, Any]] = field(default_factory=dict)
+    fresh: list[int] = field(default_factory=list)
+    toasts: list[str] = field(default_factory=list)
+    files: dict[str, Path] = field(default_factory=dict)
+    last_id: int = 0
+
+    def starts(self) -> None:
+        self.does(Command(name="start"))
+
+    def says(self, text: str, *, reply_to: int | None = None) -> None:
+        name, _, argument = text[1:].partition(" ")
+        self.does(Command(name=name, argument=argument) if text.startswith("/") else Words(text=text))
+
+    def sends_sticker(self) -> None:
+        self.does(Unsupported(kind="sticker"))
+
+    def sends_nothing_of(self, size: int) -> None:
+        self.does(None, upload=_upload("document", size, None, "big"))
+
+    def sends(self, *files: Path, kind: str = "document") -> None:
+        self._act()
+        album = f"album-{self.last_id}" if len(files) > 1 else None
+        for number, file in enumerate(files):
+            upload = _upload(kind, file.stat().st_size, album, f"{self.last_id}-{number}")
+            self.files[upload.file_id] = file
+            self._receive(Arrival(update_id=self.stage.next_update(), message_id=self._id(), said=None, upload=upload, **self._who()))
+        self.look()
+
+    def taps(self, label: str) -> None:
+        for message_id in sorted(self.shown, reverse=True):
+            for row in self.shown[message_id]["rows"]:
+                for button in row:
+                    if fits(button["text"], label):
+                        self._press(message_id, button["callback_data"])
+                        return
+        raise NotSeen(f"no button {label!r}\n--- in the chat:\n{self.read(everything=True)}")
+
+    def answers(self, answer: str) -> None:
+        newest = next((one for one in sorted(self.shown, reverse=True) if self.shown[one]["rows"]), None)
+        rows = self.shown[newest]["rows"] if newest else []
+        found = next((button for row in rows for button in row if fits(button["text"], answer)), None)
+        if found and newest:
+            self._press(newest, found["callback_data"])
+        else:
+            self.says(answer)
+
+    def newest(self) -> tuple[str, list[str]]:
+        message = self.shown[max(one for one in self.shown if self.shown[one]["rows"])]
+        return _words(message), [button["text"].translate(ISOLATES) for row in message["rows"] for button in row]
+
+    def blocks(self, *, blocked: bool) -> None:
+        self._receive(Arrival(update_id=self.stage.next_update(), message_id=None, said=None, reachable=not blocked, **self._who()))
+
+    def sees(self, *texts: str, since_act: bool = True) -> str:
+        shown = self.read(everything=not since_act)
+        missing = [text for text in texts if text not in shown]
+        if missing:
+            raise NotSeen(f"not seen: {missing}\n--- in the chat:\n{shown}")
+        return shown
+
+    def does_not_see(self, *texts: str) -> None:
+        shown = self.read()
+        seen = [text for text in texts if text in shown]
+        if seen:
+            raise NotSeen(f"seen although it must not be: {seen}\n--- in the chat:\n{shown}")
+
+    def read(self, *, everything: bool = False) -> str:
+        ids = sorted(self.shown) if everything else self.fresh
+        return "\n".join([*(_words(self.shown[one]) for one in ids if one in self.shown), *self.toasts])
+
+    def does(self, said: Input | None, *, upload: Upload | None = None) -> None:
+        self._act()
+        self._receive(Arrival(update_id=self.stage.next_update(), message_id=self._id(), said=said, upload=upload, **self._who()))
+        self.look()
+
+    def _press(self, message_id: int, data: str) -> None:
+        self._act()
+        press: Press | None = self.stage.buttons.decode(data, self.telegram_id)
+        update = self.stage.next_update()
+        self._receive(Arrival(update_id=update, message_id=message_id, said=press, query=f"q{update}", **self._who()))
+        self.look()
+
+    def _who(self) -> dict[str, Any]:
+        return {"telegram_id": self.telegram_id, "hint": self.language}
+
+    def _act(self) -> None:
+        self.fresh.clear()
+        self.toasts.clear()
+
+    def _id(self) -> int:
+        self.last_id += 1
+        return self.last_id
+
+    def _receive(self, arrival: Arrival) -> None:
+        stage = self.stage
+        stage.run(stage.database.transact(lambda tx: inbox.store(tx, PATIENT, arrival.update_id, {})))
+        stage.run(stage.conversation.receive(arrival))
+        stage.run(stage.conversation.receive(arrival))  # every update may come twice
+
+    def _store(self) -> None:
+        stage = self.stage
+        if not self.files:
+            return
+        stage.clock.offset += _ALBUM
+        for part in stage.run(stage.database.transact(lambda tx: documents.parts_to_fetch(tx, 100))):
+            found = sniff(self.files[part.file_id].read_bytes())
+            if isinstance(found, Reason):
+                stage.run(stage.database.transact(lambda tx, id_=part.id, why=found: documents.refused(tx, id_, why.value)))
+                continue
+            stored = {"content_type": found.content_type, "size": 10, "hmac": f"h{part.id}", "blob": f"b{part.id}"}
+            stage.run(stage.database.transact(lambda tx, id_=part.id, how=stored: documents.stored(tx, id_, **how)))
+        for document in stage.run(stage.database.transact(documents.closable)):
+            stage.run(stage.conversation.document_closed(document.id))
+
+    def look(self) -> None:
+        """Files are fetched; then take what was sent, in the order of delivery."""
+        self._store()
+        while rows := self.stage.run(self.stage.database.transact(lambda tx: outbox.claim(tx, PATIENT, limit=100, lease=60))):
+            for row in rows:
+                person = next(one for one in self.stage.people if one.telegram_id == row.chat_id or row.method == "answerCallbackQuery")
+                message_id = person._take(row)
+                self.stage.run(self.stage.database.transact(lambda tx, id_=row.id, sent=message_id: outbox.sent(tx, id_, sent)))
+
+    def _take(self, row: Any) -> int | None:
+        payload = row.payload
+        if row.method == "answerCallbackQuery":
+            self.toasts.append(payload.get("text", ""))
+            return None
+        if row.method not in {"sendMessage", "editMessageText"}:
+            return None
+        message_id = row.target_message_id or payload.get("message_id") or self._id()
+        rows = payload.get("reply_markup", {}).get("inline_keyboard", [])
+        self.shown[message_id] = {"text": payload["text"], "rows": rows}
+        if message_id not in self.fresh:
+            self.fresh.append(message_id)
+        return message_id
+
+
+def _upload(kind: str, size: int, album: str | None, unique: str) -> Upload:
+    return Upload(kind=kind, file_id=f"file-{unique}", file_unique_id=unique, declared_size=size, album=album)
+
+
+def _words(message: dict[str, Any]) -> str:
+    text = html.unescape(TAGS.sub("", message["text"]))
+    labels = " ".join(f"[{button['text']}]" for row in message["rows"] for button in row)
+    return f"{text} {labels}".translate(ISOLATES)

@@ -1,0 +1,112 @@
+"""PostgreSQL: many transactions at once, the losers of a conflict run again, a frozen worker holds nobody up for long."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from sqlalchemy import text
+
+from storage import chats, outbox
+from storage.database import Database
+from tests.storage.server import empty
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def url(postgres):
+    empty(postgres.url("careline"))
+    return postgres.url("careline")
+
+
+async def person(db, telegram_id):
+    return await db.transact(lambda tx: chats.lock(tx, telegram_id))
+
+
+async def test_the_loser_of_a_deadlock_runs_again(db):
+    await person(db, 1)
+    await person(db, 2)
+    runs = []
+
+    def both(first, second):
+        def work(tx):
+            runs.append(first)
+            chats.lock(tx, first)
+            time.sleep(0.3)
+            chats.lock(tx, second)
+            chats.update(tx, chats.lock(tx, first).id, zone="UTC")
+
+        return work
+
+    await asyncio.gather(db.transact(both(1, 2)), db.transact(both(2, 1)))
+    assert len(runs) > 2
+    assert await db.read(lambda tx: [chats.of_telegram(tx, number).zone for number in (1, 2)]) == ["UTC", "UTC"]
+
+
+async def test_a_work_that_fails_leaves_nothing(db):
+    def broken(tx):
+        chats.lock(tx, 1)
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        await db.transact(broken)
+    assert await db.read(lambda tx: chats.of_telegram(tx, 1)) is None
+
+
+async def test_reading_cannot_write(db):
+    with pytest.raises(Exception, match="read-only"):
+        await db.read(lambda tx: chats.lock(tx, 1))
+
+
+async def test_a_connection_that_was_cut_is_replaced(db, peek):
+    await person(db, 1)
+    peek(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    assert (await person(db, 2)).telegram_id == 2
+
+
+async def test_a_connection_that_is_cut_in_the_middle_of_a_work_runs_it_again(db, peek):
+    runs = []
+
+    def work(tx):
+        chats.lock(tx, 1)
+        runs.append(tx)
+        if len(runs) == 1:
+            pid = tx.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            peek("SELECT pg_terminate_backend(:pid)", pid=pid)
+        return chats.lock(tx, 1)
+
+    assert (await db.transact(work)).telegram_id == 1
+    assert len(runs) == 2
+
+
+async def test_a_worker_frozen_inside_a_transaction_is_cut_off(db):
+    """Its row locks end by themselves well before others have to take over."""
+    shown = await db.read(lambda tx: tx.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one())
+    assert shown == "15s"
+
+
+async def test_two_programs_share_chats_and_rows(db, url, keys, clock):
+    other = Database.open(url, keys=keys, clock=clock)
+    for number in range(30):
+        await db.transact(
+            lambda tx, n=number: outbox.put(tx, bot="patient", chat_id=n % 10, method="sendMessage", payload={}, kind="k")
+        )
+    taken = await asyncio.gather(
+        *(one.transact(lambda tx: outbox.claim(tx, "patient", limit=3, lease=60)) for one in (db, other) * 4)
+    )
+    rows = [row for batch in taken for row in batch]
+    assert len(rows) == len({row.chat_id for row in rows}) == 10
+    await other.close()
+
+
+async def test_several_programs_may_migrate_at_once(postgres, keys):
+    postgres.create("together")
+    programs = [Database.open(postgres.url("together"), keys=keys) for _ in range(4)]
+    await asyncio.gather(*(asyncio.to_thread(program.migrate) for program in programs))
+    assert (await person(programs[0], 1)).telegram_id == 1
+    for program in programs:
+        await program.close()

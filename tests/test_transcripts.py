@@ -1,0 +1,47 @@
+"""Every transcript on both stages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stages import HttpStage, SeamStage
+from tests.steps import STAFF, Play, Transcript, transcripts
+
+ALL = transcripts()
+
+
+@pytest.fixture(scope="module")
+def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpStage]:
+    stage = HttpStage(folder=tmp_path_factory.mktemp("http")).start()
+    yield stage
+    stage.stop()
+
+
+@pytest.fixture
+def seam(tmp_path: Path) -> Iterator[SeamStage]:
+    loop = asyncio.new_event_loop()
+    stage = SeamStage(folder=tmp_path, loop=loop)
+    yield stage
+    stage.stop()
+    loop.close()
+
+
+def test_there_are_enough() -> None:
+    assert len(ALL) >= 25
+
+
+@pytest.mark.parametrize("transcript", ALL, ids=lambda one: one.path.stem)
+def test_at_the_seam(transcript: Transcript, seam: SeamStage) -> None:
+    """Up to where a coordinator acts: the desk is not on this stage."""
+    steps = transcript.steps
+    acts = (at for at, (_, step) in enumerate(steps) if step.split()[0] in STAFF or step.startswith("a stranger"))
+    Play(stage=seam).run(Transcript(path=transcript.path, steps=steps[: next(acts, len(steps))]))
+
+
+@pytest.mark.parametrize("transcript", ALL, ids=lambda one: one.path.stem)
+def test_through_both_bots(transcript: Transcript, http: HttpStage) -> None:
+    Play(stage=http).run(transcript)
