@@ -27,6 +27,7 @@ GROUP = -1001000000001
 COORDINATORS = {7101: "Carla", 7102: "Mei"}
 PATIENT = 7001
 DATA = Path("data/sandbox")
+TELEGRAM = "telegram"  # what the stand-in keeps, in the clear as Telegram has it, stands apart from what we keep
 
 
 async def run(*, port: int, data: Path | None, bare: bool, say: Callable[[str], None]) -> None:
@@ -35,7 +36,7 @@ async def run(*, port: int, data: Path | None, bare: bool, say: Callable[[str], 
     on_signals(stopping)
     clock = Clock()
     folder = data if bare else data or DATA
-    sandbox = Sandbox(data_dir=folder, clock_changed=clock.set_offset, allow_any_token=bare)
+    sandbox = Sandbox(data_dir=folder and folder / TELEGRAM, clock_changed=clock.set_offset, allow_any_token=bare)
     clock.set_offset(timedelta(seconds=sandbox.state.clock.offset))
     try:
         async with _served(sandbox, port, stopping) as address:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
 from storage.rows import AnswerChange, StoredResponse
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 _responses = table(Responses)
 _changes = table(AnswerChanges)
 
-_CURRENT = (
-    select(_responses)
-    .where(_responses.c.chat_id == bindparam("chat_id_"))
-    .order_by(_responses.c.created_at.desc(), _responses.c.id)
-    .limit(1)
+_columns = [_responses.c[field] for field in StoredResponse.__slots__]
+# Counted, for the clock may go back: what was begun last is the newest.
+_CURRENT = select(*_columns).where(_responses.c.chat_id == bindparam("chat_id_")).order_by(_responses.c.number.desc()).limit(1)
+_before = _responses.alias("before")
+_number = select(func.coalesce(func.max(_before.c.number), 0) + 1).where(_before.c.chat_id == bindparam("chat_id"))
+_insert = insert(_responses).values(
+    {**{field: bindparam(field) for field in StoredResponse.__slots__}, "number": _number.scalar_subquery()}
 )
-_insert = insert(_responses)
 _kept = ("questionnaire", "revision", "status", "body", "updated_at")
 _SAVE = _insert.on_conflict_do_update(
     index_elements=["id"],

@@ -61,9 +61,10 @@ class Chats(SQLModel, table=True):
 
 
 class Responses(SQLModel, table=True):
-    __table_args__ = (Index("ix_responses_chat", "chat_id", "created_at"),)
+    __table_args__ = (UniqueConstraint("chat_id", "number", name="uq_responses_number"),)
     id: str = Field(primary_key=True)
     chat_id: int = Field(foreign_key="chats.id", sa_type=BigInteger)
+    number: int  # the first response of its chat is 1
     questionnaire: str
     revision: int
     status: str

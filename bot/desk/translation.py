@@ -33,7 +33,7 @@ def of_message(message: Message, update_id: int) -> DeskArrival:
         name=clean(message.from_user.first_name) if message.from_user and sender else "",
         thread_id=message.message_thread_id,
         message_id=message.message_id,
-        reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        reply_to=_replied_to(message),
         text=text,
         command=command[0],
         argument=command[1],
@@ -118,3 +118,9 @@ def _as_upload(message: Message, kind: Any, file: object) -> Upload:
         album=message.media_group_id,
         caption=clean(message.caption or ""),
     )
+
+
+def _replied_to(message: Message) -> int | None:
+    """The message that was really replied to: in a topic every message "replies" to the one that opened it."""
+    earlier = message.reply_to_message
+    return earlier.message_id if earlier and not earlier.forum_topic_created else None

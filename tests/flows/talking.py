@@ -68,7 +68,9 @@ class Talk:
         return self
 
     def taps(self, control: Control, number: int | None = None, *, revision: int | None = None) -> Talk:
-        return self.does(Press(control=control, number=number, revision=self.response.revision if revision is None else revision))
+        return self.does(
+            Press(control=control, number=number, revision=self.response.revision if revision is None else revision)
+        )
 
     def chooses(self, label: str) -> Talk:
         """Tap the option with this label."""

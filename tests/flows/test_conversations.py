@@ -5,7 +5,23 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from forms import EVERYTHING, EXCLUSIVE, HL7, OWN, UNKNOWN, absent, control, ext, form, item, maximum, minimum, options, unit, when
+from forms import (
+    EVERYTHING,
+    EXCLUSIVE,
+    HL7,
+    OWN,
+    UNKNOWN,
+    absent,
+    control,
+    ext,
+    form,
+    item,
+    maximum,
+    minimum,
+    options,
+    unit,
+    when,
+)
 from talking import Talk, plain
 
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Reviewed
@@ -36,7 +52,9 @@ def test_required_questions_cannot_be_skipped_others_can() -> None:
 
 
 def test_not_known_and_not_said_where_the_form_allows_it() -> None:
-    talk = Talk(item("hiv", "boolean", absent("asked-unknown"), absent("asked-declined"), required=True), item("end", required=True))
+    talk = Talk(
+        item("hiv", "boolean", absent("asked-unknown"), absent("asked-declined"), required=True), item("end", required=True)
+    )
     assert talk.prompt.controls == {C.UNKNOWN, C.DECLINE}
     assert talk.taps(C.DECLINE).answer("hiv") == ("asked-declined",)
     assert talk.response.value("hiv") is None
@@ -63,7 +81,14 @@ def test_free_text_takes_i_dont_know_as_text_unless_the_form_knows_it() -> None:
 
 @pytest.mark.parametrize(
     ("words", "language", "value"),
-    [("yes", "en", True), ("Nope!", "en", False), ("Да", "ru", True), ("нет", "ru", False), ("نعم", "ar", True), ("لا", "ar", False)],
+    [
+        ("yes", "en", True),
+        ("Nope!", "en", False),
+        ("Да", "ru", True),
+        ("нет", "ru", False),
+        ("نعم", "ar", True),
+        ("لا", "ar", False),
+    ],
 )
 def test_yes_and_no_in_words(words: str, language: str, value: bool) -> None:
     assert Talk(item("fever", "boolean", required=True), language=language).says(words).answer("fever") == (value,)
@@ -117,7 +142,9 @@ def test_progress_counts_parts_and_questions() -> None:
 
 
 def test_an_option_by_button_by_words_and_by_number() -> None:
-    kinds = item("kind", "choice", answerOption=options("Mantle cell lymphoma", "Follicular lymphoma", "Myeloma"), required=True)
+    kinds = item(
+        "kind", "choice", answerOption=options("Mantle cell lymphoma", "Follicular lymphoma", "Myeloma"), required=True
+    )
     assert Talk(kinds).chooses("Myeloma").answer("kind") == ("myeloma",)
     assert Talk(kinds).says("follicular").answer("kind") == ("follicular lymphoma",)
     assert Talk(kinds).says("2").answer("kind") == ("follicular lymphoma",)
@@ -140,15 +167,21 @@ def test_an_option_in_the_patients_language() -> None:
 def test_yep_means_the_option_yes() -> None:
     talk = Talk(item("biopsy", "choice", answerOption=options("Yes", "No", "Not tested")))
     assert talk.says("yep").answer("biopsy") == ("yes",)
-    assert Talk(item("biopsy", "choice", answerOption=options("Yes", "No", "Not tested"))).says("no").answer("biopsy") == ("no",)
+    assert Talk(item("biopsy", "choice", answerOption=options("Yes", "No", "Not tested"))).says("no").answer("biopsy") == (
+        "no",
+    )
 
 
 def test_a_small_word_is_no_part_of_a_label() -> None:
-    Talk(item("test", "choice", answerOption=options("Not tested", "Positive"), required=True)).says("no").is_refused("not-an-option")
+    Talk(item("test", "choice", answerOption=options("Not tested", "Positive"), required=True)).says("no").is_refused(
+        "not-an-option"
+    )
 
 
 def test_long_lists_have_pages_and_narrow_to_what_is_typed() -> None:
-    talk = Talk(item("city", "choice", answerOption=options(*(f"{letter} town" for letter in "ABCDEFGHIJKLMNOPQRST"), "Upper B")))
+    talk = Talk(
+        item("city", "choice", answerOption=options(*(f"{letter} town" for letter in "ABCDEFGHIJKLMNOPQRST"), "Upper B"))
+    )
     assert (talk.prompt.page, talk.prompt.pages, len(talk.prompt.choices)) == (0, 3, 8)
     talk.taps(C.PAGE, 2)
     assert isinstance(talk.events[-1], Drafted)
@@ -211,13 +244,19 @@ def test_something_else_in_own_words() -> None:
 def test_something_else_beside_other_options_can_be_taken_back() -> None:
     talk = Talk(item("kinds", "open-choice", repeats=True, answerOption=options("A", "B")))
     talk.chooses("B").taps(C.OTHER).says("C")
-    assert [(choice.option.display, choice.selected) for choice in talk.prompt.choices] == [("A", False), ("B", True), ("C", True)]
+    assert [(choice.option.display, choice.selected) for choice in talk.prompt.choices] == [
+        ("A", False),
+        ("B", True),
+        ("C", True),
+    ]
     assert plain(talk.chooses("C").prompt.draft) == ("b",)
     assert talk.taps(C.OTHER).says("D").taps(C.DONE).answer("kinds") == ("b", "D")
 
 
 def test_an_answer_is_shown_back_before_it_counts() -> None:
-    talk = Talk(item("daily", "choice", ext(f"{OWN}confirm", valueBoolean=True), answerOption=options("I work", "I rest")), item("b"))
+    talk = Talk(
+        item("daily", "choice", ext(f"{OWN}confirm", valueBoolean=True), answerOption=options("I work", "I rest")), item("b")
+    )
     talk.chooses("I rest").is_asked("daily", Expects.CONFIRM_ANSWER)
     assert plain(talk.prompt.kept) == ("i rest",)
     assert "daily" not in talk.response.answers
@@ -241,7 +280,9 @@ def test_decimals_keep_their_digits() -> None:
     assert str(Talk(item("ldh", "decimal")).says("1,50").response.value("ldh")) == "1.50"
 
 
-@pytest.mark.parametrize("hostile", ["9" * 5000, "1e309", "10²", "½", "٩" * 400, "--5", "NaN", "Infinity", "0x10", "1/2", "5..5"])
+@pytest.mark.parametrize(
+    "hostile", ["9" * 5000, "1e309", "10²", "½", "٩" * 400, "--5", "NaN", "Infinity", "0x10", "1/2", "5..5"]
+)
 def test_strange_numbers_are_refused_kindly(hostile: str) -> None:
     for kind in ("integer", "decimal", "quantity"):
         assert Talk(item("n", kind, required=True)).says(hostile).events[0].reason in {"not-a-number", "too-large"}
@@ -271,7 +312,9 @@ def test_a_number_that_fits_another_unit_is_asked_about() -> None:
     talk.is_asked("blood", Expects.UNIT).taps(C.UNIT, 0)
     assert talk.is_refused("too-small").limit == "30 g/L"
     talk.is_asked("blood", Expects.QUANTITY).says("8.2 g/L").taps(C.UNIT, 1).is_asked("b")
-    assert talk.response.value("blood") == Quantity(value=Decimal("8.2"), unit="g/dL", code="g/dL", system="http://unitsofmeasure.org")
+    assert talk.response.value("blood") == Quantity(
+        value=Decimal("8.2"), unit="g/dL", code="g/dL", system="http://unitsofmeasure.org"
+    )
 
 
 def test_a_date_by_buttons_as_far_as_it_is_known() -> None:
@@ -333,7 +376,9 @@ def test_text_is_kept_as_it_was_typed() -> None:
 
 
 def test_text_that_has_to_look_like_something() -> None:
-    code = item("code", "string", ext(f"{HL7}regex", valueString="[A-Z]{2}\\d{3}"), ext(f"{HL7}entryFormat", valueString="AB123"))
+    code = item(
+        "code", "string", ext(f"{HL7}regex", valueString="[A-Z]{2}\\d{3}"), ext(f"{HL7}entryFormat", valueString="AB123")
+    )
     assert Talk(code).says("abc").is_refused("pattern").candidates == ("AB123",)
     assert Talk(code).says("XY987").answer("code") == ("XY987",)
     Talk(item("site", "url")).says("my page").is_refused("pattern")
@@ -539,7 +584,9 @@ def test_everything_in_one_form() -> None:
     talk.chooses("Yes").says("child").taps(C.NO).says("a note").taps(C.DONE)
     assert [key for key, _ in talk.is_reviewed()][:3] == ["name", "sure", "why-sure"]
     assert talk.response.value("secret") == "kept"
-    assert talk.response.value("kind") == Coding(system="https://careline.example/fhir/CodeSystem/test", code="myeloma", display="Myeloma")
+    assert talk.response.value("kind") == Coding(
+        system="https://careline.example/fhir/CodeSystem/test", code="myeloma", display="Myeloma"
+    )
     assert talk.taps(C.CONFIRM).events == (Completed(amended=False),)
 
 

@@ -33,7 +33,16 @@ def test_it_depends() -> None:
 
 @pytest.mark.parametrize(
     ("operator", "limit", "expected"),
-    [("=", 5, False), ("!=", 5, True), (">", 5, True), ("<", 5, False), (">=", 7, True), ("<=", 7, True), (">", 7, False), ("<", 8, True)],
+    [
+        ("=", 5, False),
+        ("!=", 5, True),
+        (">", 5, True),
+        ("<", 5, False),
+        (">=", 7, True),
+        ("<=", 7, True),
+        (">", 7, False),
+        ("<", 8, True),
+    ],
 )
 @pytest.mark.parametrize("kind", ["Integer", "Decimal"])
 def test_numbers(operator: str, limit: int, expected: bool, kind: str) -> None:
@@ -76,11 +85,15 @@ def test_equal_and_not(kind: str, name: str, equal: Any, other: Any) -> None:
 def test_codes_by_system_and_code() -> None:
     depending = item("b", enableWhen=[when("a", answerCoding={"system": CODES, "code": "x"})])
     asked = item("a", "choice", answerOption=options("X", "Y"))
-    assert enabled("b", asked, depending, answers={"a": {"valueCoding": {"system": CODES, "code": "x", "display": "other words"}}})
+    assert enabled(
+        "b", asked, depending, answers={"a": {"valueCoding": {"system": CODES, "code": "x", "display": "other words"}}}
+    )
     assert not enabled("b", asked, depending, answers={"a": {"valueCoding": {"system": "other", "code": "x"}}})
 
 
-@pytest.mark.parametrize(("operator", "answer", "expected"), [("!=", {"answerString": "x"}, True), ("exists", {"answerBoolean": False}, True)])
+@pytest.mark.parametrize(
+    ("operator", "answer", "expected"), [("!=", {"answerString": "x"}, True), ("exists", {"answerBoolean": False}, True)]
+)
 def test_no_answer(operator: str, answer: dict[str, Any], expected: bool) -> None:
     assert enabled("b", item("a"), item("b", enableWhen=[when("a", operator, **answer)])) is expected
     for other in ("=", ">", "<"):
@@ -91,7 +104,9 @@ def test_no_answer(operator: str, answer: dict[str, Any], expected: bool) -> Non
 def test_all_or_any(behavior: str, expected: bool) -> None:
     conditions = [when("a", answerBoolean=True), when("c", answerBoolean=True)]
     depending = item("b", enableWhen=conditions, enableBehavior=behavior)
-    assert enabled("b", item("a", "boolean"), item("c", "boolean"), depending, answers={"a": {"valueBoolean": True}}) is expected
+    assert (
+        enabled("b", item("a", "boolean"), item("c", "boolean"), depending, answers={"a": {"valueBoolean": True}}) is expected
+    )
 
 
 def test_a_disabled_source_counts_as_absent() -> None:

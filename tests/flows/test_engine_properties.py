@@ -19,8 +19,12 @@ from flows.response_fhir import dumps, from_fhir, to_fhir
 
 EVERY_KIND = Questionnaire.from_json(EVERYTHING)
 NUMBERS = st.none() | st.integers(-3, 30) | st.sampled_from([2024, 10**9, -(10**9)])
-HOSTILE = st.sampled_from(["", " ", "\x00", "\ud800", "9" * 500, "1e309", "½", "{0}%s", "<b>", "\u202e", "03.05.2024", "👍", "1.5 g/L"])
-WORDS = st.text(max_size=30) | HOSTILE | st.sampled_from("yes no 3 back skip done keep other add ok CD19 2024 yesterday".split())  # noqa: SIM905
+HOSTILE = st.sampled_from(
+    ["", " ", "\x00", "\ud800", "9" * 500, "1e309", "½", "{0}%s", "<b>", "\u202e", "03.05.2024", "👍", "1.5 g/L"]
+)
+WORDS = (
+    st.text(max_size=30) | HOSTILE | st.sampled_from("yes no 3 back skip done keep other add ok CD19 2024 yesterday".split())
+)  # noqa: SIM905
 FILES = st.builds(
     Attachment, document_id=st.sampled_from(["one", "two"]), content_type=st.sampled_from(["application/pdf", "image/png"])
 )
@@ -81,12 +85,12 @@ def fitting(prompt: Prompt, draw: Callable[[Any], Any]) -> Input:  # noqa: PLR09
         case Expects.OPTIONS:
             number = draw(st.sampled_from(prompt.choices)).index
             return Press(control=Control.DONE) if prompt.draft else Press(control=Control.OPTION, number=number)
-        case Expects.UNIT:
-            return Press(control=Control.UNIT, number=0)
         case Expects.FILE | Expects.TEXT if prompt.draft:
             return Press(control=Control.DONE)
         case Expects.FILE:
             return Sent(attachment=Attachment(document_id="a", content_type="application/pdf"))
+        case Expects.QUANTITY:
+            return Words(text="120 g/L")
         case Expects.DATE:
             return Words(text=draw(st.sampled_from(["2024", "3 May 2020", "yesterday"])))
         case _:
@@ -120,7 +124,9 @@ def random_forms(draw: st.DrawFn) -> Json:
 
 @st.composite
 def _random_item(draw: st.DrawFn, link_id: str, before: list[str]) -> Json:
-    kind = draw(st.sampled_from(["boolean", "string", "integer", "choice", "open-choice", "date", "decimal", "group", "display"]))
+    kind = draw(
+        st.sampled_from(["boolean", "string", "integer", "choice", "open-choice", "date", "decimal", "group", "display"])
+    )
     fields: dict[str, Any] = {"required": draw(st.booleans())}
     if kind in {"choice", "open-choice"}:
         fields |= {"answerOption": options("Yes", "No", "Other one"), "repeats": draw(st.booleans())}
@@ -189,7 +195,9 @@ def test_conversations_end_and_their_export_can_be_read_back(whole: Json, data: 
     assert talk.response.status == "completed"
     resource = _exported(talk)
     again = from_fhir(talk.questionnaire, json.loads(dumps(resource)), now=talk.response.authored)
-    assert [one["linkId"] for one in to_fhir(talk.questionnaire, again).get("item", [])] == [one["linkId"] for one in resource.get("item", [])]
+    assert [one["linkId"] for one in to_fhir(talk.questionnaire, again).get("item", [])] == [
+        one["linkId"] for one in resource.get("item", [])
+    ]
 
 
 @settings(max_examples=60, deadline=None)

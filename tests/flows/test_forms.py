@@ -38,7 +38,9 @@ def test_a_form_keeps_its_json_and_finds_its_items() -> None:
 
 
 def test_decimals_keep_their_digits() -> None:
-    text = json.dumps(form(item("n", "decimal", initial=[{"valueDecimal": 0}]))).replace('"valueDecimal": 0', '"valueDecimal": 1.50')
+    text = json.dumps(form(item("n", "decimal", initial=[{"valueDecimal": 0}]))).replace(
+        '"valueDecimal": 0', '"valueDecimal": 1.50'
+    )
     assert str(Questionnaire.from_json(text).by_link_id["n"].initial[0]) == "1.50"
 
 
@@ -57,11 +59,17 @@ def test_option_texts_have_their_place_as_context() -> None:
         (item("a", text=5), "Questionnaire.item[0].text: must be a string"),
         (item("a", maxLength="x"), "Questionnaire.item[0].maxLength: must be a number"),
         (item("a", "group", item={}), "Questionnaire.item[0].item: must be a list"),
-        (item("a", enableWhen=[{"question": "a"}]), "Questionnaire.item[0].enableWhen[0]: needs a question and one of the operators"),
+        (
+            item("a", enableWhen=[{"question": "a"}]),
+            "Questionnaire.item[0].enableWhen[0]: needs a question and one of the operators",
+        ),
         (item("a", enableWhen=[when("b", "exists", answerBoolean=True)]), "asks about 'b', which is not in the form"),
         (item("a", enableWhen=[when("a", "exists", answerString="x")]), "exists needs answerBoolean"),
         (item("a", "choice", answerOption=[{}]), "Questionnaire.item[0].answerOption[0]: value[x] is missing"),
-        (item("a", "date", initial=[{"valueDate": "1.5.2020"}]), "Questionnaire.item[0].initial[0].valueDate: cannot be used here"),
+        (
+            item("a", "date", initial=[{"valueDate": "1.5.2020"}]),
+            "Questionnaire.item[0].initial[0].valueDate: cannot be used here",
+        ),
         (item("a", "display", ext(f"{SDC}subQuestionnaire", valueCanonical="x")), "has to be assembled before it is used"),
         (item("a", modifierExtension=[{}]), "changes the item's meaning"),
     ],
@@ -75,7 +83,8 @@ def test_every_reason_is_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'"x"', b"1", b"[" * 100_000, b'{"resourceType":"Patient"}', b'{"item":NaN}']
+    "data",
+    [b"", b"{", b"[]", b"null", b"\xff\xfe", b'"x"', b"1", b"[" * 100_000, b'{"resourceType":"Patient"}', b'{"item":NaN}'],
 )
 def test_what_is_no_form_is_invalid(data: bytes) -> None:
     with pytest.raises(Invalid):
@@ -112,13 +121,19 @@ def test_a_contained_value_set_is_expanded() -> None:
             "compose": {"include": [{"system": "http://s", "concept": [{"code": "a", "display": "A"}, {"code": "b"}]}]},
         }
     ]
-    found = Questionnaire.from_json(form(item("k", "choice", answerValueSet="#vs"), contained=contained)).by_link_id["k"].options
+    found = (
+        Questionnaire.from_json(form(item("k", "choice", answerValueSet="#vs"), contained=contained)).by_link_id["k"].options
+    )
     assert [(option.display, option.context) for option in found] == [("A", "k/a"), ("b", "k/b")]
 
 
 def test_a_unit_child_is_the_unit() -> None:
-    child = item("u", "display", ext(f"{HL7}questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "unit"}]}), text="kg")
-    assert [one.display for one in Questionnaire.from_json(form(item("w", "decimal", items=[child]))).by_link_id["w"].units] == ["kg"]
+    child = item(
+        "u", "display", ext(f"{HL7}questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "unit"}]}), text="kg"
+    )
+    assert [
+        one.display for one in Questionnaire.from_json(form(item("w", "decimal", items=[child]))).by_link_id["w"].units
+    ] == ["kg"]
 
 
 def test_limits_and_units() -> None:
@@ -133,7 +148,9 @@ def test_patterns_that_may_run_long(pattern: str) -> None:
     assert may_run_long(pattern)
 
 
-@pytest.mark.parametrize("pattern", ["[A-Z]{2}\\d{3}", "\\d+", "[^@\\s]+@[^@\\s]+\\.[a-z]{2,}", "(a|b)", "[+*(|]+x", "(\\d{2}-?)?x*"])
+@pytest.mark.parametrize(
+    "pattern", ["[A-Z]{2}\\d{3}", "\\d+", "[^@\\s]+@[^@\\s]+\\.[a-z]{2,}", "(a|b)", "[+*(|]+x", "(\\d{2}-?)?x*"]
+)
 def test_patterns_that_do_not(pattern: str) -> None:
     assert not may_run_long(pattern)
 

@@ -56,7 +56,17 @@ def test_the_export_has_the_order_of_the_form_and_no_more_than_counts() -> None:
 def test_repeating_groups_and_questions_under_answers() -> None:
     lines = item("lines", "group", repeats=True, items=[item("drug")])
     parent = item("ill", "choice", answerOption=options("Yes", "No"), items=[item("since")])
-    talk = Talk(lines, parent).says("one").taps(C.ADD).taps(C.SKIP).taps(C.ADD).says("three").taps(C.DONE).chooses("Yes").says("May")
+    talk = (
+        Talk(lines, parent)
+        .says("one")
+        .taps(C.ADD)
+        .taps(C.SKIP)
+        .taps(C.ADD)
+        .says("three")
+        .taps(C.DONE)
+        .chooses("Yes")
+        .says("May")
+    )
     resource = exported(talk)
     assert [one["linkId"] for one in resource["item"]] == ["lines", "lines", "ill"]
     assert resource["item"][2]["answer"][0]["item"][0]["answer"] == [{"valueString": "May"}]

@@ -21,7 +21,21 @@ from flows.refusal import Refusal
 from flows.values import PartialDate
 
 NUMBER = Item(link_id="n", name="n", type="decimal")
-UNITS = ("10*9/L", "10*3/uL", "/uL", "g/L", "g/dL", "mg/dL", "umol/L", "%", "kg", "[lb_av]", "U/L", "mL/min", "mL/min/{1.73_m2}")
+UNITS = (
+    "10*9/L",
+    "10*3/uL",
+    "/uL",
+    "g/L",
+    "g/dL",
+    "mg/dL",
+    "umol/L",
+    "%",
+    "kg",
+    "[lb_av]",
+    "U/L",
+    "mL/min",
+    "mL/min/{1.73_m2}",
+)
 SHOWN = {"10*9/L": "×10⁹/L", "10*3/uL": "×10³/µL", "/uL": "cells/µL", "umol/L": "µmol/L", "[lb_av]": "lb"}
 LAB = Item(
     link_id="q", name="q", type="quantity", units=tuple(Unit(code=code, display=SHOWN.get(code, code)) for code in UNITS)
@@ -63,7 +77,9 @@ def test_numbers(language: str, text: str, number: str) -> None:
     assert read_number(text, NUMBER, LEXICON.of(language)) == Decimal(number)
 
 
-@pytest.mark.parametrize("text", ["", "a lot", "2 or 3", "3-4", "<5", "> 90", "1e309", "10²", "½", "3½", "1..5", "1,2,3", "12 34", "3 apples"])
+@pytest.mark.parametrize(
+    "text", ["", "a lot", "2 or 3", "3-4", "<5", "> 90", "1e309", "10²", "½", "3½", "1..5", "1,2,3", "12 34", "3 apples"]
+)
 def test_what_is_not_one_number(text: str) -> None:
     assert read_number(text, NUMBER, LEXICON.of("en")) is None
 
@@ -158,7 +174,11 @@ def test_dates(language: str, text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "candidates"),
-    [("03.05.2024", ("2024-05-03", "2024-03-05")), ("3/5/24", ("2024-05-03", "2024-03-05")), ("3 May", ("2026-05-03", "2025-05-03"))],
+    [
+        ("03.05.2024", ("2024-05-03", "2024-03-05")),
+        ("3/5/24", ("2024-05-03", "2024-03-05")),
+        ("3 May", ("2026-05-03", "2025-05-03")),
+    ],
 )
 def test_unclear_dates(text: str, candidates: tuple[str, ...]) -> None:
     read = read_date(text, language="en", vocabulary=LEXICON.of("en"), today=TODAY)
@@ -168,7 +188,23 @@ def test_unclear_dates(text: str, candidates: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "no", "a", "1", "12", "May", "Monday", "31.02.2024", "29 Feb 2023", "17052024", "0000", "1800", "9999", "2020 or 2021", "maybe"],
+    [
+        "",
+        "no",
+        "a",
+        "1",
+        "12",
+        "May",
+        "Monday",
+        "31.02.2024",
+        "29 Feb 2023",
+        "17052024",
+        "0000",
+        "1800",
+        "9999",
+        "2020 or 2021",
+        "maybe",
+    ],
 )
 def test_what_is_no_date(text: str) -> None:
     read = read_date(text, language="en", vocabulary=LEXICON.of("en"), today=TODAY)
@@ -176,7 +212,11 @@ def test_what_is_no_date(text: str) -> None:
     assert read.reason == "not-a-date"
 
 
-@given(st.text(max_size=60), st.sampled_from(["en", "ru", "ar", "xx"]), st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 1, 1)))
+@given(
+    st.text(max_size=60),
+    st.sampled_from(["en", "ru", "ar", "xx"]),
+    st.dates(min_value=date(1950, 1, 1), max_value=date(2090, 1, 1)),
+)
 def test_reading_never_fails(text: str, language: str, today: date) -> None:
     vocabulary = LEXICON.of(language)
     text = clean(text)
@@ -199,12 +239,26 @@ def test_a_plain_number_is_always_that_number(number: Decimal) -> None:
 
 def test_no_phrase_means_two_things() -> None:
     vocabulary = LEXICON.of("en")
-    for one, other in (("yes", "no"), ("yes", "unknown"), ("no", "unknown"), ("skip", "back"), ("done", "back"), ("unknown", "decline")):
+    for one, other in (
+        ("yes", "no"),
+        ("yes", "unknown"),
+        ("no", "unknown"),
+        ("skip", "back"),
+        ("done", "back"),
+        ("unknown", "decline"),
+    ):
         assert not vocabulary.lists[one] & vocabulary.lists[other], (one, other)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"en": []}, {"en": {"yes": "y"}}, {"en": {"months": {"may": "5"}}}, {"en": {"periods": {"x": [1, "eon"]}}}, {"en": {"oui": []}}]
+    "wrong",
+    [
+        {"en": []},
+        {"en": {"yes": "y"}},
+        {"en": {"months": {"may": "5"}}},
+        {"en": {"periods": {"x": [1, "eon"]}}},
+        {"en": {"oui": []}},
+    ],
 )
 def test_wrong_word_lists_are_said_to_be_so(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="en"):

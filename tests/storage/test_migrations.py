@@ -6,9 +6,10 @@ import asyncio
 import re
 
 import pytest
+from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401
@@ -69,6 +70,36 @@ async def test_migrating_again_changes_nothing(db, peek):
     db.migrate()
     assert peek("SELECT version_num FROM alembic_version") == before
     assert len(before) == 1
+
+
+async def test_several_programs_may_migrate_at_once(db, url, keys, peek):
+    with create_engine(_address(url)).begin() as connection:
+        SQLModel.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+    programs = [Database.open(url, keys=keys) for _ in range(3)]
+    await asyncio.gather(*(asyncio.to_thread(program.migrate) for program in programs))
+    for program in programs:
+        await program.close()
+    assert peek("SELECT count(*) FROM chats") == [(0,)]
+
+
+async def test_a_migration_that_fails_half_way_leaves_nothing(db, url, monkeypatch):
+    def tables():
+        engine = create_engine(_address(url))
+        names = set(inspect(engine).get_table_names())
+        engine.dispose()
+        return names
+
+    with create_engine(_address(url)).begin() as connection:
+        SQLModel.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+    monkeypatch.setattr(op, "create_index", lambda *_names, **_more: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        db.migrate()
+    assert tables() == set()
+    monkeypatch.undo()
+    db.migrate()
+    assert "chats" in tables()
 
 
 async def test_a_file_gets_its_folder_and_tables(tmp_path, keys):

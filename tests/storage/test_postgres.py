@@ -101,12 +101,3 @@ async def test_two_programs_share_chats_and_rows(db, url, keys, clock):
     rows = [row for batch in taken for row in batch]
     assert len(rows) == len({row.chat_id for row in rows}) == 10
     await other.close()
-
-
-async def test_several_programs_may_migrate_at_once(postgres, keys):
-    postgres.create("together")
-    programs = [Database.open(postgres.url("together"), keys=keys) for _ in range(4)]
-    await asyncio.gather(*(asyncio.to_thread(program.migrate) for program in programs))
-    assert (await person(programs[0], 1)).telegram_id == 1
-    for program in programs:
-        await program.close()

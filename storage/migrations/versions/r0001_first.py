@@ -214,14 +214,15 @@ def _responses() -> None:
         "responses",
         sa.Column("id", sa.String(), primary_key=True),
         sa.Column("chat_id", sa.BigInteger(), sa.ForeignKey("chats.id"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("questionnaire", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("updated_at", TIME, nullable=False),
+        sa.UniqueConstraint("chat_id", "number", name="uq_responses_number"),
     )
-    _index("ix_responses_chat", "responses", "chat_id", "created_at")
 
 
 def _answer_changes() -> None:

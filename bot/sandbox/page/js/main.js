@@ -28,7 +28,11 @@ function build() {
   const bench = new Bench(world, () => showBench(false));
   const bar = new Bar(world, { setLanguage: changeLanguage, toggleBench: () => showBench(bench.node.hidden) });
   const tabs = placeTabs(phones, bench, showBench);
-  const main = el("main", { class: "stage", id: "stage", "aria-label": t("phones") }, phones.map((phone) => phone.node));
+  const main = el(
+    "main",
+    { class: "stage", id: "stage", "aria-label": t("phones") },
+    phones.map((phone) => phone.node),
+  );
   fill(app, skipLinks(), bar.node, lost, tabs.node, el("div", { class: "work" }, main, bench.node), noticePlace());
   for (const phone of phones) phone.refresh();
 
@@ -51,7 +55,18 @@ function build() {
   app.addEventListener("unread", () => retitle(phones));
 }
 
-const skipLinks = () => el("nav", { class: "skip", "aria-label": t("skip") }, [["phone-left", "phoneLeft"], ["phone-right", "phoneRight"], ["bench", "bench"]].map(([id, words]) => el("a", { href: `#${id}`, text: t("skipTo", { name: t(words) }), onclick: (event) => jump(event, id) })));
+const skipLinks = () =>
+  el(
+    "nav",
+    { class: "skip", "aria-label": t("skip") },
+    [
+      ["phone-left", "phoneLeft"],
+      ["phone-right", "phoneRight"],
+      ["bench", "bench"],
+    ].map(([id, words]) =>
+      el("a", { href: `#${id}`, text: t("skipTo", { name: t(words) }), onclick: (event) => jump(event, id) }),
+    ),
+  );
 
 function jump(event, id) {
   event.preventDefault();
@@ -75,13 +90,14 @@ function retitle(phones) {
 /** F6 goes round the areas, as in desktop programs. */
 function cycle(event) {
   if (event.key !== "F6") return;
-  const areas = ["phone-left", "phone-right", "bench"].map((id) => document.getElementById(id)).filter((area) => area && area.offsetParent !== null);
+  const areas = ["phone-left", "phone-right", "bench"]
+    .map((id) => document.getElementById(id))
+    .filter((area) => area && area.offsetParent !== null);
   const at = areas.findIndex((area) => area.contains(document.activeElement));
   const next = areas[(at + (event.shiftKey ? -1 : 1) + areas.length) % areas.length];
   event.preventDefault();
   (next.querySelector("[data-testid=composer]") ?? next.querySelector(".chat-item") ?? next).focus();
 }
-
 
 const stream = new Stream(world, (connected) => {
   lost.hidden = connected;

@@ -12,8 +12,27 @@ export function placeTabs(phones, bench, showBench) {
   const media = matchMedia(NARROW);
   const names = { "phone-left": "phoneLeft", "phone-right": "phoneRight", bench: "benchShort" };
   const areas = { "phone-left": phones[0].node, "phone-right": phones[1].node, bench: bench.node };
-  const node = el("div", { class: "area-tabs", role: "tablist", "aria-label": t("areas"), "data-testid": "area-tabs" },
-    Object.entries(names).map(([id, words]) => el("button", { type: "button", role: "tab", class: "tab", id: `show-${id}`, "data-area": id, "data-testid": `show-${id}`, "aria-controls": id, onclick: () => choose(id) }, el("span", { text: t(words) }), el("span", { class: "tab-news" }))));
+  const node = el(
+    "div",
+    { class: "area-tabs", role: "tablist", "aria-label": t("areas"), "data-testid": "area-tabs" },
+    Object.entries(names).map(([id, words]) =>
+      el(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          class: "tab",
+          id: `show-${id}`,
+          "data-area": id,
+          "data-testid": `show-${id}`,
+          "aria-controls": id,
+          onclick: () => choose(id),
+        },
+        el("span", { text: t(words) }),
+        el("span", { class: "tab-news" }),
+      ),
+    ),
+  );
   arrows(node, "[role=tab]", { horizontal: true });
   let chosen = recall("area") in areas ? recall("area") : "phone-left";
 
@@ -26,7 +45,8 @@ export function placeTabs(phones, bench, showBench) {
   }
 
   function update() {
-    for (const tab of node.children) patch(tab, { "aria-selected": String(tab.dataset.area === chosen), tabindex: tab.dataset.area === chosen ? "0" : "-1" });
+    for (const tab of node.children)
+      patch(tab, { "aria-selected": String(tab.dataset.area === chosen), tabindex: tab.dataset.area === chosen ? "0" : "-1" });
     for (const [id, area] of Object.entries(areas)) area.classList.toggle("behind", media.matches && id !== chosen);
   }
 

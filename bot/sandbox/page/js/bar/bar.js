@@ -14,16 +14,55 @@ export class Bar {
   constructor(world, { setLanguage, toggleBench }) {
     this.world = world;
     this.clock = new Clock(world);
-    const tongue = el("select", { class: "input", "data-testid": "page-language", "aria-label": t("pageLanguage"), title: t("pageLanguage") },
-      Object.entries(LANGUAGES).map(([code, name]) => el("option", { value: code, text: name, lang: code, selected: code === language() })));
+    const tongue = el(
+      "select",
+      { class: "input", "data-testid": "page-language", "aria-label": t("pageLanguage"), title: t("pageLanguage") },
+      Object.entries(LANGUAGES).map(([code, name]) =>
+        el("option", { value: code, text: name, lang: code, selected: code === language() }),
+      ),
+    );
     tongue.addEventListener("change", () => setLanguage(tongue.value));
     this.theme = el("button", { type: "button", class: "icon-button", "data-testid": "theme", onclick: () => this.#flip() });
     this.problems = el("span", { class: "badge bad", hidden: true });
-    this.bench = el("button", { type: "button", class: "button", "data-testid": "bench-toggle", "aria-controls": "bench", onclick: toggleBench }, icon("log"), el("span", { class: "wide-only", text: t("bench") }), this.problems);
-    const reset = el("button", { type: "button", class: "icon-button", "data-testid": "reset", "aria-label": t("reset"), title: t("reset"), onclick: () => askReset() }, icon("reset"));
-    const help = el("button", { type: "button", class: "icon-button", "data-testid": "help", "aria-label": t("help"), title: t("help"), onclick: openHelp }, icon("help"));
+    this.bench = el(
+      "button",
+      { type: "button", class: "button", "data-testid": "bench-toggle", "aria-controls": "bench", onclick: toggleBench },
+      icon("log"),
+      el("span", { class: "wide-only", text: t("bench") }),
+      this.problems,
+    );
+    const reset = el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "data-testid": "reset",
+        "aria-label": t("reset"),
+        title: t("reset"),
+        onclick: () => askReset(),
+      },
+      icon("reset"),
+    );
+    const help = el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "data-testid": "help",
+        "aria-label": t("help"),
+        title: t("help"),
+        onclick: openHelp,
+      },
+      icon("help"),
+    );
     const logo = el("img", { src: "/page/icon.svg", alt: "", width: "32", height: "32" });
-    this.node = el("header", { class: "bar" }, el("div", { class: "brand" }, logo, el("h1", { text: t("title") })), this.clock.node, el("div", { class: "bar-tools" }, tongue, this.theme, help, reset, this.bench));
+    this.node = el(
+      "header",
+      { class: "bar" },
+      el("div", { class: "brand" }, logo, el("h1", { text: t("title") })),
+      this.clock.node,
+      el("div", { class: "bar-tools" }, tongue, this.theme, help, reset, this.bench),
+    );
     world.on(["call", "violation", "all"], () => this.#count());
     this.#theme();
     this.#count();
@@ -57,7 +96,27 @@ async function askReset() {
 }
 
 function openHelp() {
-  const keys = [["Enter", "key_send"], ["Shift + Enter", "key_line"], ["↑", "key_edit"], ["/", "key_command"], ["↑ ↓", "key_list"], ["Enter", "key_menu"], ["Esc", "key_back"], ["F6", "key_area"]];
-  const rows = keys.map(([key, words]) => el("tr", {}, el("th", { scope: "row" }, el("kbd", { text: key })), el("td", { text: t(words) })));
-  openDialog({ title: t("help"), body: [el("p", { text: t("helpText") }), el("table", { class: "keys" }, el("tbody", {}, rows)), el("p", { class: "muted", text: t("helpData") })], buttons: [{ label: t("ok"), kind: "primary" }], testid: "help-dialog" });
+  const keys = [
+    ["Enter", "key_send"],
+    ["Shift + Enter", "key_line"],
+    ["↑", "key_edit"],
+    ["/", "key_command"],
+    ["↑ ↓", "key_list"],
+    ["Enter", "key_menu"],
+    ["Esc", "key_back"],
+    ["F6", "key_area"],
+  ];
+  const rows = keys.map(([key, words]) =>
+    el("tr", {}, el("th", { scope: "row" }, el("kbd", { text: key })), el("td", { text: t(words) })),
+  );
+  openDialog({
+    title: t("help"),
+    body: [
+      el("p", { text: t("helpText") }),
+      el("table", { class: "keys" }, el("tbody", {}, rows)),
+      el("p", { class: "muted", text: t("helpData") }),
+    ],
+    buttons: [{ label: t("ok"), kind: "primary" }],
+    testid: "help-dialog",
+  });
 }

@@ -14,8 +14,24 @@ export class Clock {
     this.time = el("time", { class: "clock-time", "data-testid": "clock" });
     this.ahead = el("span", { class: "clock-ahead" });
     this.said = el("span", { class: "sr-only", role: "status", "aria-live": "polite" });
-    const buttons = Object.entries(STEPS).map(([name, seconds]) => el("button", { type: "button", class: "button small", "data-testid": `clock-plus-${name}`, "aria-label": t(`plus_${name}_label`), text: t(`plus_${name}`), onclick: () => this.#shift(seconds) }));
-    this.node = el("div", { class: "clock", role: "group", "aria-label": t("clock") }, icon("clock"), el("div", { class: "clock-words" }, this.time, this.ahead), el("div", { class: "clock-steps" }, buttons), this.said);
+    const buttons = Object.entries(STEPS).map(([name, seconds]) =>
+      el("button", {
+        type: "button",
+        class: "button small",
+        "data-testid": `clock-plus-${name}`,
+        "aria-label": t(`plus_${name}_label`),
+        text: t(`plus_${name}`),
+        onclick: () => this.#shift(seconds),
+      }),
+    );
+    this.node = el(
+      "div",
+      { class: "clock", role: "group", "aria-label": t("clock") },
+      icon("clock"),
+      el("div", { class: "clock-words" }, this.time, this.ahead),
+      el("div", { class: "clock-steps" }, buttons),
+      this.said,
+    );
     world.on(["clock", "all"], () => this.update());
     this.update();
   }

@@ -11,11 +11,23 @@ import { t } from "./i18n.js";
 export function openDialog({ title, body, buttons = [], over, wide, testid, dir }) {
   const heading = fresh("dialog");
   const props = { class: wide ? "dialog wide" : "dialog", "aria-labelledby": heading, "data-testid": testid ?? "dialog", dir };
-  const shut = el("button", { type: "button", class: "icon-button", "aria-label": t("close"), onclick: () => dialog.close("") }, icon("close"));
-  const form = el("form", { method: "dialog", class: "dialog-form" },
+  const shut = el(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": t("close"), onclick: () => dialog.close("") },
+    icon("close"),
+  );
+  const form = el(
+    "form",
+    { method: "dialog", class: "dialog-form" },
     el("header", { class: "dialog-head" }, el("h2", { id: heading, text: title, dir: "auto" }), shut),
     el("div", { class: "dialog-body" }, body),
-    buttons.length > 0 && el("footer", { class: "dialog-foot" }, buttons.map((button) => dialogButton(button, () => dialog.close("")))));
+    buttons.length > 0 &&
+      el(
+        "footer",
+        { class: "dialog-foot" },
+        buttons.map((button) => dialogButton(button, () => dialog.close(""))),
+      ),
+  );
   const dialog = el("dialog", props, form);
   const closed = new Promise((done) => {
     dialog.addEventListener("close", () => {
@@ -33,7 +45,9 @@ export function openDialog({ title, body, buttons = [], over, wide, testid, dir 
 /** A button without a value dismisses; Enter in a field presses the first one that has a value. */
 function dialogButton({ label, kind = "", value = "", testid, focused }, dismiss) {
   const props = { class: `button ${kind}`, "data-testid": testid, autofocus: focused, text: label };
-  return value ? el("button", { ...props, type: "submit", value }) : el("button", { ...props, type: "button", onclick: dismiss });
+  return value
+    ? el("button", { ...props, type: "submit", value })
+    : el("button", { ...props, type: "button", onclick: dismiss });
 }
 
 function centre(dialog, over) {
@@ -74,6 +88,9 @@ export function field(label, control, hint) {
 }
 
 export function select(options, chosen, props = {}) {
-  return el("select", { class: "input", ...props },
-    options.map(([value, label]) => el("option", { value, text: label, selected: String(value) === String(chosen) })));
+  return el(
+    "select",
+    { class: "input", ...props },
+    options.map(([value, label]) => el("option", { value, text: label, selected: String(value) === String(chosen) })),
+  );
 }

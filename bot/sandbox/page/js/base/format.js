@@ -13,14 +13,19 @@ const at = (seconds) => new Date(seconds * 1000);
 
 export const clockTime = (seconds) => formatter({ hour: "2-digit", minute: "2-digit" }).format(at(seconds));
 export const longTime = (seconds) => formatter({ dateStyle: "full", timeStyle: "medium" }).format(at(seconds));
-export const shortDay = (seconds) => formatter({ weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(at(seconds));
+export const shortDay = (seconds) =>
+  formatter({ weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(at(seconds));
 export const logTime = (seconds) =>
-  formatter({ hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false }).format(at(seconds));
+  formatter({ hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false }).format(
+    at(seconds),
+  );
 export const dayKey = (seconds) => at(seconds).toDateString();
 
 /** A time in a chat list: today's clock time, else the day. */
 export function listTime(seconds, now) {
-  return dayKey(seconds) === dayKey(now) ? clockTime(seconds) : formatter({ day: "numeric", month: "short" }).format(at(seconds));
+  return dayKey(seconds) === dayKey(now)
+    ? clockTime(seconds)
+    : formatter({ day: "numeric", month: "short" }).format(at(seconds));
 }
 
 export function dayName(seconds, now) {
@@ -48,7 +53,13 @@ export const fullName = ({ first_name: first, last_name: last, name }) => [first
 
 export function initials(name) {
   const words = name.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  return words.slice(0, 2).map((word) => [...word.replace(/^[^\p{L}\p{N}]+/u, "")][0]).join("").toUpperCase() || "•";
+  return (
+    words
+      .slice(0, 2)
+      .map((word) => [...word.replace(/^[^\p{L}\p{N}]+/u, "")][0])
+      .join("")
+      .toUpperCase() || "•"
+  );
 }
 
 /** Does dir="auto" lay this text out from right to left? */

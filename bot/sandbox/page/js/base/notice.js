@@ -12,9 +12,18 @@ export function noticePlace() {
 }
 
 export function notice(text, { bad = false, seconds = 6 } = {}) {
-  const close = el("button", { type: "button", class: "icon-button small", "aria-label": t("close"), onclick: () => note.remove() }, icon("close"));
-  const note = el("div", { class: bad ? "notice bad" : "notice", "data-testid": "notice" },
-    bad && el("strong", { text: t("failed") }), el("span", { text, dir: "auto" }), close);
+  const close = el(
+    "button",
+    { type: "button", class: "icon-button small", "aria-label": t("close"), onclick: () => note.remove() },
+    icon("close"),
+  );
+  const note = el(
+    "div",
+    { class: bad ? "notice bad" : "notice", "data-testid": "notice" },
+    bad && el("strong", { text: t("failed") }),
+    el("span", { text, dir: "auto" }),
+    close,
+  );
   place?.append(note);
   setTimeout(() => note.remove(), seconds * 1000);
 }

@@ -26,7 +26,12 @@ export function openMenu(anchor, items, { label, dir, testid, returnTo } = {}) {
 
 function menuItem({ label, icon: name, hint, danger, testid, run }) {
   const props = { type: "button", role: "menuitem", class: danger ? "menu-item danger" : "menu-item", "data-testid": testid };
-  const words = el("span", { class: "menu-words" }, el("span", { text: label }), hint && el("small", { text: hint, dir: "auto" }));
+  const words = el(
+    "span",
+    { class: "menu-words" },
+    el("span", { text: label }),
+    hint && el("small", { text: hint, dir: "auto" }),
+  );
   return el("button", { ...props, onclick: () => choose(run) }, name && icon(name), words);
 }
 

@@ -301,7 +301,7 @@ export const TEXTS = {
   limits: ["Realistic limits", "Настоящие ограничения", "حدود واقعية"],
   limitsHint: ["30 messages a second per bot, 1 a second per chat, 20 a minute per group", "30 сообщений в секунду на бота, 1 в секунду на чат, 20 в минуту на группу", "30 رسالة في الثانية لكل بوت، وواحدة لكل محادثة، و20 في الدقيقة لكل مجموعة"],
   strict: ["Strict mode", "Строгий режим", "الوضع الصارم"],
-  strictHint: ["A request with an unknown parameter is refused", "Запрос с неизвестным параметром отклоняется", "يُرفض الطلب الذي فيه معامل مجهول"],
+  strictHint: ["Every request, result and update is checked against the Bot API; breaches are noted below", "Каждый запрос, ответ и обновление сверяются с Bot API; нарушения записываются ниже", "يُقارَن كل طلب ونتيجة وتحديث بـ Bot API، وتُسجَّل المخالفات أدناه"],
   callbackSeconds: ["Seconds a bot has to answer a press", "Секунд на ответ на нажатие", "ثواني الرد على ضغطة الزر"],
   violations: ["Breaches of the Bot API", "Нарушения Bot API", "مخالفات Bot API"],
   violationCount: [{ one: "{all} breach", other: "{all} breaches" }, { one: "{all} нарушение", few: "{all} нарушения", many: "{all} нарушений", other: "{all} нарушения" }, { zero: "لا مخالفات", one: "مخالفة واحدة", two: "مخالفتان", few: "{all} مخالفات", many: "{all} مخالفة", other: "{all} مخالفة" }],

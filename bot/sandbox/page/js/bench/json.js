@@ -8,13 +8,21 @@ const TOKENS = /("(?:\\.|[^"\\])*")(\s*:)?|\b(true|false|null)\b|(-?\d+(?:\.\d+)
 
 /** @param {any} value @returns {HTMLElement} */
 export function jsonView(value) {
-  const text = typeof value === "string" ? value : JSON.stringify(value, null, 2) ?? "";
+  const text = typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? "");
   const copy = async () => {
     await navigator.clipboard?.writeText(text).catch(() => {});
     notice(t("copiedShort"));
   };
-  return el("div", { class: "json" }, el("button", { type: "button", class: "icon-button small json-copy", "aria-label": t("copy"), title: t("copy"), onclick: copy }, icon("copy")),
-    el("pre", { dir: "ltr", tabindex: "0", "aria-label": "JSON" }, el("code", {}, coloured(text))));
+  return el(
+    "div",
+    { class: "json" },
+    el(
+      "button",
+      { type: "button", class: "icon-button small json-copy", "aria-label": t("copy"), title: t("copy"), onclick: copy },
+      icon("copy"),
+    ),
+    el("pre", { dir: "ltr", tabindex: "0", "aria-label": "JSON" }, el("code", {}, coloured(text))),
+  );
 }
 
 function coloured(text) {

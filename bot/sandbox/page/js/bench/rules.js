@@ -18,11 +18,26 @@ export class Rules {
     this.bots = el("ul", { class: "fault-list", role: "list" });
     this.count = el("span", {});
     const addBot = el("button", { type: "button", class: "button", text: t("addBot"), onclick: () => askBot() });
-    const show = el("button", { type: "button", class: "button", text: t("showViolations"), onclick: () => openViolations(world) });
-    this.node = el("div", { class: "bench-view" },
-      check(this.limits, t("limits")), el("p", { class: "muted", text: t("limitsHint") }),
-      check(this.strict, t("strict")), el("p", { class: "muted", text: t("strictHint") }), field(t("callbackSeconds"), this.seconds),
-      el("h3", { text: t("violations") }), el("div", { class: "row between" }, this.count, show), el("h3", { text: t("bots") }), this.bots, addBot);
+    const show = el("button", {
+      type: "button",
+      class: "button",
+      text: t("showViolations"),
+      onclick: () => openViolations(world),
+    });
+    this.node = el(
+      "div",
+      { class: "bench-view" },
+      check(this.limits, t("limits")),
+      el("p", { class: "muted", text: t("limitsHint") }),
+      check(this.strict, t("strict")),
+      el("p", { class: "muted", text: t("strictHint") }),
+      field(t("callbackSeconds"), this.seconds),
+      el("h3", { text: t("violations") }),
+      el("div", { class: "row between" }, this.count, show),
+      el("h3", { text: t("bots") }),
+      this.bots,
+      addBot,
+    );
     world.on(["settings", "bot", "violation", "all"], () => this.update());
     this.update();
   }
@@ -47,26 +62,85 @@ export class Rules {
 
 function botRow(bot) {
   const state = t(bot.webhook ? "bot_webhook" : bot.polling ? "bot_polling" : "bot_silent");
-  return el("li", { class: "fault", "data-testid": "bot" }, icon(bot.webhook || bot.polling ? "check" : "close"),
-    el("span", { class: "file-words" }, el("span", { text: bot.name, dir: "auto" }), el("small", {}, el("bdi", { dir: "ltr", text: `@${bot.username}` }), ` · ${state}`, bot.pending > 0 && ` · ${t("pendingUpdates", { n: bot.pending })}`)));
+  return el(
+    "li",
+    { class: "fault", "data-testid": "bot" },
+    icon(bot.webhook || bot.polling ? "check" : "close"),
+    el(
+      "span",
+      { class: "file-words" },
+      el("span", { text: bot.name, dir: "auto" }),
+      el(
+        "small",
+        {},
+        el("bdi", { dir: "ltr", text: `@${bot.username}` }),
+        ` · ${state}`,
+        bot.pending > 0 && ` · ${t("pendingUpdates", { n: bot.pending })}`,
+      ),
+    ),
+  );
 }
 
 async function askBot() {
-  const token = el("input", { class: "input", required: true, pattern: "[1-9][0-9]*:[A-Za-z0-9_\\-]+", placeholder: "1003:any-letters", dir: "ltr", autocomplete: "off" });
-  const username = el("input", { class: "input", required: true, pattern: "\\w{5,32}", placeholder: "my_bot", dir: "ltr", autocomplete: "off" });
+  const token = el("input", {
+    class: "input",
+    required: true,
+    pattern: "[1-9][0-9]*:[A-Za-z0-9_\\-]+",
+    placeholder: "1003:any-letters",
+    dir: "ltr",
+    autocomplete: "off",
+  });
+  const username = el("input", {
+    class: "input",
+    required: true,
+    pattern: "\\w{5,32}",
+    placeholder: "my_bot",
+    dir: "ltr",
+    autocomplete: "off",
+  });
   const name = el("input", { class: "input", required: true, maxlength: "64", dir: "auto", autocomplete: "off" });
-  const { closed } = openDialog({ title: t("addBot"), body: [el("p", { class: "muted", text: t("addBotHint") }), field(t("token"), token), field(t("username"), username), field(t("name"), name)],
-    buttons: [{ label: t("cancel") }, { label: t("add"), kind: "primary", value: "yes", testid: "confirm" }] });
+  const { closed } = openDialog({
+    title: t("addBot"),
+    body: [
+      el("p", { class: "muted", text: t("addBotHint") }),
+      field(t("token"), token),
+      field(t("username"), username),
+      field(t("name"), name),
+    ],
+    buttons: [{ label: t("cancel") }, { label: t("add"), kind: "primary", value: "yes", testid: "confirm" }],
+  });
   token.focus();
-  if ((await closed) === "yes") await attempt(api.addBot({ token: token.value.trim(), username: username.value.trim(), name: name.value.trim() }));
+  if ((await closed) === "yes")
+    await attempt(api.addBot({ token: token.value.trim(), username: username.value.trim(), name: name.value.trim() }));
 }
 
 async function openViolations(world) {
   const answer = await attempt(api.strict());
   if (!answer) return;
-  const row = ({ bot, method, where, problem }) => el("li", { class: "fault" }, el("span", { class: "file-words", dir: "ltr" }, el("strong", { text: [method, where].filter(Boolean).join(" · ") }), el("span", { text: problem }), el("small", { text: world.bots.get(bot)?.name ?? String(bot ?? "") })));
-  const list = answer.violations.length ? el("ul", { class: "fault-list", role: "list" }, answer.violations.map(row)) : el("p", { text: t("noViolations") });
-  const { closed } = openDialog({ title: t("violations"), wide: true, body: [list], buttons: [{ label: t("forgetViolations"), value: "forget" }, { label: t("ok"), kind: "primary" }] });
+  const row = ({ bot, method, where, problem }) =>
+    el(
+      "li",
+      { class: "fault" },
+      el(
+        "span",
+        { class: "file-words", dir: "ltr" },
+        el("strong", { text: [method, where].filter(Boolean).join(" · ") }),
+        el("span", { text: problem }),
+        el("small", { text: world.bots.get(bot)?.name ?? String(bot ?? "") }),
+      ),
+    );
+  const list = answer.violations.length
+    ? el("ul", { class: "fault-list", role: "list" }, answer.violations.map(row))
+    : el("p", { text: t("noViolations") });
+  const { closed } = openDialog({
+    title: t("violations"),
+    wide: true,
+    body: [list],
+    buttons: [
+      { label: t("forgetViolations"), value: "forget" },
+      { label: t("ok"), kind: "primary" },
+    ],
+  });
   if ((await closed) !== "forget" || !(await attempt(api.forgetStrict()))) return;
   world.violations = 0;
 }

@@ -65,7 +65,8 @@ const WRAPS = {
   email: (_, words, inner, acts) => link(`mailto:${words}`, inner, acts),
   phone_number: (_, words, inner, acts) => link(`tel:${words.replace(/[^+\d]/g, "")}`, inner, acts),
   bot_command: (_, words, inner, acts) => command(words, inner, acts),
-  date_time: ({ unix_time: time }, _, inner) => el("time", { datetime: new Date(time * 1000).toISOString(), title: longTime(time) }, inner),
+  date_time: ({ unix_time: time }, _, inner) =>
+    el("time", { datetime: new Date(time * 1000).toISOString(), title: longTime(time) }, inner),
 };
 
 /** An address as a link when its scheme is harmless, else plain words. */
@@ -99,7 +100,11 @@ export function spoiler(inner) {
     event.preventDefault();
     show();
   };
-  const cover = el("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": t("spoiler"), onclick: show, onkeydown }, words);
+  const cover = el(
+    "span",
+    { class: "spoiler", role: "button", tabindex: "0", "aria-label": t("spoiler"), onclick: show, onkeydown },
+    words,
+  );
   return cover;
 }
 

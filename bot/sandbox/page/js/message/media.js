@@ -22,7 +22,13 @@ const KINDS = {
   location: (body) => place(body.location),
   venue: (body) => place(body.venue.location, body.venue.title),
   contact: (body) => contactCard(body.contact),
-  dice: (body) => el("div", { class: "sticker", role: "img", "aria-label": `${body.dice.emoji} ${body.dice.value}`, text: `${body.dice.emoji} ${body.dice.value}` }),
+  dice: (body) =>
+    el("div", {
+      class: "sticker",
+      role: "img",
+      "aria-label": `${body.dice.emoji} ${body.dice.value}`,
+      text: `${body.dice.emoji} ${body.dice.value}`,
+    }),
 };
 
 /** Name, size and a download; a small picture when the document is one. */
@@ -30,22 +36,45 @@ export function documentCard(document, file) {
   const name = document.file_name ?? file?.name ?? t("kind_document");
   const ending = name.includes(".") ? name.split(".").at(-1).slice(0, 4) : "";
   const isPicture = file?.available && /^image\/(png|jpeg|gif|webp)$/.test(file.mime_type ?? document.mime_type ?? "");
-  const face = isPicture ? photoBox(file, { alt: name }) : el("span", { class: "file-face", "aria-hidden": "true" }, ending || icon("file"));
+  const face = isPicture
+    ? photoBox(file, { alt: name })
+    : el("span", { class: "file-face", "aria-hidden": "true" }, ending || icon("file"));
   const size = document.file_size ?? file?.size;
-  const words = el("span", { class: "file-words" }, el("span", { class: "file-name", text: name, dir: "auto" }),
-    el("small", { text: [size && fileSize(size), !file?.available && t("noBytes")].filter(Boolean).join(" · ") }));
+  const words = el(
+    "span",
+    { class: "file-words" },
+    el("span", { class: "file-name", text: name, dir: "auto" }),
+    el("small", { text: [size && fileSize(size), !file?.available && t("noBytes")].filter(Boolean).join(" · ") }),
+  );
   return el("div", { class: isPicture ? "file with-picture" : "file" }, face, words, file?.available && download(file, name));
 }
 
 function download(file, name) {
-  return el("a", { class: "icon-button", href: `${file.url}?download=1`, download: name, "aria-label": t("downloadNamed", { name }) }, icon("save"));
+  return el(
+    "a",
+    { class: "icon-button", href: `${file.url}?download=1`, download: name, "aria-label": t("downloadNamed", { name }) },
+    icon("save"),
+  );
 }
 
 function sound(value, file, sign) {
   const title = [value.performer, value.title].filter(Boolean).join(" – ") || value.file_name;
-  return el("div", { class: "sound" }, el("span", { class: "file-face", "aria-hidden": "true" }, icon(sign)),
-    el("div", { class: "file-words" }, title && el("span", { text: title, dir: "auto" }), player("audio", file),
-      el("small", { text: [value.duration && duration(value.duration), value.file_size && fileSize(value.file_size)].filter(Boolean).join(" · ") })));
+  return el(
+    "div",
+    { class: "sound" },
+    el("span", { class: "file-face", "aria-hidden": "true" }, icon(sign)),
+    el(
+      "div",
+      { class: "file-words" },
+      title && el("span", { text: title, dir: "auto" }),
+      player("audio", file),
+      el("small", {
+        text: [value.duration && duration(value.duration), value.file_size && fileSize(value.file_size)]
+          .filter(Boolean)
+          .join(" · "),
+      }),
+    ),
+  );
 }
 
 const duration = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -53,23 +82,53 @@ const duration = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60
 /** The browser's own player. */
 export function player(tag, file, shape = "") {
   if (!file?.available) return el("p", { class: "muted", text: t("noBytes") });
-  return el(tag, { src: file.url, controls: true, preload: "metadata", class: `player ${shape}`, "aria-label": file.name ?? t(`kind_${tag}`) });
+  return el(tag, {
+    src: file.url,
+    controls: true,
+    preload: "metadata",
+    class: `player ${shape}`,
+    "aria-label": file.name ?? t(`kind_${tag}`),
+  });
 }
 
 function sticker(value, file) {
-  if (file?.available && /^image\//.test(file.mime_type ?? "")) return el("img", { class: "sticker", src: file.url, alt: value.emoji ?? t("kind_sticker") });
-  return el("div", { class: "sticker", role: "img", "aria-label": `${t("kind_sticker")} ${value.emoji ?? ""}`, text: value.emoji ?? "🏷" });
+  if (file?.available && /^image\//.test(file.mime_type ?? ""))
+    return el("img", { class: "sticker", src: file.url, alt: value.emoji ?? t("kind_sticker") });
+  return el("div", {
+    class: "sticker",
+    role: "img",
+    "aria-label": `${t("kind_sticker")} ${value.emoji ?? ""}`,
+    text: value.emoji ?? "🏷",
+  });
 }
 
 /** @param {{latitude: number, longitude: number}} location */
 export function place({ latitude, longitude }, title) {
   const where = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
-  return el("div", { class: "place" }, el("div", { class: "place-map", "aria-hidden": "true" }, icon("place")),
-    el("div", { class: "file-words" }, el("span", { text: title ?? t("kind_location"), dir: "auto" }), el("small", { text: where, dir: "ltr" })));
+  return el(
+    "div",
+    { class: "place" },
+    el("div", { class: "place-map", "aria-hidden": "true" }, icon("place")),
+    el(
+      "div",
+      { class: "file-words" },
+      el("span", { text: title ?? t("kind_location"), dir: "auto" }),
+      el("small", { text: where, dir: "ltr" }),
+    ),
+  );
 }
 
 function contactCard(contact) {
   const name = fullName(contact);
-  return el("div", { class: "file" }, el("span", { class: "file-face", "aria-hidden": "true" }, initials(name)),
-    el("span", { class: "file-words" }, el("span", { text: name, dir: "auto" }), el("small", { text: contact.phone_number, dir: "ltr" })));
+  return el(
+    "div",
+    { class: "file" },
+    el("span", { class: "file-face", "aria-hidden": "true" }, initials(name)),
+    el(
+      "span",
+      { class: "file-words" },
+      el("span", { text: name, dir: "auto" }),
+      el("small", { text: contact.phone_number, dir: "ltr" }),
+    ),
+  );
 }

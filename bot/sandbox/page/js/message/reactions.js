@@ -11,15 +11,28 @@ const shown = (emoji) => (emoji === "❤" ? "❤\ufe0f" : emoji);
 /** @param {Array<{kind: string, id: number, emoji: string}>} reactions @param {number} person who looks */
 export function reactionRow(reactions, person, react) {
   const groups = Map.groupBy?.(reactions, (one) => one.emoji) ?? group(reactions);
-  return el("div", { class: "reactions", role: "group", "aria-label": t("reactions") },
-    [...groups].map(([emoji, list]) => chip(emoji, list, person, react)));
+  return el(
+    "div",
+    { class: "reactions", role: "group", "aria-label": t("reactions") },
+    [...groups].map(([emoji, list]) => chip(emoji, list, person, react)),
+  );
 }
 
 function chip(emoji, list, person, react) {
   const own = list.some((one) => one.kind === "person" && one.id === person);
-  return el("button", { type: "button", class: "reaction", "aria-pressed": String(own), "data-testid": "reaction",
-    "aria-label": t("reactionCount", { emoji, n: list.length }), onclick: () => react(own ? null : emoji) },
-  el("span", { text: shown(emoji) }), el("span", { text: String(list.length) }));
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "reaction",
+      "aria-pressed": String(own),
+      "data-testid": "reaction",
+      "aria-label": t("reactionCount", { emoji, n: list.length }),
+      onclick: () => react(own ? null : emoji),
+    },
+    el("span", { text: shown(emoji) }),
+    el("span", { text: String(list.length) }),
+  );
 }
 
 function group(reactions) {
@@ -30,8 +43,16 @@ function group(reactions) {
 
 /** The first row of a message's menu. */
 export function reactionPicker(current, react) {
-  const item = (emoji) => el("button", { type: "button", role: "menuitemradio", class: "reaction-choice", "aria-checked": String(emoji === current),
-    "aria-label": emoji, onclick: () => choose(() => react(emoji === current ? null : emoji)), text: shown(emoji) });
+  const item = (emoji) =>
+    el("button", {
+      type: "button",
+      role: "menuitemradio",
+      class: "reaction-choice",
+      "aria-checked": String(emoji === current),
+      "aria-label": emoji,
+      onclick: () => choose(() => react(emoji === current ? null : emoji)),
+      text: shown(emoji),
+    });
   const row = el("div", { class: "reaction-choices", role: "group", "aria-label": t("react") }, EMOJI.map(item));
   return row;
 }

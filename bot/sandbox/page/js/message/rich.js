@@ -7,8 +7,15 @@ import { photoBox } from "./photo.js";
 import { plain } from "./summary.js";
 
 const TAGS = {
-  bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code",
-  subscript: "sub", superscript: "sup", marked: "mark", mathematical_expression: "code",
+  bold: "strong",
+  italic: "em",
+  underline: "u",
+  strikethrough: "s",
+  code: "code",
+  subscript: "sub",
+  superscript: "sup",
+  marked: "mark",
+  mathematical_expression: "code",
 };
 
 /**
@@ -36,11 +43,13 @@ const TEXTS = {
   url: (value, context) => link(value.url, text(value.text, context), context.acts),
   email_address: (value, context) => link(`mailto:${value.email_address}`, text(value.text, context)),
   phone_number: (value, context) => link(`tel:${value.phone_number}`, text(value.text, context)),
-  date_time: (value, context) => el("time", { datetime: new Date(value.unix_time * 1000).toISOString() }, text(value.text, context)),
+  date_time: (value, context) =>
+    el("time", { datetime: new Date(value.unix_time * 1000).toISOString() }, text(value.text, context)),
   button: (value, context) => richButton(value.button, context),
 };
 
-const richButton = (button, context) => context.acts.press?.({ ...button, text: plain(button.text) }) ?? el("span", { text: plain(button.text) });
+const richButton = (button, context) =>
+  context.acts.press?.({ ...button, text: plain(button.text) }) ?? el("span", { text: plain(button.text) });
 const file = (context, id) => context.files.find((one) => one.unique_id === id);
 const credit = (value, context) => value && el("cite", {}, text(value, context));
 
@@ -51,43 +60,83 @@ function figure(node, caption, context) {
 
 const BLOCKS = {
   paragraph: (block, context) => el("p", {}, text(block.text, context)),
-  heading: (block, context) => el("p", { role: "heading", "aria-level": String(Math.min(6, block.size + 3)), class: `rich-heading size-${block.size}` }, text(block.text, context)),
-  pre: (block, context) => el("pre", { "data-language": block.language, dir: "ltr", tabindex: "0" }, el("code", {}, text(block.text, context))),
+  heading: (block, context) =>
+    el(
+      "p",
+      { role: "heading", "aria-level": String(Math.min(6, block.size + 3)), class: `rich-heading size-${block.size}` },
+      text(block.text, context),
+    ),
+  pre: (block, context) =>
+    el("pre", { "data-language": block.language, dir: "ltr", tabindex: "0" }, el("code", {}, text(block.text, context))),
   footer: (block, context) => el("p", { class: "rich-footer" }, text(block.text, context)),
   divider: () => el("hr"),
   anchor: () => "",
   mathematical_expression: (block) => el("pre", { dir: "ltr" }, el("code", { text: block.expression })),
   thinking: (block, context) => el("p", { class: "muted" }, text(block.text, context)),
-  list: (block, context) => el("ul", { class: "rich-list" }, block.items.map((item) => listItem(item, context))),
+  list: (block, context) =>
+    el(
+      "ul",
+      { class: "rich-list" },
+      block.items.map((item) => listItem(item, context)),
+    ),
   blockquote: (block, context) => el("blockquote", {}, blocks(block.blocks, context), credit(block.credit, context)),
   expandable_blockquote: (block, context) => expandable([text(block.text, context), credit(block.credit, context)]),
   pullquote: (block, context) => el("blockquote", { class: "pull" }, text(block.text, context), credit(block.credit, context)),
   table: (block, context) => table(block, context),
   details: (block, context) =>
-    el("details", { open: Boolean(block.is_open) }, el("summary", {}, text(block.summary, context)), blocks(block.blocks, context)),
-  collage: (block, context) => figure(el("div", { class: "rich-collage" }, blocks(block.blocks, context)), block.caption, context),
-  slideshow: (block, context) => figure(el("div", { class: "rich-slides", tabindex: "0" }, blocks(block.blocks, context)), block.caption, context),
-  buttons: (block, context) => el("div", { class: "rich-buttons" }, block.buttons.map((button) => richButton(button, context))),
+    el(
+      "details",
+      { open: Boolean(block.is_open) },
+      el("summary", {}, text(block.summary, context)),
+      blocks(block.blocks, context),
+    ),
+  collage: (block, context) =>
+    figure(el("div", { class: "rich-collage" }, blocks(block.blocks, context)), block.caption, context),
+  slideshow: (block, context) =>
+    figure(el("div", { class: "rich-slides", tabindex: "0" }, blocks(block.blocks, context)), block.caption, context),
+  buttons: (block, context) =>
+    el(
+      "div",
+      { class: "rich-buttons" },
+      block.buttons.map((button) => richButton(button, context)),
+    ),
   map: (block, context) => figure(place(block.location), block.caption, context),
   photo: (block, context) => figure(photoBox(file(context, block.photo.at(-1).file_unique_id)), block.caption, context),
   video: (block, context) => figure(player("video", file(context, block.video.file_unique_id)), block.caption, context),
   animation: (block, context) => figure(player("video", file(context, block.animation.file_unique_id)), block.caption, context),
   audio: (block, context) => figure(player("audio", file(context, block.audio.file_unique_id)), block.caption, context),
-  voice_note: (block, context) => figure(player("audio", file(context, block.voice_note.file_unique_id)), block.caption, context),
-  document: (block, context) => figure(documentCard(block.document, file(context, block.document.file_unique_id)), block.caption, context),
+  voice_note: (block, context) =>
+    figure(player("audio", file(context, block.voice_note.file_unique_id)), block.caption, context),
+  document: (block, context) =>
+    figure(documentCard(block.document, file(context, block.document.file_unique_id)), block.caption, context),
 };
 
 function listItem(item, context) {
-  const box = item.has_checkbox && el("span", { class: "rich-check", role: "img", "aria-label": t(item.is_checked ? "checked" : "unchecked"), text: item.is_checked ? "☑" : "☐" });
+  const box =
+    item.has_checkbox &&
+    el("span", {
+      class: "rich-check",
+      role: "img",
+      "aria-label": t(item.is_checked ? "checked" : "unchecked"),
+      text: item.is_checked ? "☑" : "☐",
+    });
   const label = !box && el("span", { class: "rich-label", text: item.label });
   return el("li", {}, box || label, el("div", {}, blocks(item.blocks, context)));
 }
 
 function table({ cells, is_bordered: bordered, is_striped: striped, caption }, context) {
   const name = ["rich-table", bordered && "bordered", striped && "striped"].filter(Boolean).join(" ");
-  const row = (list) => el("tr", {}, list.map((cell) => tableCell(cell, context)));
-  return el("div", { class: "rich-scroll", tabindex: "0" },
-    el("table", { class: name }, caption && el("caption", {}, text(caption, context)), el("tbody", {}, cells.map(row))));
+  const row = (list) =>
+    el(
+      "tr",
+      {},
+      list.map((cell) => tableCell(cell, context)),
+    );
+  return el(
+    "div",
+    { class: "rich-scroll", tabindex: "0" },
+    el("table", { class: name }, caption && el("caption", {}, text(caption, context)), el("tbody", {}, cells.map(row))),
+  );
 }
 
 function tableCell({ is_header: header, colspan, rowspan, align, text: words }, context) {

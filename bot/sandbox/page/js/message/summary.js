@@ -2,8 +2,32 @@
 import { t } from "../base/i18n.js";
 import { serviceKind, serviceText } from "./service.js";
 
-const KINDS = ["photo", "video", "animation", "voice", "audio", "video_note", "document", "sticker", "location", "contact", "dice", "venue", "poll"];
-const SIGNS = { photo: "🖼", video: "🎬", animation: "🎞", voice: "🎤", audio: "🎵", video_note: "🎥", document: "📄", location: "📍", contact: "👤" };
+const KINDS = [
+  "photo",
+  "video",
+  "animation",
+  "voice",
+  "audio",
+  "video_note",
+  "document",
+  "sticker",
+  "location",
+  "contact",
+  "dice",
+  "venue",
+  "poll",
+];
+const SIGNS = {
+  photo: "🖼",
+  video: "🎬",
+  animation: "🎞",
+  voice: "🎤",
+  audio: "🎵",
+  video_note: "🎥",
+  document: "📄",
+  location: "📍",
+  contact: "👤",
+};
 
 /** @param {object} body a Bot API Message @returns {string|undefined} */
 export const contentKind = (body) => KINDS.find((kind) => body[kind] && !(kind === "document" && body.animation));
@@ -21,7 +45,8 @@ export function bodyText(body) {
   if (body.rich_message) return richLine(body.rich_message);
   const kind = contentKind(body);
   if (!kind) return t("unsupported");
-  const detail = body.caption || (kind === "document" && body.document.file_name) || (kind === "sticker" && body.sticker.emoji) || "";
+  const detail =
+    body.caption || (kind === "document" && body.document.file_name) || (kind === "sticker" && body.sticker.emoji) || "";
   return [SIGNS[kind], t(`kind_${kind}`), detail && `· ${detail}`].filter(Boolean).join(" ");
 }
 

@@ -8,18 +8,19 @@ import { jsonView } from "../bench/json.js";
 import { isOwn } from "../message/message.js";
 import { reactionPicker } from "../message/reactions.js";
 import * as api from "../world/api.js";
+import { Presses } from "./presses.js";
 import { openWebApp } from "./webapp.js";
 
 const LONG_PRESS = 500;
 
 export class MessageActs {
-  #waiting = new Map();
   #current = null;
 
   constructor(conversation) {
     this.conversation = conversation;
+    this.presses = new Presses(this);
     this.command = (text) => this.say(text);
-    this.link = (url) => this.#follow(url);
+    this.link = (url) => this.follow(url);
     this.older = () => conversation.showOlder();
   }
 
@@ -119,44 +120,20 @@ export class MessageActs {
     setTimeout(() => node.classList.remove("shown-now"), 1600);
   }
 
-  waiting(record, { row, column }) {
-    return this.#waiting.has(`${record.message_id}.${row}.${column}`);
+  waiting(record, place) {
+    return this.presses.waiting(record, place);
   }
 
-  async press(record, button, place, node) {
-    if (button.web_app) return openWebApp(this.conversation, place ? { message_id: record.message_id, ...place } : { url: button.web_app.url }, button);
+  press(record, button, place, node) {
+    if (button.web_app)
+      return openWebApp(
+        this.conversation,
+        place ? { message_id: record.message_id, ...place } : { url: button.web_app.url },
+        button,
+      );
     if (button.copy_text) return this.#copy(button.copy_text.text);
     if (button.callback_data === undefined) return this.phone.heads.toast(t("unsupported"));
-    const slot = place ? `${record.message_id}.${place.row}.${place.column}` : `${record.message_id}.${button.callback_data}`;
-    this.#waiting.set(slot, null);
-    node.setAttribute("aria-busy", "true");
-    const what = place ?? { data: button.callback_data };
-    const press = await attempt(api.press(this.key, { from: this.from, message_id: record.message_id, ...what }));
-    if (!press) return this.#release(slot, node);
-    this.#waiting.set(slot, press.id);
-    const limit = ((this.phone.world.settings.callback_seconds ?? 15) + 3) * 1000;
-    setTimeout(() => this.pressed({ ...press, state: "expired" }), limit);
-    this.pressed(this.phone.world.presses.get(press.id) ?? press);
-  }
-
-  /** The news of a press: the bot answered, or its time is over. */
-  pressed(press) {
-    const slot = [...this.#waiting.keys()].find((one) => this.#waiting.get(one) === press.id);
-    if (slot === undefined || press.state === "waiting") return;
-    this.#release(slot);
-    const { heads } = this.phone;
-    if (press.state === "expired") heads.toast(t("noAnswer"));
-    else if (press.show_alert) heads.alert(press.text ?? "");
-    else if (press.text) heads.toast(press.text);
-    if (press.url && !this.#follow(press.url)) open(press.url, "_blank", "noopener,noreferrer");
-  }
-
-  #release(slot, node) {
-    this.#waiting.delete(slot);
-    const [id, row, column] = slot.split(".");
-    const shown = this.conversation.list.querySelector(`[data-message-id="${id}"] .inline-button[data-row="${row}"][data-column="${column}"]`);
-    for (const one of [shown, node]) one?.removeAttribute("aria-busy");
-    this.conversation.list.querySelectorAll(`[data-message-id="${id}"] .inline-button:not([data-row])`).forEach((one) => one.removeAttribute("aria-busy"));
+    return this.presses.press(record, button, place, node);
   }
 
   async #copy(text) {
@@ -165,7 +142,7 @@ export class MessageActs {
   }
 
   /** t.me links to bots of this sandbox open here. @returns {boolean} was it one? */
-  #follow(address) {
+  follow(address) {
     const match = /^(?:https?:\/\/t\.me\/|tg:\/\/resolve\?domain=)(\w+)(?:[?&]start=([\w-]*))?/i.exec(address);
     const { world } = this.phone;
     const bot = match && [...world.bots.values()].find(({ username }) => username.toLowerCase() === match[1].toLowerCase());
@@ -192,28 +169,57 @@ export class MessageActs {
     const items = [
       reactionPicker(chosen, (emoji) => this.react(record, emoji)),
       { label: t("reply"), icon: "reply", testid: "reply", run: () => composer.replyTo(record) },
-      own && (text !== undefined || record.files?.length) && { label: t("edit"), icon: "edit", testid: "edit", run: () => composer.editing(record) },
+      own &&
+        (text !== undefined || record.files?.length) && {
+          label: t("edit"),
+          icon: "edit",
+          testid: "edit",
+          run: () => composer.editing(record),
+        },
       text && { label: t("copyText"), icon: "copy", run: () => this.#copy(text) },
       { label: t("forward"), icon: "forward", run: () => this.#forward(record) },
       { label: t("asBotsSee"), icon: "code", run: () => openJson(record) },
       own && { label: t("delete"), icon: "bin", danger: true, testid: "delete", run: () => this.#remove(record) },
     ];
-    openMenu(anchor, items.filter(Boolean), { label: t("messageMenu"), dir: this.phone.device.dir, testid: "message-menu", returnTo: owner });
+    openMenu(anchor, items.filter(Boolean), {
+      label: t("messageMenu"),
+      dir: this.phone.device.dir,
+      testid: "message-menu",
+      returnTo: owner,
+    });
   }
 
   async #remove(record) {
-    const sure = await confirm({ title: t("deleteMessage"), text: t("deleteMessageText"), yes: t("delete"), danger: true, over: this.phone.device });
+    const sure = await confirm({
+      title: t("deleteMessage"),
+      text: t("deleteMessageText"),
+      yes: t("delete"),
+      danger: true,
+      over: this.phone.device,
+    });
     if (sure) attempt(api.remove(this.key, record.message_id, this.from));
   }
 
   #forward(record) {
     const { world } = this.phone;
     const forward = (chat, thread) => async () => {
-      const body = { from: this.from, forward_from: { chat: record.chat, message_id: record.message_id }, ...(thread && { message_thread_id: thread }) };
+      const body = {
+        from: this.from,
+        forward_from: { chat: record.chat, message_id: record.message_id },
+        ...(thread && { message_thread_id: thread }),
+      };
       if (this.took(await attempt(api.say(chat.key, body)))) notice(t("forwarded"));
     };
-    const places = world.chatsOf(this.from).flatMap((chat) => [{ label: this.phone.chatTitle(chat), icon: chat.type === "private" ? "person" : "group", run: forward(chat) },
-      ...(chat.topics ?? []).map(({ thread }) => ({ label: this.phone.chatTitle(chat, thread), icon: "forward", run: forward(chat, thread) }))]);
+    const places = world
+      .chatsOf(this.from)
+      .flatMap((chat) => [
+        { label: this.phone.chatTitle(chat), icon: chat.type === "private" ? "person" : "group", run: forward(chat) },
+        ...(chat.topics ?? []).map(({ thread }) => ({
+          label: this.phone.chatTitle(chat, thread),
+          icon: "forward",
+          run: forward(chat, thread),
+        })),
+      ]);
     openMenu(this.conversation.composer.node, places, { label: t("forward"), dir: this.phone.device.dir });
   }
 }

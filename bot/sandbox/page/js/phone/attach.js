@@ -13,7 +13,14 @@ export const filesOf = (transfer) => [...(transfer?.files ?? [])];
 
 /** The hidden input behind the menu; tests may give it files directly. */
 export function fileInput(composer) {
-  const input = el("input", { type: "file", class: "sr-only", multiple: true, tabindex: "-1", "aria-hidden": "true", "data-testid": "file-input" });
+  const input = el("input", {
+    type: "file",
+    class: "sr-only",
+    multiple: true,
+    tabindex: "-1",
+    "aria-hidden": "true",
+    "data-testid": "file-input",
+  });
   input.addEventListener("change", () => {
     const files = [...input.files];
     const { as } = input.dataset;
@@ -35,9 +42,27 @@ function pick(composer, as, accept) {
 export function attachMenu(composer, anchor) {
   const { conversation } = composer;
   const items = [
-    { label: t("attachPhoto"), hint: t("attachPhotoHint"), icon: "photo", testid: "attach-photo", run: () => pick(composer, "photo", "image/*,video/*") },
-    { label: t("attachFile"), hint: t("attachFileHint"), icon: "file", testid: "attach-file", run: () => pick(composer, "document", "") },
-    { label: t("attachVoice"), hint: t("attachVoiceHint"), icon: "voice", testid: "attach-voice", run: () => pick(composer, "voice", "audio/*,.ogg,.oga,.opus") },
+    {
+      label: t("attachPhoto"),
+      hint: t("attachPhotoHint"),
+      icon: "photo",
+      testid: "attach-photo",
+      run: () => pick(composer, "photo", "image/*,video/*"),
+    },
+    {
+      label: t("attachFile"),
+      hint: t("attachFileHint"),
+      icon: "file",
+      testid: "attach-file",
+      run: () => pick(composer, "document", ""),
+    },
+    {
+      label: t("attachVoice"),
+      hint: t("attachVoiceHint"),
+      icon: "voice",
+      testid: "attach-voice",
+      run: () => pick(composer, "voice", "audio/*,.ogg,.oga,.opus"),
+    },
     { label: t("attachBig"), hint: t("attachBigHint"), icon: "file", testid: "attach-big", run: () => sendMissing(composer) },
     { label: t("attachLocation"), icon: "place", testid: "attach-location", run: () => askPlace(composer) },
     { label: t("attachContact"), icon: "contact", testid: "attach-contact", run: () => sendContact(composer) },
@@ -48,17 +73,46 @@ export function attachMenu(composer, anchor) {
 
 function stickers(composer) {
   const send = (emoji) => choose(() => composer.post({ sticker: { emoji } }));
-  return el("div", { class: "reaction-choices", role: "group", "aria-label": t("kind_sticker") }, el("small", { class: "choices-title", text: t("kind_sticker") }),
-    STICKERS.map((emoji) => el("button", { type: "button", role: "menuitem", class: "reaction-choice", "data-testid": "attach-sticker", "aria-label": `${t("kind_sticker")} ${emoji}`, text: emoji, onclick: () => send(emoji) })));
+  return el(
+    "div",
+    { class: "reaction-choices", role: "group", "aria-label": t("kind_sticker") },
+    el("small", { class: "choices-title", text: t("kind_sticker") }),
+    STICKERS.map((emoji) =>
+      el("button", {
+        type: "button",
+        role: "menuitem",
+        class: "reaction-choice",
+        "data-testid": "attach-sticker",
+        "aria-label": `${t("kind_sticker")} ${emoji}`,
+        text: emoji,
+        onclick: () => send(emoji),
+      }),
+    ),
+  );
 }
 
 async function askPlace(composer) {
-  const part = (name, limit) => el("input", { class: "input", type: "number", step: "any", min: -limit, max: limit, required: true, value: PLACES[name], dir: "ltr" });
+  const part = (name, limit) =>
+    el("input", {
+      class: "input",
+      type: "number",
+      step: "any",
+      min: -limit,
+      max: limit,
+      required: true,
+      value: PLACES[name],
+      dir: "ltr",
+    });
   const latitude = part("latitude", 90);
   const longitude = part("longitude", 180);
-  const { closed } = openDialog({ title: t("attachLocation"), over: composer.conversation.phone.device, body: [field(t("latitude"), latitude), field(t("longitude"), longitude)],
-    buttons: [{ label: t("cancel") }, { label: t("send"), kind: "primary", value: "yes", testid: "confirm" }] });
-  if ((await closed) === "yes") composer.post({ location: { latitude: latitude.valueAsNumber, longitude: longitude.valueAsNumber } });
+  const { closed } = openDialog({
+    title: t("attachLocation"),
+    over: composer.conversation.phone.device,
+    body: [field(t("latitude"), latitude), field(t("longitude"), longitude)],
+    buttons: [{ label: t("cancel") }, { label: t("send"), kind: "primary", value: "yes", testid: "confirm" }],
+  });
+  if ((await closed) === "yes")
+    composer.post({ location: { latitude: latitude.valueAsNumber, longitude: longitude.valueAsNumber } });
   composer.focus();
 }
 
@@ -66,6 +120,7 @@ async function askPlace(composer) {
 function sendContact(composer) {
   const { world, person } = composer.conversation;
   const own = world.people.get(person);
-  return composer.post({ contact: { phone_number: `+1555${String(person).padStart(7, "0").slice(-7)}`, first_name: fullName(own), user_id: person } });
+  return composer.post({
+    contact: { phone_number: `+1555${String(person).padStart(7, "0").slice(-7)}`, first_name: fullName(own), user_id: person },
+  });
 }
-

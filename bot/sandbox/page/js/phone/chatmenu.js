@@ -11,16 +11,32 @@ import { groupItems } from "./group.js";
 /** @param {import("./conversation.js").Conversation} conversation @param {HTMLElement} anchor */
 export function chatMenu(conversation, anchor) {
   const { chat, thread, phone } = conversation;
-  const own = chat.type === "private" ? privateItems(conversation) : [...topicItems(conversation, thread), ...groupItems(phone, chat.key)];
+  const own =
+    chat.type === "private"
+      ? privateItems(conversation)
+      : [...topicItems(conversation, thread), ...groupItems(phone, chat.key)];
   openMenu(anchor, [...own, ...keepItems(conversation)], { label: t("chatMenu"), dir: phone.device.dir });
 }
 
 function privateItems({ chat, phone, acts }) {
   const startWith = async () => {
-    const payload = await ask({ title: t("startWith"), label: t("payload"), yes: t("start"), over: phone.device, pattern: "[A-Za-z0-9_\\-]{1,64}", hint: t("payloadHint") });
+    const payload = await ask({
+      title: t("startWith"),
+      label: t("payload"),
+      yes: t("start"),
+      over: phone.device,
+      pattern: "[A-Za-z0-9_\\-]{1,64}",
+      hint: t("payloadHint"),
+    });
     if (payload) acts.took(await attempt(api.start(chat.key, payload)));
   };
-  const block = { label: t(chat.blocked ? "unblock" : "block"), icon: "block", testid: "block", danger: !chat.blocked, run: () => attempt(api.block(chat.key, !chat.blocked)) };
+  const block = {
+    label: t(chat.blocked ? "unblock" : "block"),
+    icon: "block",
+    testid: "block",
+    danger: !chat.blocked,
+    run: () => attempt(api.block(chat.key, !chat.blocked)),
+  };
   return [{ label: t("startWith"), hint: t("startWithHint"), icon: "link", run: startWith }, block];
 }
 
@@ -29,11 +45,23 @@ function topicItems({ chat, phone }, thread) {
   if (!topic) return [];
   const change = (changes) => attempt(api.changeTopic(chat.key, thread, { from: phone.person, ...changes }));
   const rename = async () => {
-    const name = await ask({ title: t("renameTopic"), label: t("topicName"), value: topic.name, yes: t("save"), over: phone.device });
+    const name = await ask({
+      title: t("renameTopic"),
+      label: t("topicName"),
+      value: topic.name,
+      yes: t("save"),
+      over: phone.device,
+    });
     if (name) change({ name });
   };
   const remove = async () => {
-    const sure = await confirm({ title: t("deleteTopic"), text: t("deleteTopicText", { name: topic.name }), yes: t("delete"), danger: true, over: phone.device });
+    const sure = await confirm({
+      title: t("deleteTopic"),
+      text: t("deleteTopicText", { name: topic.name }),
+      yes: t("delete"),
+      danger: true,
+      over: phone.device,
+    });
     if (sure && (await attempt(api.deleteTopic(chat.key, thread, phone.person)))) phone.open(chat.key);
   };
   return [
@@ -45,7 +73,13 @@ function topicItems({ chat, phone }, thread) {
 
 function keepItems(conversation) {
   return [
-    { label: t("saveTest"), hint: t("saveTestHint"), icon: "save", testid: "save-test", run: () => save(conversation, ["test", "text"], "md") },
+    {
+      label: t("saveTest"),
+      hint: t("saveTestHint"),
+      icon: "save",
+      testid: "save-test",
+      run: () => save(conversation, ["test", "text"], "md"),
+    },
     { label: t("saveJson"), icon: "code", run: () => save(conversation, ["json"], "json") },
   ];
 }
@@ -57,7 +91,9 @@ async function save({ chat, thread, person, phone }, formats, ending) {
     const isJson = response?.headers.get("content-type")?.includes("json");
     if (!response?.ok || isJson !== (format === "json")) continue;
     const url = URL.createObjectURL(await response.blob());
-    const name = `${fullName(phone.world.people.get(person))} ${phone.chatTitle(chat, thread)}`.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+    const name = `${fullName(phone.world.people.get(person))} ${phone.chatTitle(chat, thread)}`
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, "-");
     el("a", { href: url, download: `${name}.${ending}` }).click();
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
     return notice(t("savedAs", { name: `${name}.${ending}` }));

@@ -10,8 +10,28 @@ export class Commands {
   constructor(composer) {
     this.composer = composer;
     this.id = fresh("commands");
-    this.node = el("ul", { class: "commands", role: "listbox", id: this.id, "aria-label": t("commands"), "data-testid": "commands", hidden: true });
-    this.button = el("button", { type: "button", class: "icon-button slash", "data-testid": "commands-button", "aria-label": t("commands"), title: t("commands"), "aria-expanded": "false", hidden: true, onclick: () => this.#press() }, icon("slash"));
+    this.node = el("ul", {
+      class: "commands",
+      role: "listbox",
+      id: this.id,
+      "aria-label": t("commands"),
+      "data-testid": "commands",
+      hidden: true,
+    });
+    this.button = el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button slash",
+        "data-testid": "commands-button",
+        "aria-label": t("commands"),
+        title: t("commands"),
+        "aria-expanded": "false",
+        hidden: true,
+        onclick: () => this.#press(),
+      },
+      icon("slash"),
+    );
   }
 
   get all() {
@@ -25,8 +45,22 @@ export class Commands {
 
   update() {
     const app = this.#webApp;
-    patch(this.button, { hidden: !this.all.length && !app, "aria-label": app?.text ?? t("commands"), title: app?.text ?? t("commands") });
-    patch(this.composer.input, this.all.length ? { role: "combobox", "aria-controls": this.id, "aria-autocomplete": "list", "aria-expanded": String(!this.node.hidden) } : { role: null, "aria-controls": null, "aria-autocomplete": null, "aria-expanded": null });
+    patch(this.button, {
+      hidden: !this.all.length && !app,
+      "aria-label": app?.text ?? t("commands"),
+      title: app?.text ?? t("commands"),
+    });
+    patch(
+      this.composer.input,
+      this.all.length
+        ? {
+            role: "combobox",
+            "aria-controls": this.id,
+            "aria-autocomplete": "list",
+            "aria-expanded": String(!this.node.hidden),
+          }
+        : { role: null, "aria-controls": null, "aria-autocomplete": null, "aria-expanded": null },
+    );
   }
 
   #press() {
@@ -47,8 +81,21 @@ export class Commands {
   #show(list) {
     this.list = list;
     this.#at = 0;
-    const row = ({ command, description }, index) => el("li", { role: "option", id: `${this.id}-${index}`, class: "command-item", "data-testid": "command", "aria-selected": String(index === 0), onpointerdown: (event) => event.preventDefault(), onclick: () => this.#choose(index) },
-      el("strong", { text: `/${command}`, dir: "ltr" }), el("span", { text: description, dir: "auto" }));
+    const row = ({ command, description }, index) =>
+      el(
+        "li",
+        {
+          role: "option",
+          id: `${this.id}-${index}`,
+          class: "command-item",
+          "data-testid": "command",
+          "aria-selected": String(index === 0),
+          onpointerdown: (event) => event.preventDefault(),
+          onclick: () => this.#choose(index),
+        },
+        el("strong", { text: `/${command}`, dir: "ltr" }),
+        el("span", { text: description, dir: "auto" }),
+      );
     fill(this.node, list.map(row));
     this.#open(true);
   }
@@ -56,7 +103,10 @@ export class Commands {
   #open(open) {
     patch(this.node, { hidden: !open });
     patch(this.button, { "aria-expanded": String(open) });
-    patch(this.composer.input, { "aria-expanded": String(open), "aria-activedescendant": open ? `${this.id}-${this.#at}` : null });
+    patch(this.composer.input, {
+      "aria-expanded": String(open),
+      "aria-activedescendant": open ? `${this.id}-${this.#at}` : null,
+    });
   }
 
   close() {

@@ -20,7 +20,16 @@ export class Composer {
     this.mode = null;
     this.commands = new Commands(this);
     this.keys = new ReplyKeys(this);
-    this.input = el("textarea", { class: "composer-text", rows: "1", "data-testid": "composer", enterkeyhint: "send", maxlength: "100000", autocomplete: "off", "aria-label": t("writeMessage"), placeholder: t("writeMessage") });
+    this.input = el("textarea", {
+      class: "composer-text",
+      rows: "1",
+      "data-testid": "composer",
+      enterkeyhint: "send",
+      maxlength: "100000",
+      autocomplete: "off",
+      "aria-label": t("writeMessage"),
+      placeholder: t("writeMessage"),
+    });
     this.node = el("div", { class: "composer" });
     this.context = el("div", { class: "composer-context" });
     this.row = this.#row();
@@ -30,10 +39,34 @@ export class Composer {
   }
 
   #row() {
-    const attach = el("button", { type: "button", class: "icon-button", "data-testid": "attach", "aria-label": t("attach"), title: t("attach"), "aria-haspopup": "menu", onclick: () => attachMenu(this, attach) }, icon("attach"));
-    const send = el("button", { type: "submit", class: "icon-button send", "data-testid": "send", "aria-label": t("send"), title: t("send") }, icon("send"));
+    const attach = el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "data-testid": "attach",
+        "aria-label": t("attach"),
+        title: t("attach"),
+        "aria-haspopup": "menu",
+        onclick: () => attachMenu(this, attach),
+      },
+      icon("attach"),
+    );
+    const send = el(
+      "button",
+      { type: "submit", class: "icon-button send", "data-testid": "send", "aria-label": t("send"), title: t("send") },
+      icon("send"),
+    );
     this.files = fileInput(this);
-    return el("form", { class: "composer-row", onsubmit: (event) => this.#submit(event) }, this.commands.button, attach, this.files, el("div", { class: "composer-field" }, this.input, this.keys.toggle), send);
+    return el(
+      "form",
+      { class: "composer-row", onsubmit: (event) => this.#submit(event) },
+      this.commands.button,
+      attach,
+      this.files,
+      el("div", { class: "composer-field" }, this.input, this.keys.toggle),
+      send,
+    );
   }
 
   #listen() {
@@ -84,7 +117,10 @@ export class Composer {
       this.#submit(event);
     } else if (event.key === "ArrowUp" && !this.input.value && !this.mode) {
       event.preventDefault();
-      const last = this.conversation.visible().filter((record) => isOwn(record, this.conversation.person) && record.message.text && !record.deleted).at(-1);
+      const last = this.conversation
+        .visible()
+        .filter((record) => isOwn(record, this.conversation.person) && record.message.text && !record.deleted)
+        .at(-1);
       if (last) this.editing(last);
     }
   }
@@ -122,8 +158,26 @@ export class Composer {
     this.mode = mode;
     if (!mode) return fill(this.context);
     const words = t(mode.kind === "edit" ? "editing" : "replying", { name: mode.record.sender?.name ?? "" });
-    const drop = el("button", { type: "button", class: "icon-button small", "aria-label": t("cancel"), onclick: () => this.cancel() && this.focus() }, icon("close"));
-    fill(this.context, el("div", { class: "context-bar" }, icon(mode.kind), el("div", { class: "context-words" }, el("strong", { text: words, dir: "auto" }), el("span", { text: bodyText(mode.record.message), dir: "auto" })), drop));
+    const drop = el(
+      "button",
+      { type: "button", class: "icon-button small", "aria-label": t("cancel"), onclick: () => this.cancel() && this.focus() },
+      icon("close"),
+    );
+    fill(
+      this.context,
+      el(
+        "div",
+        { class: "context-bar" },
+        icon(mode.kind),
+        el(
+          "div",
+          { class: "context-words" },
+          el("strong", { text: words, dir: "auto" }),
+          el("span", { text: bodyText(mode.record.message), dir: "auto" }),
+        ),
+        drop,
+      ),
+    );
   }
 
   #submit(event) {
@@ -166,7 +220,9 @@ export class Composer {
 
   async #saveEdit(record, text) {
     const body = record.message.text === undefined ? { caption: text } : { text };
-    return Boolean(await attempt(api.edit(this.conversation.key, record.message_id, { from: this.conversation.person, ...body })));
+    return Boolean(
+      await attempt(api.edit(this.conversation.key, record.message_id, { from: this.conversation.person, ...body })),
+    );
   }
 
   /** Files were picked, dropped or pasted: asks how to send them. */
@@ -189,7 +245,8 @@ export class Composer {
     this.#notStarted(chat);
     const hint = this.keys.hint();
     patch(this.input, { placeholder: hint ?? t("writeMessage") });
-    if (this.mode && this.conversation.world.message(this.conversation.key, this.mode.record.message_id)?.deleted) this.cancel();
+    if (this.mode && this.conversation.world.message(this.conversation.key, this.mode.record.message_id)?.deleted)
+      this.cancel();
   }
 
   /** The large buttons instead of (blocked) or above (not started) the text. */
@@ -204,6 +261,9 @@ export class Composer {
       this.conversation.acts.took(await attempt(act()));
       this.focus();
     };
-    fill(this.keys.above, name && el("button", { type: "button", class: "button primary wide", "data-testid": name, onclick: press }, t(name)));
+    fill(
+      this.keys.above,
+      name && el("button", { type: "button", class: "button primary wide", "data-testid": name, onclick: press }, t(name)),
+    );
   }
 }

@@ -25,11 +25,40 @@ export class Conversation {
     this.shownAtMost = STRIDE;
     this.acts = new MessageActs(this);
     this.list = el("ol", { class: "message-list", role: "list" });
-    this.log = el("div", { class: "messages scroll", role: "log", "aria-live": "polite", "aria-label": t("messagesOf", { name: phone.chatTitle(this.chat, thread) }), "data-testid": "messages", tabindex: "0" }, this.list);
-    this.jump = el("button", { type: "button", class: "jump", hidden: true, "aria-label": t("toNewest"), title: t("toNewest"), onclick: () => this.toEnd(true) }, icon("down"));
+    this.log = el(
+      "div",
+      {
+        class: "messages scroll",
+        role: "log",
+        "aria-live": "polite",
+        "aria-label": t("messagesOf", { name: phone.chatTitle(this.chat, thread) }),
+        "data-testid": "messages",
+        tabindex: "0",
+      },
+      this.list,
+    );
+    this.jump = el(
+      "button",
+      {
+        type: "button",
+        class: "jump",
+        hidden: true,
+        "aria-label": t("toNewest"),
+        title: t("toNewest"),
+        onclick: () => this.toEnd(true),
+      },
+      icon("down"),
+    );
     this.pinned = el("div", { class: "pinned-place" });
     this.composer = new Composer(this);
-    this.node = el("div", { class: "view conversation" }, this.#head(), this.pinned, el("div", { class: "log-frame" }, this.log, this.jump), this.composer.node);
+    this.node = el(
+      "div",
+      { class: "view conversation" },
+      this.#head(),
+      this.pinned,
+      el("div", { class: "log-frame" }, this.log, this.jump),
+      this.composer.node,
+    );
     dropZone(this.node, (files) => this.composer.offer(files));
     this.#watch();
   }
@@ -48,14 +77,37 @@ export class Conversation {
 
   #head() {
     const { chat, thread } = this;
-    const topic = thread === undefined ? null : chat.topics?.find((one) => one.thread === thread) ?? { thread: null, name: t("general") };
+    const topic =
+      thread === undefined ? null : (chat.topics?.find((one) => one.thread === thread) ?? { thread: null, name: t("general") });
     const up = () => this.phone.open(chat.forum ? chat.key : null);
-    const back = el("button", { type: "button", class: "icon-button", "data-testid": "back", "aria-label": t("back"), onclick: up }, icon("back"));
+    const back = el(
+      "button",
+      { type: "button", class: "icon-button", "data-testid": "back", "aria-label": t("back"), onclick: up },
+      icon("back"),
+    );
     const name = this.phone.chatTitle(chat, thread);
-    const more = el("button", { type: "button", class: "icon-button", "data-testid": "chat-menu", "aria-label": t("chatMenu"), "aria-haspopup": "menu", onclick: () => chatMenu(this, more) }, icon("more"));
+    const more = el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "data-testid": "chat-menu",
+        "aria-label": t("chatMenu"),
+        "aria-haspopup": "menu",
+        onclick: () => chatMenu(this, more),
+      },
+      icon("more"),
+    );
     this.title = el("h3", { text: name, dir: "auto" });
     this.subtitle = el("span", { class: "subtitle", "data-testid": "subtitle" });
-    return el("header", { class: "chat-head" }, back, topic ? topicFace(topic) : avatar(name, chat.bot ?? chat.id), el("div", { class: "titles" }, this.title, this.subtitle), more);
+    return el(
+      "header",
+      { class: "chat-head" },
+      back,
+      topic ? topicFace(topic) : avatar(name, chat.bot ?? chat.id),
+      el("div", { class: "titles" }, this.title, this.subtitle),
+      more,
+    );
   }
 
   #watch() {
@@ -67,7 +119,10 @@ export class Conversation {
     this.resized.observe(this.list);
     this.resized.observe(this.log);
     this.node.addEventListener("keydown", (event) => this.#onKey(event));
-    this.stops = [this.world.on("press", ({ press }) => this.acts.pressed(press)), this.world.on("message", ({ message }) => this.#own(message))];
+    this.stops = [
+      this.world.on("press", ({ press }) => this.acts.presses.news(press)),
+      this.world.on("message", ({ message }) => this.#own(message)),
+    ];
   }
 
   #onKey(event) {
@@ -132,36 +187,69 @@ export class Conversation {
 
   #drafts() {
     const here = (draft) => draft.person === undefined || draft.person === this.person;
-    return (this.chat.drafts ?? []).filter((draft) => here(draft) && (this.thread === undefined || (draft.thread ?? null) === this.thread));
+    return (this.chat.drafts ?? []).filter(
+      (draft) => here(draft) && (this.thread === undefined || (draft.thread ?? null) === this.thread),
+    );
   }
 
   #subtitle() {
     clearTimeout(this.timer);
     const now = this.world.now();
-    const typing = (this.chat.typing ?? []).filter((one) => one.until > now && (this.thread === undefined || (one.thread ?? null) === this.thread));
+    const typing = (this.chat.typing ?? []).filter(
+      (one) => one.until > now && (this.thread === undefined || (one.thread ?? null) === this.thread),
+    );
     if (typing.length) {
       const action = t(`action_${typing.at(-1).action}`);
-      fill(this.subtitle, el("span", { class: "typing", "data-testid": "typing" }, action, el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"))));
-      this.timer = setTimeout(() => this.#subtitle(), Math.max(200, (Math.min(...typing.map(({ until }) => until)) - now) * 1000));
+      fill(
+        this.subtitle,
+        el(
+          "span",
+          { class: "typing", "data-testid": "typing" },
+          action,
+          el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+        ),
+      );
+      this.timer = setTimeout(
+        () => this.#subtitle(),
+        Math.max(200, (Math.min(...typing.map(({ until }) => until)) - now) * 1000),
+      );
     } else fill(this.subtitle, this.#about());
   }
 
   #about() {
     const { chat, thread } = this;
-    if (chat.type === "private") return chat.blocked ? t("blocked") : el("bdi", { dir: "ltr", text: `@${this.world.bots.get(chat.bot)?.username ?? "bot"}` });
+    if (chat.type === "private")
+      return chat.blocked
+        ? t("blocked")
+        : el("bdi", { dir: "ltr", text: `@${this.world.bots.get(chat.bot)?.username ?? "bot"}` });
     if (thread === undefined) return t("members", { n: chat.members?.length ?? 0 });
     const closed = chat.topics?.find((topic) => topic.thread === thread)?.closed;
     return closed ? `${chat.title} · ${t("topicClosed")}` : chat.title;
   }
 
   #pin() {
-    const pinned = (this.chat.pinned ?? []).map((id) => this.world.message(this.key, id)).filter((one) => one && !one.deleted && (this.thread === undefined || (one.thread ?? null) === this.thread));
+    const pinned = (this.chat.pinned ?? [])
+      .map((id) => this.world.message(this.key, id))
+      .filter((one) => one && !one.deleted && (this.thread === undefined || (one.thread ?? null) === this.thread));
     const last = pinned.at(-1);
     const sign = last ? `${last.message_id}.${last.revision}` : "";
     if (this.pinned.dataset.sign === sign) return;
     this.pinned.dataset.sign = sign;
-    fill(this.pinned, last && el("button", { type: "button", class: "pinned", "data-testid": "pinned", onclick: () => this.acts.show(last.message_id) },
-      icon("pin"), el("span", { class: "pinned-words" }, el("strong", { text: t("pinned") }), el("span", { text: rowText(last), dir: "auto" }))));
+    fill(
+      this.pinned,
+      last &&
+        el(
+          "button",
+          { type: "button", class: "pinned", "data-testid": "pinned", onclick: () => this.acts.show(last.message_id) },
+          icon("pin"),
+          el(
+            "span",
+            { class: "pinned-words" },
+            el("strong", { text: t("pinned") }),
+            el("span", { text: rowText(last), dir: "auto" }),
+          ),
+        ),
+    );
   }
 
   toEnd(focus = false) {

@@ -6,7 +6,12 @@ import { filesOf } from "./attach.js";
 
 /** @param {HTMLElement} node @param {(files: File[]) => void} take */
 export function dropZone(node, take) {
-  const cover = el("div", { class: "drop-cover", "aria-hidden": "true", hidden: true }, icon("attach"), el("span", { text: t("dropHere") }));
+  const cover = el(
+    "div",
+    { class: "drop-cover", "aria-hidden": "true", hidden: true },
+    icon("attach"),
+    el("span", { text: t("dropHere") }),
+  );
   node.append(cover);
   const carries = (event) => event.dataTransfer?.types.includes("Files");
   node.addEventListener("dragover", (event) => {

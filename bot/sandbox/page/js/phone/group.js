@@ -30,7 +30,11 @@ function openMembers(phone, key) {
     if (now) notice(t("saved"));
   };
   const row = (id, name) => {
-    const choice = select(STATUSES.map((one) => [one, t(`status_${one}`)]), status(id), { "aria-label": name });
+    const choice = select(
+      STATUSES.map((one) => [one, t(`status_${one}`)]),
+      status(id),
+      { "aria-label": name },
+    );
     choice.addEventListener("change", () => change(id, choice.value));
     return field(name, choice);
   };
@@ -44,17 +48,48 @@ export async function askGroup(phone) {
   const { world } = phone;
   const title = el("input", { class: "input", required: true, maxlength: "128", dir: "auto" });
   const forum = el("input", { type: "checkbox", checked: true });
-  const tick = (id, name, checked) => el("label", { class: "check" }, el("input", { type: "checkbox", value: id, checked }), el("span", { text: name, dir: "auto" }));
+  const tick = (id, name, checked) =>
+    el(
+      "label",
+      { class: "check" },
+      el("input", { type: "checkbox", value: id, checked }),
+      el("span", { text: name, dir: "auto" }),
+    );
   const others = [...world.people.values()].filter(({ id }) => id !== phone.person);
-  const people = el("fieldset", { class: "checks" }, el("legend", { text: t("people") }), others.map((one) => tick(one.id, fullName(one), one.role === "coordinator")));
-  const bots = el("fieldset", { class: "checks" }, el("legend", { text: t("bots") }), [...world.bots.values()].map((bot) => tick(bot.id, bot.name, false)));
-  const { closed } = openDialog({ title: t("newGroup"), over: phone.device,
-    body: [field(t("groupTitle"), title), el("label", { class: "check" }, forum, el("span", { text: t("withTopics") })), people, bots],
-    buttons: [{ label: t("cancel") }, { label: t("add"), kind: "primary", value: "yes", testid: "confirm" }] });
+  const people = el(
+    "fieldset",
+    { class: "checks" },
+    el("legend", { text: t("people") }),
+    others.map((one) => tick(one.id, fullName(one), one.role === "coordinator")),
+  );
+  const bots = el(
+    "fieldset",
+    { class: "checks" },
+    el("legend", { text: t("bots") }),
+    [...world.bots.values()].map((bot) => tick(bot.id, bot.name, false)),
+  );
+  const { closed } = openDialog({
+    title: t("newGroup"),
+    over: phone.device,
+    body: [
+      field(t("groupTitle"), title),
+      el("label", { class: "check" }, forum, el("span", { text: t("withTopics") })),
+      people,
+      bots,
+    ],
+    buttons: [{ label: t("cancel") }, { label: t("add"), kind: "primary", value: "yes", testid: "confirm" }],
+  });
   title.focus();
   if ((await closed) !== "yes") return;
   const ticked = (set) => [...set.querySelectorAll("input:checked")].map((box) => Number(box.value));
-  const chat = await attempt(api.addGroup({ title: title.value.trim(), forum: forum.checked, members: [phone.person, ...ticked(people)], bots: ticked(bots) }));
+  const chat = await attempt(
+    api.addGroup({
+      title: title.value.trim(),
+      forum: forum.checked,
+      members: [phone.person, ...ticked(people)],
+      bots: ticked(bots),
+    }),
+  );
   if (!chat) return;
   world.chats.set(chat.key, chat);
   phone.open(chat.key);

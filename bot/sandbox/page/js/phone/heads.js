@@ -25,20 +25,35 @@ export class Heads {
 
   alert(text) {
     const title = this.phone.chatTitle(this.phone.world.chats.get(this.phone.chat));
-    openDialog({ title, body: [el("p", { text, dir: "auto" })], buttons: [{ label: t("ok"), kind: "primary", focused: true, testid: "alert-ok" }], over: this.phone.device, testid: "alert" });
+    openDialog({
+      title,
+      body: [el("p", { text, dir: "auto" })],
+      buttons: [{ label: t("ok"), kind: "primary", focused: true, testid: "alert-ok" }],
+      over: this.phone.device,
+      testid: "alert",
+    });
   }
 
   message(record) {
     const { world } = this.phone;
     const chat = world.chats.get(record.chat);
-    const thread = chat.forum ? record.thread ?? null : undefined;
-    const title = [chat.type !== "private" && chat.title, (chat.type === "private" || chat.forum) && this.phone.chatTitle(chat, thread)].filter(Boolean).join(" · ");
+    const thread = chat.forum ? (record.thread ?? null) : undefined;
+    const title = [
+      chat.type !== "private" && chat.title,
+      (chat.type === "private" || chat.forum) && this.phone.chatTitle(chat, thread),
+    ]
+      .filter(Boolean)
+      .join(" · ");
     const open = () => {
       node.remove();
       this.phone.open(chat.key, thread);
     };
-    const node = el("button", { type: "button", class: "news-item", "data-testid": "news", onclick: open },
-      el("strong", { text: title, dir: "auto" }), el("span", { text: rowText(record).slice(0, 120), dir: "auto" }));
+    const node = el(
+      "button",
+      { type: "button", class: "news-item", "data-testid": "news", onclick: open },
+      el("strong", { text: title, dir: "auto" }),
+      el("span", { text: rowText(record).slice(0, 120), dir: "auto" }),
+    );
     this.news.replaceChildren(node);
     setTimeout(() => node.remove(), SHOWN_FOR);
   }

@@ -28,7 +28,13 @@ export class Phone {
     this.heads = new Heads(this);
     this.screen = el("div", { class: "screen" });
     this.time = el("span", { text: clockTime(world.now()) });
-    this.device = el("div", { class: "device" }, el("div", { class: "status-bar", "aria-hidden": "true" }, this.time, el("span", { class: "status-dots" })), this.screen, this.heads.node);
+    this.device = el(
+      "div",
+      { class: "device" },
+      el("div", { class: "status-bar", "aria-hidden": "true" }, this.time, el("span", { class: "status-dots" })),
+      this.screen,
+      this.heads.node,
+    );
     this.node = this.#frame();
     this.refresh = soon(() => this.#update());
     this.#listen();
@@ -38,7 +44,13 @@ export class Phone {
   #frame() {
     const id = `phone-${this.side}`;
     const title = el("h2", { id: `${id}-title`, class: "sr-only", text: t(this.side === "left" ? "phoneLeft" : "phoneRight") });
-    return el("section", { class: "phone", id, "data-testid": id, "aria-labelledby": title.id, tabindex: "-1" }, title, this.people.node, this.device);
+    return el(
+      "section",
+      { class: "phone", id, "data-testid": id, "aria-labelledby": title.id, tabindex: "-1" },
+      title,
+      this.people.node,
+      this.device,
+    );
   }
 
   #listen() {
@@ -125,7 +137,8 @@ export class Phone {
   #moved(chat) {
     if (chat.key === this.chat && chat.migrated_to) this.open(chat.migrated_to);
     else if (chat.key === this.chat && chat.type !== "private" && !isMember(chat, this.person)) this.open(null);
-    else if (chat.key === this.chat && this.thread && !chat.topics?.some(({ thread }) => thread === this.thread)) this.open(this.chat);
+    else if (chat.key === this.chat && this.thread && !chat.topics?.some(({ thread }) => thread === this.thread))
+      this.open(this.chat);
   }
 
   #arrived(message) {
@@ -138,6 +151,6 @@ export class Phone {
   chatTitle(chat, thread) {
     if (chat.type === "private") return this.world.bots.get(chat.bot)?.name ?? chat.title;
     if (thread === undefined) return chat.title;
-    return thread === null ? t("general") : chat.topics?.find((topic) => topic.thread === thread)?.name ?? chat.title;
+    return thread === null ? t("general") : (chat.topics?.find((topic) => topic.thread === thread)?.name ?? chat.title);
   }
 }

@@ -16,8 +16,25 @@ export class ReplyKeys {
   constructor(composer) {
     this.composer = composer;
     this.above = el("div", { class: "composer-above" });
-    this.node = el("div", { class: "reply-keys", role: "group", "aria-label": t("replyKeyboard"), "data-testid": "reply-keyboard" });
-    this.toggle = el("button", { type: "button", class: "icon-button small", "data-testid": "keyboard-toggle", "aria-label": t("toggleKeyboard"), title: t("toggleKeyboard"), hidden: true, onclick: () => this.#flip() }, icon("keys"));
+    this.node = el("div", {
+      class: "reply-keys",
+      role: "group",
+      "aria-label": t("replyKeyboard"),
+      "data-testid": "reply-keyboard",
+    });
+    this.toggle = el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button small",
+        "data-testid": "keyboard-toggle",
+        "aria-label": t("toggleKeyboard"),
+        title: t("toggleKeyboard"),
+        hidden: true,
+        onclick: () => this.#flip(),
+      },
+      icon("keys"),
+    );
     arrows(this.node, ".reply-button", { horizontal: true });
   }
 
@@ -46,13 +63,33 @@ export class ReplyKeys {
     if (this.node.dataset.sign === sign) return;
     this.node.dataset.sign = sign;
     const focused = this.node.contains(document.activeElement);
-    fill(this.node, rows.map((row) => el("div", { class: "reply-row" }, row.map((button) => this.#button(typeof button === "string" ? { text: button } : button)))));
+    fill(
+      this.node,
+      rows.map((row) =>
+        el(
+          "div",
+          { class: "reply-row" },
+          row.map((button) => this.#button(typeof button === "string" ? { text: button } : button)),
+        ),
+      ),
+    );
     if (focused) this.composer.focus();
   }
 
   #button(button) {
     const sign = SIGNS[Object.keys(SIGNS).find((name) => button[name])];
-    return el("button", { type: "button", class: ["reply-button", button.style].filter(Boolean).join(" "), "data-testid": "reply-button", dir: "auto", onclick: () => this.#tap(button) }, sign && icon(sign), el("span", { text: button.text }));
+    return el(
+      "button",
+      {
+        type: "button",
+        class: ["reply-button", button.style].filter(Boolean).join(" "),
+        "data-testid": "reply-button",
+        dir: "auto",
+        onclick: () => this.#tap(button),
+      },
+      sign && icon(sign),
+      el("span", { text: button.text }),
+    );
   }
 
   async #tap(button) {
@@ -61,7 +98,9 @@ export class ReplyKeys {
     if (!(await this.#agreed(button))) return;
     if (this.keyboard?.one_time_keyboard) this.#hidden = this.keyboard.message_id;
     const { person, key, thread } = conversation;
-    const answer = await attempt(api.tap(key, { from: person, text: button.text, ...(thread && { message_thread_id: thread }) }));
+    const answer = await attempt(
+      api.tap(key, { from: person, text: button.text, ...(thread && { message_thread_id: thread }) }),
+    );
     conversation.acts.took(answer);
     this.update();
   }
@@ -71,8 +110,15 @@ export class ReplyKeys {
     const { phone, world, person, chat } = this.composer.conversation;
     const bot = world.bots.get(chat.bot)?.name ?? "";
     const name = fullName(world.people.get(person));
-    if (button.request_contact) return confirm({ title: t("shareContact"), text: t("shareContactText", { bot, name }), yes: t("share"), over: phone.device });
-    if (button.request_location) return confirm({ title: t("shareLocation"), text: t("shareLocationText", { bot }), yes: t("share"), over: phone.device });
+    if (button.request_contact)
+      return confirm({
+        title: t("shareContact"),
+        text: t("shareContactText", { bot, name }),
+        yes: t("share"),
+        over: phone.device,
+      });
+    if (button.request_location)
+      return confirm({ title: t("shareLocation"), text: t("shareLocationText", { bot }), yes: t("share"), over: phone.device });
     return true;
   }
 }

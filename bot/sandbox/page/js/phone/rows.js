@@ -23,7 +23,15 @@ export function messageRows(records, drafts, older) {
   }
   if (!rows.length) rows.push({ kind: "empty", key: "empty", sign: "" });
   for (const row of rows) if (row.records) row.sign = `${row.follows}${row.records.map(version)}`;
-  return [...rows, ...drafts.map((draft) => ({ kind: "draft", key: `draft${draft.draft_id}`, sign: JSON.stringify([draft.text, draft.can_stop]), draft }))];
+  return [
+    ...rows,
+    ...drafts.map((draft) => ({
+      kind: "draft",
+      key: `draft${draft.draft_id}`,
+      sign: JSON.stringify([draft.text, draft.can_stop]),
+      draft,
+    })),
+  ];
 }
 
 const version = ({ message_id: id, revision, pinned }) => `${id}.${revision}.${pinned ?? ""}`;
@@ -42,14 +50,29 @@ function open(before, record) {
   if (record.deleted) return { kind: "deleted", key: `x${id}`, records: [record] };
   if (serviceKind(record)) return { kind: "service", key: `m${id}`, records: [record] };
   const last = before?.records?.at(-1);
-  const follows = Boolean(last) && (before.kind === "message" || before.kind === "album") && last.sender?.id === record.sender?.id && record.date - last.date < TOGETHER;
+  const follows =
+    Boolean(last) &&
+    (before.kind === "message" || before.kind === "album") &&
+    last.sender?.id === record.sender?.id &&
+    record.date - last.date < TOGETHER;
   const album = record.message.media_group_id;
   if (album) return { kind: "album", key: `a${album}`, album, records: [record], follows };
   return { kind: "message", key: `m${id}`, records: [record], follows };
 }
 
 const NODES = {
-  older: (_, view) => el("li", { class: "row-service" }, el("button", { type: "button", class: "button small", "data-testid": "older", text: t("older"), onclick: view.acts.older })),
+  older: (_, view) =>
+    el(
+      "li",
+      { class: "row-service" },
+      el("button", {
+        type: "button",
+        class: "button small",
+        "data-testid": "older",
+        text: t("older"),
+        onclick: view.acts.older,
+      }),
+    ),
   empty: () => el("li", { class: "row-service empty-chat" }, el("span", { text: t("noMessages") })),
   day: (row, view) => el("li", { class: "row-day" }, el("span", { text: dayName(row.date, view.now) })),
   deleted: (row) => deletedRow(row.records),
@@ -63,8 +86,25 @@ export const rowNode = (row, view) => NODES[row.kind](row, view);
 
 /** What a bot is still writing. */
 function draftRow(draft, view) {
-  const stop = draft.can_stop && el("button", { type: "button", class: "button small", "data-testid": "draft-stop", onclick: () => view.acts.stop(draft) }, icon("stop"), t("stop"));
-  const inner = draft.rich_message ? richNode(draft.rich_message, [], view.acts) : el("div", { class: "text", dir: "auto" }, textNodes(draft.text ?? "", draft.entities));
-  return el("li", { class: "row-message other draft", "data-testid": "draft", "aria-live": "off" },
-    el("div", { class: "bubble-column" }, el("div", { class: "bubble" }, inner, el("span", { class: "foot" }, t("beingWritten"))), stop));
+  const stop =
+    draft.can_stop &&
+    el(
+      "button",
+      { type: "button", class: "button small", "data-testid": "draft-stop", onclick: () => view.acts.stop(draft) },
+      icon("stop"),
+      t("stop"),
+    );
+  const inner = draft.rich_message
+    ? richNode(draft.rich_message, [], view.acts)
+    : el("div", { class: "text", dir: "auto" }, textNodes(draft.text ?? "", draft.entities));
+  return el(
+    "li",
+    { class: "row-message other draft", "data-testid": "draft", "aria-live": "off" },
+    el(
+      "div",
+      { class: "bubble-column" },
+      el("div", { class: "bubble" }, inner, el("span", { class: "foot" }, t("beingWritten"))),
+      stop,
+    ),
+  );
 }

@@ -15,13 +15,29 @@ export async function openWebApp(conversation, what, button, { keyboard } = {}) 
   const { key, person, phone } = conversation;
   const launched = await attempt(api.openWebApp(key, { from: person, ...what }));
   if (!launched) return;
-  const frame = el("iframe", { class: "web-app", src: launched.url, title: button.text, sandbox: "allow-scripts allow-forms allow-same-origin allow-popups allow-downloads allow-modals" });
-  const main = el("button", { type: "button", class: "button primary wide", hidden: true, onclick: () => tell(frame, "main_button_pressed") });
+  const frame = el("iframe", {
+    class: "web-app",
+    src: launched.url,
+    title: button.text,
+    sandbox: "allow-scripts allow-forms allow-same-origin allow-popups allow-downloads allow-modals",
+  });
+  const main = el("button", {
+    type: "button",
+    class: "button primary wide",
+    hidden: true,
+    onclick: () => tell(frame, "main_button_pressed"),
+  });
   const { dialog, closed } = openDialog({ title: button.text, body: [frame, main], over: phone.device, testid: "web-app" });
   const hear = ({ source, data }) => {
     if (source !== frame.contentWindow) return;
     const { eventType, eventData } = parse(data);
-    HEARD[eventType]?.({ dialog, frame, main, data: parse(eventData), send: (value) => keyboard && api.webAppData(key, { from: person, button_text: button.text, data: value }) });
+    HEARD[eventType]?.({
+      dialog,
+      frame,
+      main,
+      data: parse(eventData),
+      send: (value) => keyboard && api.webAppData(key, { from: person, button_text: button.text, data: value }),
+    });
   };
   addEventListener("message", hear);
   await closed;
@@ -37,7 +53,8 @@ function parse(data) {
   }
 }
 
-const tell = (frame, eventType, eventData = {}) => frame.contentWindow.postMessage(JSON.stringify({ eventType, eventData }), "*");
+const tell = (frame, eventType, eventData = {}) =>
+  frame.contentWindow.postMessage(JSON.stringify({ eventType, eventData }), "*");
 
 const HEARD = {
   web_app_close: ({ dialog }) => dialog.close(""),
@@ -46,7 +63,13 @@ const HEARD = {
     dialog.close("");
   },
   web_app_request_theme: ({ frame }) => tell(frame, "theme_changed", { theme_params: theme() }),
-  web_app_request_viewport: ({ frame }) => tell(frame, "viewport_changed", { height: frame.clientHeight, width: frame.clientWidth, is_expanded: true, is_state_stable: true }),
+  web_app_request_viewport: ({ frame }) =>
+    tell(frame, "viewport_changed", {
+      height: frame.clientHeight,
+      width: frame.clientWidth,
+      is_expanded: true,
+      is_state_stable: true,
+    }),
   web_app_setup_main_button: ({ main, data }) => {
     main.hidden = !data.is_visible;
     main.disabled = data.is_active === false;
@@ -58,5 +81,13 @@ const HEARD = {
 function theme() {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
-  return { bg_color: colour("--surface"), text_color: colour("--text"), hint_color: colour("--muted"), link_color: colour("--accent"), button_color: colour("--accent-fill"), button_text_color: colour("--on-accent"), secondary_bg_color: colour("--ground") };
+  return {
+    bg_color: colour("--surface"),
+    text_color: colour("--text"),
+    hint_color: colour("--muted"),
+    link_color: colour("--accent"),
+    button_color: colour("--accent-fill"),
+    button_text_color: colour("--on-accent"),
+    secondary_bg_color: colour("--ground"),
+  };
 }

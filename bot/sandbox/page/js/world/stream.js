@@ -2,8 +2,22 @@
 import * as api from "./api.js";
 
 const KINDS = [
-  "message", "edited", "deleted", "chat", "typing", "draft", "reaction", "press", "call",
-  "person", "bot", "fault", "settings", "clock", "violation", "reset",
+  "message",
+  "edited",
+  "deleted",
+  "chat",
+  "typing",
+  "draft",
+  "reaction",
+  "press",
+  "call",
+  "person",
+  "bot",
+  "fault",
+  "settings",
+  "clock",
+  "violation",
+  "reset",
 ];
 const PAUSES = [500, 1000, 2000, 3000];
 
