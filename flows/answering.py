@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from flows.events import Reason, Refused
 from flows.items import AnswerOption, Item, Unit
-from flows.prompting import is_collecting, offered_options, selected
+from flows.offering import is_collecting
+from flows.prompting import offered_options, selected
 from flows.quantities import check_quantity
 from flows.recording import record
 from flows.refusal import Refusal
@@ -59,8 +60,15 @@ def give(scene: Scene, place: Place, values: Values) -> Turn:
 
 
 def plain(scene: Scene, **changes: object) -> Cursor:
-    """The cursor at the same place, without anything begun there."""
-    return replace(Cursor(key=scene.cursor.key, mode=scene.cursor.mode, since=scene.cursor.since), **changes)  # type: ignore[arg-type]
+    """The cursor at the same place, with nothing begun there but what was given already of several answers."""
+    several = scene.place is not None and scene.place.item.several
+    cursor = Cursor(
+        key=scene.cursor.key,
+        mode=scene.cursor.mode,
+        since=scene.cursor.since,
+        draft=scene.cursor.draft if several else None,
+    )
+    return replace(cursor, **changes)  # type: ignore[arg-type]
 
 
 def collect(scene: Scene, place: Place, value: Value) -> Turn:
@@ -119,12 +127,12 @@ def _excludes(item: Item, value: Value) -> bool:
 def measure(scene: Scene, place: Place, number: Decimal, unit: Unit | None, *, sure: bool = False) -> Turn:
     """A number with its unit; without one, the unit is asked for where there are several."""
     if unit is None and place.item.units:
-        return redraw(scene, plain(scene, face="unit", draft=(number,)), new_face=True)
+        return redraw(scene, plain(scene, face="unit", words=f"{number:f}"), new_face=True)
     checked = check_quantity(number, unit, place.item, sure=sure)
     if not isinstance(checked, Refusal):
         return answer(scene, place, checked)
     if checked.reason is Reason.IMPLAUSIBLE_UNIT:
-        return refuse_with(scene, place, checked, plain(scene, face="unit", draft=(number,), doubted=True))
+        return refuse_with(scene, place, checked, plain(scene, face="unit", words=f"{number:f}", doubted=True))
     if scene.cursor.face == "unit":
         return refuse_with(scene, place, checked, plain(scene))
     return refuse(scene, place, checked)

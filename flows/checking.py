@@ -39,7 +39,7 @@ TYPE_SIMPLER = {
 }
 
 
-def check_form(form: Node) -> None:
+def check_head(form: Node) -> None:
     """Note what concerns the form as a whole."""
     if form.value.get("resourceType") != "Questionnaire":
         form.wrong("must be Questionnaire", "resourceType")

@@ -49,7 +49,7 @@ def _numeric(numbers: list[int], parts: list[str], today: date) -> PartialDate |
         return _partial([numbers[1], numbers[0]])
     if len(parts) == 3 and len(parts[2]) in {2, 4}:  # noqa: PLR2004 - the year is last
         year = numbers[2] if len(parts[2]) == 4 else _century(numbers[2], today)  # noqa: PLR2004
-        return _clear({tuple(order) for order in ((year, numbers[1], numbers[0]), (year, numbers[0], numbers[1]))}, today)
+        return _clear(((year, numbers[1], numbers[0]), (year, numbers[0], numbers[1])))
     return NOT_A_DATE
 
 
@@ -58,7 +58,8 @@ def _century(year: int, today: date) -> int:
     return 2000 + year if 2000 + year <= today.year else 1900 + year
 
 
-def _clear(orders: Iterable[tuple[int, ...]], _today: date) -> PartialDate | Refusal:
+def _clear(orders: Iterable[tuple[int, ...]]) -> PartialDate | Refusal:
+    """The one date that day and month can make in either order, or both to choose from, the later first."""
     found = sorted({made.text for order in orders if isinstance(made := _partial(list(order)), PartialDate)}, reverse=True)
     if len(found) == 1:
         return PartialDate(text=found[0])

@@ -108,10 +108,7 @@ def occurrences(group: Item, key: str, groups: Mapping[str, int]) -> int:
 
 
 def _holds(given: Values, wanted: Value) -> bool:
-    for one in given:  # a loop: this is asked most often of all
-        if same(one, wanted):
-            return True
-    return False
+    return any(same(one, wanted) for one in given) if given else False
 
 
 def compares(one: Value, other: Value, operator: str) -> bool:

@@ -7,45 +7,88 @@ Keys are places in a response (see `flows.response`); nothing here carries a cha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from flows.desk_events import (
+    CaseClaimed,
+    CaseClosed,
+    CaseMoved,
+    CaseReleased,
+    ClaimLost,
+    DayZeroSet,
+    FollowUpScheduled,
+    MoveRefused,
+    Noted,
+    RedFlagAcknowledged,
+    Replied,
+)
 from flows.inputs import Attachment
+from flows.reason import Reason
 
 if TYPE_CHECKING:
     from flows.prompt import Prompt, ReviewPage
     from flows.response import Value
 
 
-class Reason(StrEnum):
-    """Why an answer was refused; `wording` has one sentence for each."""
-
-    NOT_A_NUMBER = "not-a-number"
-    NOT_WHOLE = "not-whole"
-    TOO_SMALL = "too-small"  # limit
-    TOO_LARGE = "too-large"  # limit
-    TOO_LONG = "too-long"  # limit: characters
-    TOO_SHORT = "too-short"  # limit: characters
-    PATTERN = "pattern"  # example: what a good answer looks like
-    NOT_A_DATE = "not-a-date"
-    AMBIGUOUS_DATE = "ambiguous-date"  # candidates: the dates that it may mean
-    FUTURE_DATE = "future-date"
-    NOT_AN_OPTION = "not-an-option"
-    AMBIGUOUS_OPTION = "ambiguous-option"  # candidates: option indexes
-    NOT_YES_OR_NO = "not-yes-or-no"
-    UNIT_NEEDED = "unit-needed"
-    IMPLAUSIBLE_UNIT = "implausible-unit"  # the number fits another unit far better; candidates: unit indexes
-    FILE_NEEDED = "file-needed"
-    WORDS_NEEDED = "words-needed"  # a file or sticker came where words are needed
-    WRONG_FILE_TYPE = "wrong-file-type"
-    FILE_TOO_LARGE = "file-too-large"  # limit: bytes
-    TOO_MANY = "too-many"  # limit
-    TOO_FEW = "too-few"  # limit
-    REQUIRED = "required"
-    EMPTY = "empty"
-    CONSTRAINT = "constraint"  # text: the form's own words
-
+__all__ = [
+    "Answered",
+    "Asked",
+    "CaseClaimed",
+    "CaseClosed",
+    "CaseMoved",
+    "CaseReleased",
+    "ClaimLost",
+    "Completed",
+    "ConsentRecorded",
+    "DayZeroSet",
+    "DocumentHeld",
+    "DocumentQueried",
+    "DocumentReceived",
+    "DocumentRefused",
+    "DocumentTooLarge",
+    "Drafted",
+    "Erased",
+    "ErasureAsked",
+    "Event",
+    "Explained",
+    "FaqAnswered",
+    "FaqListed",
+    "FollowUpScheduled",
+    "HandoffRequested",
+    "HelpShown",
+    "IntakeEnded",
+    "LanguageAsked",
+    "LanguageChosen",
+    "MoveRefused",
+    "NotUnderstood",
+    "Noted",
+    "Outdated",
+    "Parked",
+    "PrivacyShown",
+    "Reason",
+    "RecordAsked",
+    "RecordMarked",
+    "RecordsFinished",
+    "RecordsListed",
+    "RedFlagAcknowledged",
+    "RedFlagged",
+    "Refused",
+    "RemindersSet",
+    "Replied",
+    "Restarted",
+    "Resumed",
+    "Reviewed",
+    "SilenceAsked",
+    "Snoozed",
+    "StatusShown",
+    "StopAsked",
+    "Stopped",
+    "TalkEnded",
+    "TalkStarted",
+    "TopicShown",
+    "WordsRelayed",
+    "ZoneChosen",
+]
 
 # ---- the engine: one questionnaire, one response
 
@@ -340,83 +383,6 @@ class ErasureAsked:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Erased:
     """Answers, documents, messages and reminders of this chat are to be deleted."""
-
-
-# ---- the desk
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CaseClaimed:
-    coordinator: int
-    before: int | None = None  # who held it (taken over or handed over)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClaimLost:
-    """Somebody else holds the case."""
-
-    holder: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CaseReleased:
-    coordinator: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CaseMoved:
-    stage: str
-    before: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CaseClosed:
-    reason: str
-    coordinator: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MoveRefused:
-    """The table of legal moves has no such move."""
-
-    stage: str
-    wanted: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Replied:
-    """A coordinator's words for the patient."""
-
-    coordinator: int
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Noted:
-    """Desk only; never leaves the desk."""
-
-    coordinator: int
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FollowUpScheduled:
-    coordinator: int
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RedFlagAcknowledged:
-    coordinator: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DayZeroSet:
-    """The day of the infusion: the follow-up programme starts from it."""
-
-    coordinator: int
-    day: date
 
 
 Event = (

@@ -42,7 +42,7 @@ def extract(fileobj: BinaryIO, *_keywords: object, **_options: object) -> Iterat
 
 def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Text, list[str]]]:
     if data.get("resourceType") == "Questionnaire":
-        yield from _form(Questionnaire.from_json(data))
+        yield from _of_questionnaire(Questionnaire.from_json(data))
         return
     reader = next((reader for field, reader in READERS.items() if field in data), None)
     if reader is not None:
@@ -53,7 +53,7 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Text, list[str]]]:
                 yield text, []
 
 
-def _form(form: Questionnaire) -> Iterator[tuple[Text, list[str]]]:
+def _of_questionnaire(form: Questionnaire) -> Iterator[tuple[Text, list[str]]]:
     if form.title:
         yield Text(context="title", english=form.title), []
     for item in form.by_link_id.values():

@@ -162,7 +162,7 @@ def _asked_record(moment: Moment, intake: Intake) -> str | None:
 def _filed(moment: Moment, intake: Intake, attachment: Attachment, record: str) -> Turn:
     after = replace(intake, marks={**intake.marks, record: "received"})
     received = DocumentReceived(attachment=attachment, record=record)
-    return Turn(intake=after, events=(received, *(() if intake.talking else at.next_step(moment, after))))
+    return Turn(intake=after, events=(received, *(() if intake.talking else at.what_follows(moment, after))))
 
 
 def _unfiled(moment: Moment, intake: Intake, said: Sent) -> Turn:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
-from flows.fhir_nodes import HL7, OWN, SDC, as_decimal
+from flows.fhir_nodes import HL7, OWN, SDC
 from flows.items import EnableWhen, Gate, Item, Operator, Unit, name_of
+from flows.limit_reading import read_limits, read_units, string
 from flows.option_reading import ValueSets, read_options
-from flows.patterns import may_run_long, readable
 from flows.value_fhir import read_value
 from flows.values import Coding, Quantity, Value, Values
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from flows.fhir_nodes import Node
 
 TYPES = frozenset(
-    "group display boolean decimal integer date dateTime time string text url choice open-choice attachment reference quantity".split()
+    {
+        *("group", "display", "boolean", "decimal", "integer", "date", "dateTime", "time", "string", "text", "url"),
+        *("choice", "open-choice", "attachment", "reference", "quantity"),
+    }
 )
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 DEEPEST = 30  # levels of items; the deepest form known has 8
@@ -62,7 +65,7 @@ def _item(node: Node, above: Above) -> Item:
         **_conditions(node),
         **_own(node),
     )
-    item = replace(item, **_answers(node, item, above), **_limits(node, item))
+    item = replace(item, **_answers(node, item, above), **read_limits(node, item))
     return _with_children(node, _with_gates(item, above), above)
 
 
@@ -122,9 +125,9 @@ def _answers(node: Node, item: Item, above: Above) -> dict[str, Any]:
     return {
         "options": options,
         "open": item.type == "open-choice",
-        "open_label": _string(node.extension(f"{SDC}openLabel")),
+        "open_label": string(node.extension(f"{SDC}openLabel")),
         "code": tuple(_codings(node)),
-        "units": tuple(_units(node)),
+        "units": tuple(read_units(node)),
         "initial": chosen or _initial(node, item),
     }
 
@@ -147,74 +150,6 @@ def _initial(node: Node, item: Item) -> Values:
         node.simpler("an initial file or reference is not offered", "initial")
     values = tuple(_as_quantity(value, item) for one in usable if (value := read_value(one)) is not None)
     return values if item.repeats else values[:1]
-
-
-def _units(node: Node) -> Iterator[Unit]:
-    limits = dict(_unit_limits(one) for one in node.extensions(f"{OWN}unit-limits"))
-    for one in node.extensions(f"{HL7}questionnaire-unitOption", f"{HL7}questionnaire-unit"):
-        coding = one.child("valueCoding")
-        if coding is None:
-            one.wrong("needs a valueCoding")
-            continue
-        code = coding.text("code")
-        low, high = limits.get(code, (None, None))
-        yield Unit(code=code, display=coding.text("display") or code, system=coding.text("system"), low=low, high=high)
-
-
-def _unit_limits(node: Node) -> tuple[str, tuple[Decimal | None, Decimal | None]]:
-    """The UCUM code of a unit, and the least and the greatest value that can be true in it."""
-    parts = {one.text("url"): one for one in node.children("extension")}
-    unit = parts["unit"].child("valueCoding") if "unit" in parts else None
-    if unit is None or not unit.text("code"):
-        node.wrong("needs the extension unit with a valueCoding")
-    low, high = (parts[name].number("valueDecimal") if name in parts else None for name in ("low", "high"))
-    return unit.text("code") if unit else "", (low, high)
-
-
-def _limits(node: Node, item: Item) -> dict[str, Any]:
-    size = as_decimal(node.extension(f"{HL7}maxSize"))
-    return {
-        "minimum": _limit(node, item, f"{HL7}minValue", f"{SDC}minQuantity"),
-        "maximum": _limit(node, item, f"{HL7}maxValue", f"{SDC}maxQuantity"),
-        "decimal_places": _whole(node.extension(f"{HL7}maxDecimalPlaces")),
-        "min_length": _whole(node.extension(f"{HL7}minLength")),
-        "max_length": node.whole("maxLength"),
-        "pattern": _pattern(node),
-        "entry_format": _string(node.extension(f"{HL7}entryFormat", f"{SDC}entryFormat")),
-        "mime_types": tuple(code for one in node.extensions(f"{HL7}mimeType") if (code := one.text("valueCode"))),
-        "max_size": None if size is None else int(size * MEGABYTE),
-        "min_occurs": _whole(node.extension(f"{HL7}questionnaire-minOccurs")) or 0,
-        "max_occurs": _whole(node.extension(f"{HL7}questionnaire-maxOccurs")),
-    }
-
-
-def _limit(node: Node, item: Item, *urls: str) -> Value | None:
-    for one in node.extensions(*urls):
-        if one.typed("value") is None:
-            one.simpler("a limit that is calculated is not checked")
-        elif item.is_question:
-            return read_value(one)
-    return None
-
-
-def _pattern(node: Node) -> str:
-    pattern = _string(node.extension(f"{HL7}regex"))
-    if not readable(pattern):
-        node.simpler("the regex cannot be read and is not checked")
-        return ""
-    if may_run_long(pattern):
-        node.simpler("the regex could run for very long and is not checked")
-        return ""
-    return pattern
-
-
-def _string(raw: object) -> str:
-    return raw if isinstance(raw, str) else ""
-
-
-def _whole(raw: object) -> int | None:
-    number = as_decimal(raw)
-    return None if number is None else int(number)
 
 
 def _with_gates(item: Item, above: Above) -> Item:

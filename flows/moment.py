@@ -132,7 +132,7 @@ def open_question(moment: Moment, intake: Intake) -> Asked | Reviewed | None:
     return shown if isinstance(shown, Reviewed) else None
 
 
-def next_step(moment: Moment, intake: Intake) -> tuple[Event, ...]:
+def what_follows(moment: Moment, intake: Intake) -> tuple[Event, ...]:
     """What follows when something about records was settled: the open place, or the closing words when all is done."""
     return place(moment, intake) or (RecordsFinished(),)
 
@@ -168,7 +168,7 @@ def _consequences(moment: Moment, intake: Intake, event: Event) -> tuple[Event, 
         return (*_consent(moment, event), *_zone(event), *_red_flags(moment, event))
     if isinstance(event, Completed):
         handoff = () if event.amended else (HandoffRequested(reason="complete"),)
-        return (*handoff, *next_step(moment, intake))
+        return (*handoff, *what_follows(moment, intake))
     return ()
 
 

@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from flows import picker
 from flows.answering import answer, give, measure, plain, refuse, toggle
 from flows.dates import check_date
-from flows.events import Completed, Explained, Outdated, Reason
+from flows.events import Explained, Outdated, Reason
 from flows.inputs import Control, Press
-from flows.places import has_room, is_shown
+from flows.navigating import ANYWHERE
+from flows.offering import is_collecting, kept
+from flows.places import has_room
 from flows.prompt import Expects
-from flows.prompting import expects_of, is_collecting, kept, offered_options, prompt_of, selected
+from flows.prompting import expects_of, meant_days, offered_options, prompt_of, selected
 from flows.recording import accept_offered, add_occurrence, close_group, record
 from flows.refusal import Refusal
-from flows.response import Cursor, Status
-from flows.reviewing import reviewable
-from flows.scene import Scene, ask_again, first_open, move, redraw
+from flows.response import Cursor
+from flows.scene import Scene, ask_again, move, redraw
 from flows.turns import Turn
 from flows.values import Absent, AbsentReason, PartialDate
 
@@ -52,65 +53,13 @@ def _act(scene: Scene, said: Press) -> Turn | None:
     return None if number is None or number < 0 else AT_A_QUESTION[said.control](scene, scene.place, number)
 
 
-# ---- the review
-
-
-def _review(scene: Scene, number: int | None) -> Turn | None:
-    if scene.cursor.mode == "done" and number is not None:
-        return None
-    return move(scene, Cursor(mode="review", page=min(max(number or 0, 0), len(scene.places))))
-
-
-def _change(scene: Scene, number: int | None) -> Turn | None:
-    listed = reviewable(scene.places)
-    if number is None or not 0 <= number < len(listed):
-        return None
-    return move(scene, Cursor(key=listed[number].key, mode="changing"))
-
-
-def _confirm(scene: Scene, _number: int | None) -> Turn | None:
-    """Complete, when nothing is left to be asked."""
-    if scene.cursor.mode == "done":
-        return None
-    if first_open(scene.places, scene.response) is not None:
-        return move(scene, Cursor())
-    amended = scene.response.status != "in-progress"
-    status: Status = "amended" if amended else "completed"
-    after = scene.with_cursor(Cursor(mode="done"), new_face=True)
-    return Turn(response=replace(after.response, status=status, authored=scene.now), events=(Completed(amended=amended),))
-
-
-def _back(scene: Scene, _number: int | None) -> Turn | None:
-    cursor = scene.cursor
-    if cursor.mode == "done":
-        return None
-    if cursor.face == "picker" and len(cursor.picked) > 1:
-        return redraw(scene, replace(cursor, picked=cursor.picked[:-1]), new_face=True)
-    if cursor.face != "main" or cursor.hits:
-        return redraw(scene, plain(scene), new_face=True)
-    if cursor.mode == "changing":
-        return move(scene, Cursor(mode="review"))
-    return _previous(scene)
-
-
-def _previous(scene: Scene) -> Turn:
-    """The place before; from the review the question that is open, else the last one."""
-    if scene.at is None:
-        open_one = first_open(scene.places, scene.response)
-        if open_one is not None:
-            return move(scene, Cursor())
-    before = [place for place in scene.places[: scene.at] if is_shown(place)]
-    return move(scene, Cursor(key=before[-1].key)) if before else ask_again(scene)
-
-
 # ---- a question
 
 
 def _option(scene: Scene, place: Place, number: int) -> Turn | None:
-    prompt = prompt_of(scene.questionnaire, scene.response, scene.places, scene.at or 0)
-    if prompt.expects is Expects.DATE:
-        days = [choice.option.value for choice in prompt.choices if choice.index == number]
-        return _day(scene, place, days[0]) if days and isinstance(days[0], PartialDate) else None
+    if expects_of(place, scene.cursor) is Expects.DATE:
+        days = () if place.item.several else meant_days(scene.cursor.draft or ())
+        return _day(scene, place, days[number]) if number < len(days) else None
     options = offered_options(place.item, selected(place, scene.response) if place.item.several else ())
     if place.kind == "more" or number >= len(options) or scene.cursor.face not in {"main", "other", "confirm"}:
         return None
@@ -176,10 +125,9 @@ def _other(scene: Scene, place: Place, _number: int) -> Turn | None:
 
 
 def _unit(scene: Scene, place: Place, number: int) -> Turn | None:
-    draft = scene.cursor.draft or ()
-    if scene.cursor.face != "unit" or number >= len(place.item.units) or not draft or not isinstance(draft[0], Decimal):
+    if scene.cursor.face != "unit" or number >= len(place.item.units):
         return None
-    return measure(scene, place, draft[0], place.item.units[number], sure=scene.cursor.doubted)
+    return measure(scene, place, Decimal(scene.cursor.words), place.item.units[number], sure=scene.cursor.doubted)
 
 
 def _page(scene: Scene, _place: Place, number: int) -> Turn | None:
@@ -256,13 +204,6 @@ def _help(scene: Scene, place: Place, _number: int) -> Turn | None:
 
 
 NUMBERED = frozenset({Control.OPTION, Control.UNIT, Control.PAGE})  # these mean nothing without their number
-
-ANYWHERE: dict[Control, Callable[[Scene, int | None], Turn | None]] = {
-    Control.REVIEW: _review,
-    Control.CHANGE: _change,
-    Control.CONFIRM: _confirm,
-    Control.BACK: _back,
-}
 
 AT_A_QUESTION: dict[Control, Act] = {
     Control.OPTION: _option,

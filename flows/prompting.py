@@ -8,7 +8,8 @@ from flows import picker
 from flows.choices import PAGE
 from flows.inputs import Control
 from flows.items import AnswerOption
-from flows.places import has_room, is_shown, occurrence_of
+from flows.offering import controls, kept
+from flows.places import is_shown, occurrence_of
 from flows.progress import progress_of
 from flows.prompt import Choice, Expects, Prompt
 from flows.values import Absent, PartialDate, Value, Values, same
@@ -53,11 +54,11 @@ def prompt_of(questionnaire: Questionnaire, response: QuestionnaireResponse, pla
         page=page,
         pages=pages,
         units=item.units if expects in WITH_UNITS else (),
-        controls=_controls(place, response, expects, paged=pages > 1) | _around(places, at, cursor),
+        controls=controls(place, response, expects, paged=pages > 1) | _around(places, at, cursor),
         kept=kept(place, response),
         draft=cursor.draft or (),
         picker=picked.picker if picked else None,
-        pending=f"{cursor.draft[0]}" if expects is Expects.UNIT and cursor.draft else cursor.words,
+        pending=cursor.words,
         occurrence=occurrence_of(place),
     )
 
@@ -70,20 +71,6 @@ def expects_of(place: Place, cursor: Cursor) -> Expects:
     if place.item.options:
         return Expects.OPTIONS if place.item.several else Expects.OPTION
     return BY_TYPE.get(place.item.type, Expects.TEXT)
-
-
-def kept(place: Place, response: QuestionnaireResponse) -> Values:
-    """What KEEP would keep: the answer that is there, else the form's initial value; the answer to be confirmed when it is."""
-    if response.cursor.face == "confirm":
-        return response.cursor.draft or ()
-    if place.kind == "more" or place.item.type == "display" or is_collecting(place.item, response.cursor):
-        return ()
-    return response.answers.get(place.key, place.item.initial)
-
-
-def is_collecting(item: Item, cursor: Cursor) -> bool:
-    """Whether some of several answers were given, one message or file each, and more can come."""
-    return item.several and not item.options and cursor.draft is not None
 
 
 def selected(place: Place, response: QuestionnaireResponse) -> Values:
@@ -124,55 +111,18 @@ def _is_chosen(option: AnswerOption, chosen: Values) -> bool:
     return any(same(option.value, value) for value in chosen)
 
 
-def _candidates(item: Item, draft: Values) -> tuple[Choice, ...]:
+def meant_days(draft: Values) -> tuple[PartialDate, ...]:
     """The days that an unclear date may mean."""
-    days: list[Value] = [value for value in draft if isinstance(value, PartialDate)]
+    return tuple(value for value in draft if isinstance(value, PartialDate)) if len(draft) > 1 else ()
+
+
+def _candidates(item: Item, draft: Values) -> tuple[Choice, ...]:
+    if item.several:
+        return ()
     return tuple(
         Choice(index=index, option=AnswerOption(value=day, display=str(day), context=f"{item.link_id}/{day}", index=index))
-        for index, day in enumerate(days if len(days) > 1 else [])
+        for index, day in enumerate(meant_days(draft))
     )
-
-
-def _controls(place: Place, response: QuestionnaireResponse, expects: Expects, *, paged: bool) -> frozenset[Control]:
-    """The controls of the question itself."""
-    if expects is Expects.MORE:
-        return frozenset({Control.ADD, Control.DONE} if has_room(place, response.groups) else {Control.DONE})
-    if response.cursor.face == "picker":
-        return frozenset({Control.DONE} if len(response.cursor.picked) > 1 else ())
-    if response.cursor.face != "main":
-        return frozenset()
-    item = place.item
-    told = {Control.WHY: item.why, Control.HELP: item.help}
-    return frozenset(
-        {
-            *(control for control, text in told.items() if text),
-            *_finishing(item, response.cursor, expects),
-            *_absent(item, response.cursor, paged=paged),
-            *({Control.KEEP} if kept(place, response) else ()),
-            *({Control.TODAY, Control.YESTERDAY, Control.PICK} if expects is Expects.DATE else ()),
-        }
-    )
-
-
-def _finishing(item: Item, cursor: Cursor, expects: Expects) -> set[Control]:
-    done = {Control.DONE} if expects is Expects.OPTIONS or (is_collecting(item, cursor) and cursor.draft) else set()
-    return done | ({Control.OTHER} if item.open and item.options else set())
-
-
-def _absent(item: Item, cursor: Cursor, *, paged: bool) -> set[Control]:
-    """Ways to give no answer. An option that says "I don't know" is its own button, unless it may be on another page."""
-    if item.type == "display" or is_collecting(item, cursor):
-        return set()
-    unknown = paged if item.unknown_option else "asked-unknown" in item.absent
-    return {
-        control
-        for control, allowed in {
-            Control.SKIP: not item.required,
-            Control.UNKNOWN: unknown,
-            Control.DECLINE: "asked-declined" in item.absent,
-        }.items()
-        if allowed
-    }
 
 
 def _around(places: Places, at: int, cursor: Cursor) -> frozenset[Control]:

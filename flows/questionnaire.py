@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from flows.checking import check_form, check_items, check_links
+from flows.checking import check_head, check_items, check_links
 from flows.fhir_nodes import Invalid, Node, Problem
 from flows.item_reading import Above, read_items
 from flows.items import AnswerOption, EnableWhen, Item, Unit
@@ -41,7 +41,7 @@ class Questionnaire:
         """Read a form. Raise Invalid, and nothing else, when it cannot be used; its `problems` lists every reason."""
         problems: list[Problem] = []
         form = Node.of("Questionnaire", data if isinstance(data, dict) else _parse(data), problems)
-        check_form(form)
+        check_head(form)
         check_items(form)
         items = read_items(form, Above(value_sets=read_value_sets(form)))
         everything = tuple(walk(items))

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from flows import value_json
+from flows.cursor import Cursor, cursor_from_json, cursor_json
 from flows.inputs import Attachment
 from flows.items import name_of
 from flows.values import Absent, Coding, DateTime, PartialDate, Quantity, TimeOfDay, Value, Values, is_absent
@@ -34,32 +35,6 @@ __all__ = [
 ]
 
 Status = Literal["in-progress", "completed", "amended"]
-Face = Literal["main", "other", "unit", "confirm", "picker"]
-Mode = Literal["asking", "changing", "review", "done"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cursor:
-    """Where the conversation stands. The next question is derived from the answers; only what cannot be derived is kept here.
-
-    `key` is a place that is being revisited, None for the first open one; `face` is what the question looks like now; `draft` is what
-    was chosen and is not an answer yet (None: nothing was touched); `words` is the typed part of a label and `hits` the options that
-    hold it; `picked` is the newest day on offer (20261122) and the year and month picked; `since` is the revision from which on the
-    buttons of this question are good; `doubted`: the unit was asked about. `at` notes the place that is open, for the form's version
-    that the response names: with another version it is derived anew.
-    """
-
-    key: str | None = None
-    mode: Mode = "asking"
-    face: Face = "main"
-    draft: Values | None = None
-    words: str = ""
-    hits: tuple[int, ...] = ()
-    page: int = 0
-    picked: tuple[int, ...] = ()
-    since: int = 0
-    doubted: bool = False
-    at: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +54,7 @@ class QuestionnaireResponse:
     closed: frozenset[str] = frozenset()
     offered: frozenset[str] = frozenset()
     parked: frozenset[str] = frozenset()
-    cursor: Cursor = Cursor()
+    cursor: Cursor = field(default_factory=Cursor)
     revision: int = 0
 
     def __post_init__(self) -> None:
@@ -130,7 +105,6 @@ def frozen(answers: dict[str, Values]) -> Mapping[str, Values]:
 
 
 def _as_json(response: QuestionnaireResponse) -> dict[str, Any]:
-    cursor = response.cursor
     return {
         "id": response.id,
         "questionnaire": response.questionnaire,
@@ -142,24 +116,11 @@ def _as_json(response: QuestionnaireResponse) -> dict[str, Any]:
         "offered": sorted(response.offered),
         "parked": sorted(response.parked),
         "revision": response.revision,
-        "cursor": {
-            "key": cursor.key,
-            "mode": cursor.mode,
-            "face": cursor.face,
-            "draft": None if cursor.draft is None else [value_json.as_json(value) for value in cursor.draft],
-            "words": cursor.words,
-            "hits": list(cursor.hits),
-            "page": cursor.page,
-            "picked": list(cursor.picked),
-            "since": cursor.since,
-            "doubted": cursor.doubted,
-            "at": cursor.at,
-        },
+        "cursor": cursor_json(response.cursor),
     }
 
 
 def _from_json(data: dict[str, Any]) -> QuestionnaireResponse:
-    cursor = data["cursor"]
     return QuestionnaireResponse(
         id=data["id"],
         questionnaire=data["questionnaire"],
@@ -171,12 +132,5 @@ def _from_json(data: dict[str, Any]) -> QuestionnaireResponse:
         offered=frozenset(data["offered"]),
         parked=frozenset(data["parked"]),
         revision=data["revision"],
-        cursor=Cursor(
-            **{
-                **cursor,
-                "draft": None if cursor["draft"] is None else tuple(map(value_json.from_json, cursor["draft"])),
-                "hits": tuple(cursor["hits"]),
-                "picked": tuple(cursor["picked"]),
-            }
-        ),
+        cursor=cursor_from_json(data["cursor"]),
     )

@@ -58,7 +58,8 @@ def _refused(scene: Scene, place: Place, refusal: Refusal) -> Turn:
     if refusal.reason is not Reason.AMBIGUOUS_DATE:
         return refuse(scene, place, refusal)
     days = tuple(PartialDate(text=day) for day in refusal.candidates)
-    return refuse_with(scene, place, refusal, plain(scene, draft=None if place.item.several else days))
+    cursor = plain(scene) if place.item.several else plain(scene, draft=days)
+    return refuse_with(scene, place, refusal, cursor)
 
 
 def _as_button(scene: Scene, place: Place, text: str) -> Turn | None:
@@ -149,7 +150,7 @@ def _listen_quantity(scene: Scene, place: Place, text: str) -> Turn | Refusal:
     if stated is None or not stated.number.is_finite():
         return Refusal(reason=Reason.NOT_A_NUMBER)
     if stated.unit_unknown and place.item.units:
-        cursor = plain(scene, face="unit", draft=(stated.number,))
+        cursor = plain(scene, face="unit", words=f"{stated.number:f}")
         return refuse_with(scene, place, Refusal(reason=Reason.UNIT_NEEDED), cursor)
     return measure(scene, place, stated.number, stated.unit, sure=scene.cursor.doubted)
 

@@ -63,7 +63,7 @@ def _indexed(texts: tuple[tuple[str, str], ...], *, spaces: bool) -> dict[str, _
 
 
 def _vocabulary(text: str, *, spaces: bool) -> frozenset[str]:
-    return frozenset(form for word in _words(text, spaces=spaces) for form in _forms(word))
+    return frozenset(form for word in _words(text, spaces=spaces) for form in _shapes(word))
 
 
 def _words(text: str, *, spaces: bool) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def _words(text: str, *, spaces: bool) -> tuple[str, ...]:
     return found if spaces else tuple(word[at : at + 2] for word in found for at in range(max(1, len(word) - 1)))
 
 
-def _forms(word: str) -> tuple[str, ...]:
+def _shapes(word: str) -> tuple[str, ...]:
     """A word as it may begin in another place. An Arabic one loses its article, with which all would begin alike, and is also taken
     without its long vowels, which is what its plurals change.
     """
@@ -83,7 +83,7 @@ def _forms(word: str) -> tuple[str, ...]:
 
 def _found(word: str, index: Mapping[str, _Indexed]) -> dict[str, float]:
     """How well each text holds this word; a word that none holds is tried as a typing mistake."""
-    found = _matches(_forms(word), index)
+    found = _matches(_shapes(word), index)
     if not found and len(word) > len("typo"):
         vocabulary = {other for text in index.values() for other in text.title | text.rest}
         found = _matches(tuple(get_close_matches(word, vocabulary, n=2, cutoff=NEAR)), index)

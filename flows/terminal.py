@@ -32,18 +32,28 @@ def lines(turn: Turn, questionnaire: Questionnaire, translate: Translate) -> Ite
                 yield from _question(event.prompt, translate)
             case Reviewed():
                 yield from _review(event.page, translate)
-            case Answered():
-                yield f"  = {', '.join(map(_value, event.values))}"
-            case Refused():
-                yield f"  ! {event.reason} {event.limit} {' / '.join(event.candidates)}".rstrip()
             case Explained():
-                item = questionnaire.item_at(event.key)
-                text = None if item is None else item.why if event.what == "why" else item.help
-                yield f"  ? {translate(text.context, text.text)}" if text else "  ?"
-            case Parked():
-                yield f"  - {', '.join(event.keys)}"
-            case Completed() | Outdated():
-                yield f"  * {type(event).__name__.lower()}"
+                yield _explanation(event, questionnaire, translate)
+            case _:
+                yield _fact(event)
+
+
+def _fact(event: Answered | Refused | Parked | Completed | Outdated) -> str:
+    match event:
+        case Answered():
+            return f"  = {', '.join(map(_value, event.values))}"
+        case Refused():
+            return f"  ! {event.reason} {event.limit} {' / '.join(event.candidates)}".rstrip()
+        case Parked():
+            return f"  - {', '.join(event.keys)}"
+        case _:
+            return f"  * {type(event).__name__.lower()}"
+
+
+def _explanation(event: Explained, questionnaire: Questionnaire, translate: Translate) -> str:
+    item = questionnaire.item_at(event.key)
+    text = None if item is None else item.why if event.what == "why" else item.help
+    return f"  ? {translate(text.context, text.text)}" if text else "  ?"
 
 
 def _question(prompt: Prompt, translate: Translate) -> Iterator[str]:

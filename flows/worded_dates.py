@@ -99,7 +99,7 @@ def _without_year(month: int, day: int, today: date) -> Refusal | None:
 
 
 def _relative(said: Said, today: date) -> PartialDate | None:
-    """ "Two years ago", "last month": as precise as the period that was named."""
+    """Two years ago, last month: as precise as the period that was named."""
     if len(said.periods) != 1 or said.months or said.years or len(said.numbers) > 1 or not (said.ago or said.last):
         return None
     count, period = said.periods[0]

@@ -1,6 +1,7 @@
 """The people of the tests: a patient and coordinators who write, tap, send and look, over HTTP, as a person would at the page.
 
-`sees` waits until what is awaited stands in the chat; it never looks at rows or objects of ours.
+What they see is read from the chat and from nowhere else. When a program tells whether it has come to rest (tests/settling.py), nobody
+has to guess how long to wait; without that, `settle` waits for a quiet moment and `sees` until what is awaited stands there.
 """
 
 from __future__ import annotations
@@ -9,12 +10,19 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tests.settling import Rest
+
 PATIENCE = 15.0  # seconds to wait for what must come
+STARTING = 60.0  # seconds for a program to start on a busy machine and to come to rest
+GLANCE = 0.004  # seconds between two looks
+QUIET = 0.25  # seconds without a call that pass for rest, where nothing tells
+SCREEN = 60  # messages of a chat that somebody looks at
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 
 
@@ -24,13 +32,22 @@ class NotSeen(AssertionError):
 
 @dataclass(kw_only=True)
 class World:
-    """One running sandbox."""
+    """One running sandbox. `database`: the program's own file, if it is near."""
 
     url: str
+    database: Path | None = None
     http: httpx.Client = field(init=False)
+    rest: Rest | None = field(init=False, default=None)
+    _offset: timedelta = field(init=False, default=timedelta())
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(base_url=self.url, timeout=60)
+        if self.database:
+            self.rest = Rest(path=self.database, now=self.now)
+
+    def now(self) -> datetime:
+        """What the sandbox's clock shows."""
+        return datetime.now(UTC) + self._offset
 
     def get(self, path: str, **params: Any) -> Any:
         answer = self.http.get(f"/sandbox/{path}", params=params)
@@ -43,7 +60,7 @@ class World:
         return answer.json()
 
     def state(self) -> Any:
-        return self.get("state", messages=1)
+        return self.get("state", messages=0)
 
     def bot(self, word: str) -> int:
         """The id of the bot with this word in its user name ("desk" or not)."""
@@ -70,23 +87,36 @@ class World:
 
     def later(self, **span: float) -> None:
         """Move the sandbox's clock: days=1, hours=3 ..."""
-        seconds = {"days": 86400, "hours": 3600, "minutes": 60}
-        self.post("clock", shift=int(sum(seconds[unit] * amount for unit, amount in span.items())))
+        moved = self.post("clock", shift=timedelta(**span).total_seconds())
+        self._offset = timedelta(seconds=moved["offset"])
 
     def settle(self) -> None:
-        time.sleep(0.08)  # a bot confirms an update before it answers
-        self.get("idle", quiet=0.25, timeout=PATIENCE)
+        """Return when nothing is on its way any more."""
+        if self.rest is None:
+            time.sleep(QUIET / 3)  # a bot confirms an update before it answers
+            self.get("idle", quiet=QUIET, timeout=PATIENCE)
+            return
+        end = time.monotonic() + STARTING
+        while True:
+            pending = not self.get("idle", quiet=0, timeout=PATIENCE)["idle"]
+            left = [*(["to deliver"] if pending else []), *self.rest.work()]
+            if not left:
+                return
+            if time.monotonic() > end:
+                raise NotSeen(f"never came to rest; still {', '.join(left)}")
+            time.sleep(GLANCE)
 
 
 @dataclass(kw_only=True)
 class Person:
-    """What everybody can do in one chat. `mark` is the last message that was there before the latest act."""
+    """What everybody can do in one chat. Everything that came or changed since their latest act is new to them."""
 
     world: World
     person: int
     chat: str
     thread: int | None = None
-    mark: int = 0
+    toast: str = ""  # what the latest press was answered with
+    _known: dict[int, str] = field(default_factory=dict)
 
     def says(self, text: str, *, reply_to: int | None = None) -> Any:
         self._mark()
@@ -112,49 +142,43 @@ class Person:
     def taps(self, label: str) -> Any:
         """The newest button with this label (whole, or how it begins). Returns what the press was answered with."""
         message = self._with_button(label)
-        self._mark()
-        text = next(text for text in buttons(message) if fits(text, label))
-        return self.world.post(f"chats/{self.chat}/press", **self._from(message_id=message["message_id"], text=text, wait=PATIENCE))
+        return self._press(message, next(text for text in buttons(message) if fits(text, label)))
 
     def answers(self, answer: str) -> None:
         """Tap the button with this label under the newest question, or else say it."""
-        self.world.settle()
-        newest = next((message for message in reversed(self.messages()) if list(buttons(message))), None)
-        label = next((text for text in buttons(newest) if fits(text, answer)), None) if newest else None
+        newest = self._newest()
+        label = next((text for text in buttons(newest) if fits(text, answer)), None)
         if label is None:
             self.says(answer)
         else:
-            self._mark()
-            self.world.post(
-                f"chats/{self.chat}/press", **self._from(message_id=newest["message_id"], text=label, wait=PATIENCE)
-            )
-        self.world.settle()
+            self._press(newest, label)
 
     def newest(self) -> tuple[str, list[str]]:
         """The newest message with buttons, once everything has come to rest: its words and its buttons."""
-        self.world.settle()
-        message = next(message for message in reversed(self.messages()) if list(buttons(message)))
+        message = self._newest()
         return words(message), [label.translate(ISOLATES) for label in buttons(message)]
 
     def blocks(self, *, blocked: bool) -> None:
+        self._mark()
         self.world.post(f"chats/{self.chat}/block", blocked=blocked)
 
-    def edits(self, message_id: int, text: str) -> Any:
+    def edits(self, before: str, text: str) -> Any:
+        """Change the newest own message with these words."""
+        message = next(one for one in reversed(self.messages()) if before in words(one) and one["sender"]["id"] == self.person)
         self._mark()
-        url = f"/sandbox/chats/{self.chat}/messages/{message_id}"
-        return self.world.http.patch(url, json=self._from(text=text)).json()
+        url = f"/sandbox/chats/{self.chat}/messages/{message['message_id']}"
+        answer = self.world.http.patch(url, json=self._from(text=text))
+        assert answer.is_success, answer.text
+        return answer.json()
 
     def sees(self, *texts: str, since_act: bool = True) -> str:
-        """Wait until every text stands in what came (or was edited) since the last act; returns all of it."""
+        """Every text stands in what came (or was edited) since the last act; returns all of it."""
         shown = ""
         for shown in self._looks(since_act=since_act):
             if all(text in shown for text in texts):
                 return shown
         missing = [text for text in texts if text not in shown]
         raise NotSeen(f"not seen: {missing}\n--- in the chat:\n{shown}")
-
-    def sees_button(self, label: str) -> None:
-        self._with_button(label)
 
     def does_not_see(self, *texts: str) -> None:
         """After everything has come to rest, nothing of this stands in what came since the last act."""
@@ -164,38 +188,63 @@ class Person:
         if seen:
             raise NotSeen(f"seen although it must not be: {seen}\n--- in the chat:\n{shown}")
 
+    def sees_nothing(self) -> None:
+        """Nothing came since the last act."""
+        self.world.settle()
+        shown = self.read()
+        if shown:
+            raise NotSeen(f"seen although nothing must come:\n{shown}")
+
     def read(self, *, since_act: bool = True) -> str:
-        return "\n".join(words(message) for message in self.messages() if not since_act or self._new(message))
+        shown = [words(one) for one in self.messages() if not since_act or self._new(one)]
+        return "\n".join([*shown, *([self.toast] if self.toast else [])])
 
     def messages(self) -> list[Any]:
-        query = {"person": self.person, "limit": 500} | ({"thread": self.thread} if self.thread else {})
+        query = {"person": self.person, "limit": SCREEN, "thread": self.thread or 0}
         return self.world.get(f"chats/{self.chat}/transcript", **query)["messages"]
 
     def _looks(self, *, since_act: bool) -> Iterator[str]:
+        """What stands there now and, until it is certain that no more comes, again."""
+        yield self.read(since_act=since_act)
+        if self.world.rest is not None:
+            self.world.settle()
+            yield self.read(since_act=since_act)
+            return
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            yield self.read(since_act=since_act)
             time.sleep(0.05)
+            yield self.read(since_act=since_act)
+
+    def _newest(self) -> Any:
+        self.world.settle()
+        return next(message for message in reversed(self.messages()) if list(buttons(message)))
 
     def _with_button(self, label: str) -> Any:
-        end = time.monotonic() + PATIENCE
-        seen: list[str] = []
-        while time.monotonic() < end:
-            for message in reversed(self.messages()):
-                seen = list(buttons(message)) + seen
-                if any(fits(text, label) for text in buttons(message)):
-                    return message
-            time.sleep(0.05)
-        raise NotSeen(f"no button {label!r}; there are {list(dict.fromkeys(seen))[:60]}\n--- in the chat:\n{self.read()}")
+        self.world.settle()
+        messages = self.messages()
+        for message in reversed(messages):
+            if any(fits(text, label) for text in buttons(message)):
+                return message
+        seen = [text for message in messages[-10:] for text in buttons(message)]
+        raise NotSeen(f"no button {label!r}; there are {list(dict.fromkeys(seen))}\n--- in the chat:\n{self.read()}")
+
+    def _press(self, message: Any, text: str) -> Any:
+        self._mark()
+        body = self._from(message_id=message["message_id"], text=text, wait=PATIENCE)
+        answer = self.world.post(f"chats/{self.chat}/press", **body)
+        self.toast = answer.get("text", "")
+        return answer
 
     def _mark(self) -> None:
-        known = self.messages()
-        self.mark = max((message["message_id"] for message in known), default=0)
-        self._edits = {message["message_id"]: words(message) for message in known}
+        self.toast = ""
+        self._known = {message["message_id"]: words(message) for message in self.messages()}
 
     def _new(self, message: Any) -> bool:
-        before = getattr(self, "_edits", {})
-        return message["message_id"] > self.mark or before.get(message["message_id"]) != words(message)
+        """Not there at the latest act, or other words now; own messages are known to whoever wrote them."""
+        if message["sender"]["kind"] == "person" and message["sender"]["id"] == self.person:
+            return False
+        number = message["message_id"]
+        return number > min(self._known, default=0) and self._known.get(number) != words(message)
 
     def _where(self, **body: Any) -> dict[str, Any]:
         more = {"message_thread_id": self.thread} if self.thread else {}
@@ -216,29 +265,33 @@ class Patient(Person):
 
 @dataclass(kw_only=True)
 class Coordinator(Person):
-    """A coordinator in the staff group; `at_case` goes into a case's topic, `in_general` back."""
+    """Somebody in the staff group: in General, in a case's topic (`at_case`), or in private with the desk bot."""
 
     def at_case(self, number: str) -> Coordinator:
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            chat = next(chat for chat in self.world.state()["chats"] if chat["key"] == self.chat)
-            for topic in chat.get("topics", []):
-                if number in topic["name"]:
-                    return Coordinator(world=self.world, person=self.person, chat=self.chat, thread=topic["thread"])
-            time.sleep(0.05)
+        self.world.settle()
+        chat = next(chat for chat in self.world.state()["chats"] if chat["key"] == self.world.group)
+        for topic in chat.get("topics", []):
+            if number in topic["name"]:
+                return Coordinator(world=self.world, person=self.person, chat=chat["key"], thread=topic["thread"])
         raise NotSeen(f"no topic for {number}")
+
+    def in_general(self) -> Coordinator:
+        return Coordinator(world=self.world, person=self.person, chat=self.world.group)
 
     def in_private(self) -> Coordinator:
         return Coordinator(world=self.world, person=self.person, chat=f"{self.person}:{self.world.bot('desk')}")
 
     def replies(self, to: str, text: str) -> Any:
         """Reply to the newest message of the topic that holds these words."""
-        message = next(one for one in reversed(self._found(to)) if to in words(one))
-        return self.says(text, reply_to=message["message_id"])
+        return self.says(text, reply_to=self._found(to))
 
-    def _found(self, text: str) -> list[Any]:
+    def replies_with(self, to: str, *files: Path) -> Any:
+        return self.sends(*files, reply_to=self._found(to))
+
+    def _found(self, text: str) -> int:
         self.sees(text, since_act=False)
-        return self.messages()
+        number: int = next(one["message_id"] for one in reversed(self.messages()) if text in words(one))
+        return number
 
 
 def words(message: Any) -> str:

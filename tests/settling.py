@@ -8,7 +8,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,31 +20,34 @@ WORK = {
     "to fetch": "SELECT 1 FROM documents WHERE state = 'open' LIMIT 1",
     "to remind": "SELECT 1 FROM reminders WHERE state = 'planned' AND due_at <= :now LIMIT 1",
 }
+UNANSWERED = "SELECT bot, update_id FROM inbox WHERE state = 'new'"
 
 
 @dataclass(kw_only=True)
 class Rest:
-    """The work that one program has left. `now`: its clock."""
+    """The work that one program has left. `now`: what its clock shows."""
 
     path: Path
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime]
     _connection: sqlite3.Connection | None = None
-    _unanswered: tuple[float, frozenset[tuple[str, int]]] = field(default=(0.0, frozenset()))
-
-    def reached(self) -> bool:
-        return not self.work()
+    _unanswered: frozenset[tuple[str, int]] = frozenset()
+    _since: float = 0.0
 
     def work(self) -> list[str]:
-        """What is still to be done, in words."""
-        now = self.now().astimezone(UTC).replace(tzinfo=None) + timedelta(seconds=1)
-        left = [what for what, query in WORK.items() if self._ask(query, now=now.isoformat(" "))]
-        return [*left, *(["to answer"] if self._answering() else [])]
+        """What is still to be done; a program that has not started yet has that to do."""
+        now = (self.now().astimezone(UTC).replace(tzinfo=None) + timedelta(seconds=1)).isoformat(" ")
+        try:
+            left = [what for what, query in WORK.items() if self._ask(query, now=now)]
+            return [*left, *(["to answer"] if self._answering() else [])]
+        except sqlite3.OperationalError:
+            self.close()
+            return ["to start"]
 
     def _answering(self) -> bool:
-        known = frozenset(self._ask("SELECT bot, update_id FROM inbox WHERE state = 'new'"))
-        if not known or known != self._unanswered[1]:
-            self._unanswered = (time.monotonic(), known)
-        return bool(known) and time.monotonic() - self._unanswered[0] < UNMARKED
+        known = frozenset(self._ask(UNANSWERED))
+        if known != self._unanswered:
+            self._unanswered, self._since = known, time.monotonic()
+        return bool(known) and time.monotonic() - self._since < UNMARKED
 
     def _ask(self, query: str, **values: str) -> list[tuple[str, int]]:
         if self._connection is None:
@@ -51,6 +55,8 @@ class Rest:
         return self._connection.execute(query, values).fetchall()
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Before the program is killed: whoever comes next must be able to mend the file."""
+        with suppress(sqlite3.Error):
+            if self._connection is not None:
+                self._connection.close()
+        self._connection = None

@@ -8,9 +8,8 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from bot.effects.scene import PATIENT, House
 from bot.sniffing import Reason, sniff
 from bot.wire import Wire
 from flows import library
-from flows.inputs import Command, Input, Press, Unsupported, Words
+from flows.inputs import Command, Edited, Input, Press, Unsupported, Words
 from storage import documents, inbox, outbox, reminders
 from storage.database import Database
 from storage.keyring import Keyring
@@ -33,7 +32,13 @@ from tests.actors import ISOLATES, NotSeen, World, fits
 
 GROUP = -1001000000001
 TAGS = re.compile(r"<[^>]+>")
+NOON = 12  # hour in UTC at which every play begins: day in all three languages' usual zones, so no quiet hours
 _ALBUM = timedelta(seconds=2)  # longer than an album is waited for
+
+
+def until_noon() -> timedelta:
+    now = datetime.now(UTC)
+    return (now.replace(hour=NOON, minute=0) - now) % timedelta(days=1)
 
 
 # ---- over HTTP
@@ -50,14 +55,20 @@ class HttpStage:
     world: World = field(init=False)
 
     def start(self) -> HttpStage:
+        """At noon, when it is the first time."""
+        self._run()
+        self.world.later(seconds=until_noon().total_seconds())
+        return self
+
+    def _run(self) -> None:
         command = [sys.executable, "-m", "bot", "sandbox", "--port", str(self.port), "--data", str(self.folder / "data")]
         log = (self.folder / "log.jsonl").open("a")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         assert self.process.stdout
         url = self.process.stdout.readline().strip()
         assert url.startswith("http"), (self.folder / "log.jsonl").read_text()[-2000:]
-        self.world = World(url=url)
-        return self
+        if not hasattr(self, "world"):
+            self.world = World(url=url, database=self.folder / "data" / "careline.db")
 
     def stop(self) -> None:
         if self.process:
@@ -67,12 +78,11 @@ class HttpStage:
     def restart(self) -> None:
         """Killed without warning, and started again."""
         assert self.process
-        time.sleep(0.4)  # the stand-in writes its own journal with a short delay; Telegram itself does not die
+        assert self.world.rest
+        self.world.rest.close()
         self.process.kill()
         self.process.wait()
-        url = self.world.url
-        self.start()
-        assert self.world.url == url
+        self._run()
 
     def patient(self, name: str, language: str) -> Any:
         return self.world.patient(name, language)
@@ -84,8 +94,11 @@ class HttpStage:
         return self.world.stranger("Stranger")
 
     def later(self, **span: float) -> None:
+        self.world.settle()
         self.world.later(**span)
-        time.sleep(1.2)  # the clock of the reminders ticks each second
+        self.world.settle()
+
+    def rest(self) -> None:
         self.world.settle()
 
     def file(self, name: str) -> Path:
@@ -124,6 +137,7 @@ class SeamStage:
 
     def __post_init__(self) -> None:
         self.clock = Clock()
+        self.clock.shift(until_noon())
         self.keys = Keyring.open(self.folder / "key")
         self.buttons = Buttons(self.keys.sign)
         self.house = House(
@@ -167,6 +181,9 @@ class SeamStage:
         for person in self.people:
             person.look()
 
+    def rest(self) -> None:
+        """It always is: every step here waits for its own end."""
+
     def file(self, name: str) -> Path:
         return made_files.make(self.folder, name)
 
@@ -193,6 +210,9 @@ class SeamPatient:
     def says(self, text: str, *, reply_to: int | None = None) -> None:
         name, _, argument = text[1:].partition(" ")
         self.does(Command(name=name, argument=argument) if text.startswith("/") else Words(text=text))
+
+    def edits(self, _before: str, text: str) -> None:
+        self.does(Edited(text=text))
 
     def sends_sticker(self) -> None:
         self.does(Unsupported(kind="sticker"))
@@ -240,6 +260,11 @@ class SeamPatient:
         if missing:
             raise NotSeen(f"not seen: {missing}\n--- in the chat:\n{shown}")
         return shown
+
+    def sees_nothing(self) -> None:
+        shown = self.read()
+        if shown:
+            raise NotSeen(f"seen although nothing must come:\n{shown}")
 
     def does_not_see(self, *texts: str) -> None:
         shown = self.read()

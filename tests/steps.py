@@ -5,24 +5,33 @@ A transcript is Markdown. Lines that begin with "- " are steps, everything else 
     - Maria (ru) starts                     a new patient, whose Telegram speaks Russian
     - Maria taps: English                   the newest button whose label is this, or begins with it
     - Maria says: 82 g/L
-    - Maria sends: report.pdf               a made file of that kind; "a.jpg, b.jpg" is one album
-    - Maria sees: Saved / case number       every part stands in what came since her last act
+    - Maria sends: report.pdf               a made file of that kind; "a.jpg, b.jpg" is one album; "... as photo", "... as voice"
+    - Maria changes "82" to: 28             edits her newest message that holds these words
+    - Maria sees: Saved / case number       every part stands in what came, changed or popped up since her last act
     - Maria does not see: ...
+    - Maria sees nothing
     - Maria answers: Yes; No; 45            taps or says one after the other, each to the question that is open
     - Maria comes to: Where does the patient live    agrees, skips and passes until that is the open question
-    - Maria remembers her case              takes the case number from what she sees
-    - Carla sees: ...                       in General, or in the case's topic after "Carla opens the case"
+    - Maria blocks the bot
+    - Maria remembers her case              takes the case number from what she sees; {case} stands for it from then on
+    - Carla sees: ...                       in General at first; "Carla opens the case" takes her to its topic,
+                                            "Carla goes to General" back, "Carla goes to her own chat" to the desk bot
     - Carla taps: Claim
-    - Carla replies to "...": text          as a reply to the message that holds those words
-    - Carla says: text                      in the topic
-    - 2 days pass
-    - the bot restarts
+    - Carla and Mei tap at once: Claim
+    - one of Carla and Mei sees: ...        and not both
+    - Carla replies to "...": text          as a reply to the newest message that holds those words
+    - Carla replies to "..." with: plan.pdf
+    - Carla says: text                      where she is
+    - a stranger says: text                 somebody in the staff group who is not on the roster
+    - 2 days pass                           every play begins at noon in London
+    - the bot restarts                      killed, and started again with the same data
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,7 +41,7 @@ from bot.catalogues import Catalogues
 FOLDER = Path(__file__).parent / "transcripts"
 STEP = re.compile(r"^- (.+)$")
 NUMBER = re.compile(r"CL-[0-9A-Z]+")
-STAFF = ("Carla", "Mei")
+DESK = re.compile(r"(one of )?(Carla|Mei|a stranger)\b")
 CATALOGUES = Catalogues.load()
 WORDS = tuple(CATALOGUES[language] for language in CATALOGUES.languages)
 
@@ -47,6 +56,7 @@ class Stage(Protocol):
     def stranger(self, name: str) -> Any: ...
     def later(self, **span: float) -> None: ...
     def restart(self) -> None: ...
+    def rest(self) -> None: ...
     def file(self, name: str) -> Path: ...
 
 
@@ -62,9 +72,10 @@ class Transcript:
         assert found, f"{path.name} has no steps"
         return cls(path=path, steps=found)
 
-    @property
-    def has_desk(self) -> bool:
-        return any(step.split()[0] in STAFF or step.startswith("a stranger") for _, step in self.steps)
+    def without_desk(self) -> Transcript:
+        """Up to where a coordinator acts or has to be asked."""
+        ends = (at for at, (_, step) in enumerate(self.steps) if DESK.match(step))
+        return Transcript(path=self.path, steps=self.steps[: next(ends, len(self.steps))])
 
 
 def transcripts() -> list[Transcript]:
@@ -167,31 +178,61 @@ def _opens_case(play: Play, name: str) -> None:
     play.cast[name] = play.person(name).at_case(play.number)
 
 
+def _goes(play: Play, name: str, where: str) -> None:
+    person = play.person(name)
+    play.cast[name] = person.in_general() if where == "General" else person.in_private()
+
+
 def _replies(play: Play, name: str, to: str, text: str) -> None:
     play.person(name).replies(to, text)
+
+
+def _replies_with(play: Play, name: str, to: str, files: str) -> None:
+    play.person(name).replies_with(to, *(play.stage.file(one.strip()) for one in files.split(",")))
+
+
+def _tap_at_once(play: Play, one: str, other: str, label: str) -> None:
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda name: play.person(name).taps(label), (one, other)))
+
+
+def _one_sees(play: Play, one: str, other: str, text: str) -> None:
+    play.stage.rest()
+    seen = [name for name in (one, other) if text in play.person(name).read()]
+    assert len(seen) == 1, f"seen by {seen or 'nobody'}"
 
 
 def _pass(play: Play, amount: str, unit: str) -> None:
     play.stage.later(**{f"{unit}s": float(amount)})
 
 
+WHO = r"(a stranger|\w+)"
 STEPS: list[tuple[re.Pattern[str], Callable[..., None]]] = [
-    (re.compile(r"(\w+)(?: \((\w+)\))? starts"), _starts),
-    (re.compile(r"(\w+)(?: \((\w+)\))? opens the chat"), _arrives),
-    (re.compile(r"(a stranger|\w+) says: (.+)"), _says),
-    (re.compile(r"(a stranger|\w+) taps: (.+)"), _taps),
-    (re.compile(r"(\w+) answers: (.+)"), _answers),
-    (re.compile(r"(\w+) comes to: (.+)"), _comes_to),
-    (re.compile(r"(\w+) sends: (.+?)( as (?:photo|document|voice|video))?"), _sends),
-    (re.compile(r"(\w+) sends a sticker"), lambda play, name: play.person(name).sends_sticker()),
-    (re.compile(r"(\w+) sends a file of 21 MB"), lambda play, name: play.person(name).sends_nothing_of(21 * 1024 * 1024)),
-    (re.compile(r"(\w+) remembers (?:her|his|the) case"), _remembers),
-    (re.compile(r"(a stranger|\w+) sees: (.+)"), _sees),
-    (re.compile(r"(a stranger|\w+) does not see: (.+)"), _does_not_see),
-    (re.compile(r"(a stranger|\w+) opens the case"), _opens_case),
-    (re.compile(r'(a stranger|\w+) replies to "(.+?)": (.+)'), _replies),
-    (re.compile(r"(\w+) blocks the bot"), lambda play, name: play.person(name).blocks(blocked=True)),
-    (re.compile(r"(\w+) unblocks the bot"), lambda play, name: play.person(name).blocks(blocked=False)),
-    (re.compile(r"(\d+) (day|hour|minute)s? pass(?:es)?"), _pass),
-    (re.compile(r"the bot restarts"), lambda play: play.stage.restart()),
+    (re.compile(pattern), act)
+    for pattern, act in (
+        (r"(\w+)(?: \((\w+)\))? starts", _starts),
+        (r"(\w+)(?: \((\w+)\))? opens the chat", _arrives),
+        (rf"{WHO} says: (.+)", _says),
+        (rf"{WHO} taps: (.+)", _taps),
+        (r"(\w+) and (\w+) tap at once: (.+)", _tap_at_once),
+        (r"(\w+) answers: (.+)", _answers),
+        (r"(\w+) comes to: (.+)", _comes_to),
+        (r'(\w+) changes "(.+?)" to: (.+)', lambda play, name, before, text: play.person(name).edits(before, text)),
+        (r"(\w+) sends: (.+?)( as (?:photo|document|voice|video))?", _sends),
+        (r"(\w+) sends a sticker", lambda play, name: play.person(name).sends_sticker()),
+        (r"(\w+) sends a file of 21 MB", lambda play, name: play.person(name).sends_nothing_of(21 * 1024 * 1024)),
+        (r"(\w+) remembers (?:her|his|the) case", _remembers),
+        (rf"{WHO} sees: (.+)", _sees),
+        (rf"{WHO} does not see: (.+)", _does_not_see),
+        (rf"{WHO} sees nothing", lambda play, name: play.person(name).sees_nothing()),
+        (r"one of (\w+) and (\w+) sees: (.+)", _one_sees),
+        (rf"{WHO} opens the case", _opens_case),
+        (r"(\w+) goes to (General|(?:her|his) own chat)", _goes),
+        (rf'{WHO} replies to "(.+?)": (.+)', _replies),
+        (r'(\w+) replies to "(.+?)" with: (.+)', _replies_with),
+        (r"(\w+) blocks the bot", lambda play, name: play.person(name).blocks(blocked=True)),
+        (r"(\w+) unblocks the bot", lambda play, name: play.person(name).blocks(blocked=False)),
+        (r"(\d+) (day|hour|minute)s? pass(?:es)?", _pass),
+        (r"the bot restarts", lambda play: play.stage.restart()),
+    )
 ]

@@ -65,8 +65,7 @@ def reviewed(scene: Scene, event: Reviewed) -> None:
 
 
 def completed(scene: Scene, _event: Completed) -> None:
-    thanks = scene.words.gettext("Thank you. Your answers are saved.")
-    scene.rewrite(Message(text=plain(thanks)), kind="review_confirmed")
+    scene.rewrite(questions.completed(scene.words), kind="review_confirmed")
     chats.update(scene.tx, scene.chat.id, asked_message=None)
 
 

@@ -29,7 +29,7 @@ class PatientChannel:
 
     async def call(self, method: str, params: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> Any:
         if files:
-            return await self._post(method, _form(params, files), {}, UPLOAD_SECONDS)
+            return await self._post(method, _multipart(params, files), {}, UPLOAD_SECONDS)
         body = orjson.dumps({name: value for name, value in params.items() if value is not None})
         return await self._post(method, body, JSON, CALL_SECONDS)
 
@@ -82,7 +82,7 @@ def _no_file(status: int) -> Exception:
     return Rejected("file not found") if status in {400, 404, 410} else RetryLater(f"HTTP {status}")
 
 
-def _form(params: Mapping[str, Any], files: Mapping[str, Upload]) -> FormData:
+def _multipart(params: Mapping[str, Any], files: Mapping[str, Upload]) -> FormData:
     form = FormData(quote_fields=False)
     for name, value in spelt(params).items():
         form.add_field(name, value)

@@ -74,6 +74,11 @@ def review(words: Catalogue, page: ReviewPage, revision: int) -> Message:
     return Message(text=paragraphs(head, listed, plain(hint), plain(more)), rows=keyboard)
 
 
+def completed(words: Catalogue) -> Message:
+    """What stays of the review once everything was right."""
+    return Message(text=plain(words.gettext("Thank you. Your answers are saved.")))
+
+
 def _entry(words: Catalogue, entry: ReviewEntry) -> str:
     given = values.answer(words, entry.item, entry.values)
     return f"{entry.index + 1}. {plain(gist(text(words, entry.item)))}\n    {bold(clip(given, GIVEN))}"

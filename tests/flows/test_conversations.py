@@ -243,7 +243,9 @@ def test_something_else_in_own_words() -> None:
 
 def test_something_else_beside_other_options_can_be_taken_back() -> None:
     talk = Talk(item("kinds", "open-choice", repeats=True, answerOption=options("A", "B")))
-    talk.chooses("B").taps(C.OTHER).says("C")
+    talk.chooses("B").taps(C.OTHER).taps(C.BACK)
+    assert plain(talk.prompt.draft) == ("b",)
+    talk.taps(C.OTHER).says("C")
     assert [(choice.option.display, choice.selected) for choice in talk.prompt.choices] == [
         ("A", False),
         ("B", True),
@@ -360,6 +362,23 @@ def test_a_time_of_day() -> None:
     talk = Talk(item("at", "time", required=True)).says("soon")
     talk.is_refused("pattern")
     assert talk.says("2.30 pm").response.value("at") == TimeOfDay(text="14:30:00")
+
+
+def test_several_quantities_each_with_its_unit() -> None:
+    weights = item("w", "quantity", unit("kg"), unit("[lb_av]", "lb"), repeats=True)
+    talk = Talk(weights, item("b")).says("60").taps(C.UNIT, 0).says("61 kg").says("140").taps(C.BACK).says("140 lb").says("done")
+    assert [(quantity.value, quantity.code) for quantity in talk.is_asked("b").answer("w")] == [
+        (Decimal(60), "kg"),
+        (Decimal(61), "kg"),
+        (Decimal(140), "[lb_av]"),
+    ]
+
+
+def test_several_dates() -> None:
+    talk = Talk(item("days", "date", repeats=True), item("b")).says("2024").says("03.05.2024")
+    talk.is_refused("ambiguous-date")
+    talk.taps(C.PICK, 0).taps(C.PICK, 2023).taps(C.DONE).taps(C.DONE).is_asked("b")
+    assert talk.answer("days") == (PartialDate(text="2024"), PartialDate(text="2023"))
 
 
 # ---- text and files

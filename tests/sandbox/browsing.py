@@ -159,6 +159,7 @@ class Stage:
             self._serving.cancel()
             await asyncio.gather(self._serving, return_exceptions=True)
             self.sandbox.close()
+            await asyncio.sleep(0.05)  # what it cancelled ends in its own time
 
     async def _start_bots(self) -> None:
         self.bots = [Bot(self.url, PATIENT_BOT), Bot(self.url, DESK_BOT)]

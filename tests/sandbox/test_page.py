@@ -202,11 +202,11 @@ def test_every_word_exists_in_every_language(visit: Visit) -> None:
 def test_dark_follows_the_system_and_stays_as_chosen(visit: Visit) -> None:
     page = visit(color_scheme="dark")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    dark: str = page.evaluate("getComputedStyle(document.body).backgroundColor")
     picture(page, "dark")
     page.get_by_test_id("theme").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+    expect(page.locator("body")).not_to_have_css("background-color", dark)
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
 

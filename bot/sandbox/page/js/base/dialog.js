@@ -55,9 +55,8 @@ function centre(dialog, over) {
   if (!box.width) return;
   const own = dialog.getBoundingClientRect();
   const left = Math.max(8, Math.min(box.left + (box.width - own.width) / 2, innerWidth - own.width - 8));
-  dialog.style.left = `${left}px`;
-  dialog.style.insetInlineEnd = "auto";
   dialog.style.right = "auto";
+  dialog.style.left = `${left}px`;
   dialog.style.margin = "auto 0";
 }
 

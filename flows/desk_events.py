@@ -1,0 +1,80 @@
+"""What happens at the desk: one frozen dataclass each, a fact in the past tense. They are events like all others: see flows.events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseClaimed:
+    coordinator: int
+    before: int | None = None  # who held it (taken over or handed over)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimLost:
+    """Somebody else holds the case."""
+
+    holder: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseReleased:
+    coordinator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseMoved:
+    stage: str
+    before: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseClosed:
+    reason: str
+    coordinator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MoveRefused:
+    """The table of legal moves has no such move."""
+
+    stage: str
+    wanted: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replied:
+    """A coordinator's words for the patient."""
+
+    coordinator: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Noted:
+    """Desk only; never leaves the desk."""
+
+    coordinator: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FollowUpScheduled:
+    coordinator: int
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RedFlagAcknowledged:
+    coordinator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DayZeroSet:
+    """The day of the infusion: the follow-up programme starts from it."""
+
+    coordinator: int
+    day: date

@@ -1,0 +1,131 @@
+"""Every language is complete, keeps its placeholders, and says nothing that must not be said to a patient."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages import Catalog, Message
+from babel.messages.pofile import read_po
+
+from bot.catalogues import LOCALES, Catalogues
+from flows import library
+
+HOUSE = Path(__file__).parent.parent
+LANGUAGES = sorted(file.parent.parent.name for file in LOCALES.glob("*/LC_MESSAGES/messages.po"))
+PLACEHOLDER = re.compile(r"\{(\w*)\}")
+DESK = ("bot/wording/desk.py", "bot/wording/card.py", "bot/wording/counter.py", "bot/wording/keys.py")
+DESK_CONTEXT = re.compile(r"^(criterion|alert|protocol|red-flag|close-reason)/|^stage/[^/]+/desk$")
+
+# What no text for patients says: a verdict, a promise, a dose. Whole words, or stems with a star.
+FORBIDDEN = {
+    "en": ["eligib*", "ineligib*", "qualif*", "suitable", "guarantee*", "cure*", "you will get", "mg", "milligram*", "congratulations"],
+    "ru": ["подходите", "подходит для лечения", "не подходит", "годен", "годны", "гарантир*", "вылеч*", "исцел*", "мг", "поздравля*"],
+    "ar": ["مؤهل", "مؤهلة", "مؤهلين", "غير مؤهل", "نضمن", "مضمون", "شفاء", "ملغ", "تهانينا"],
+}
+ALLOWED = {"qualified cancer doctor"}  # an oncologist's qualification, not the patient's
+
+
+@cache
+def source(tmp: Path = HOUSE / "locales" / "messages.pot") -> Catalog:
+    with tmp.open("rb") as file:
+        return read_po(file)
+
+
+@cache
+def translated(language: str) -> Catalog:
+    with (LOCALES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def messages(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
+
+
+def one(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def strings(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def for_patients(message: Message) -> bool:
+    if message.context and DESK_CONTEXT.match(message.context):
+        return False
+    places = {place for place, _ in message.locations}
+    return not places or not places <= set(DESK)
+
+
+def test_there_are_three_languages() -> None:
+    assert {"ru", "ar"} <= set(LANGUAGES)
+    assert set(library.load().languages) == {"en", *LANGUAGES}
+
+
+def test_the_template_is_what_the_code_and_the_definitions_say(tmp_path: Path) -> None:
+    made = tmp_path / "messages.pot"
+    babel = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "pyproject.toml", "-o", str(made), "."]
+    subprocess.run(babel, cwd=HOUSE, check=True, capture_output=True)
+    fresh = {(message.context, one(message)) for message in messages(source(made))}
+    kept = {(message.context, one(message)) for message in messages(source())}
+    assert fresh == kept, "make locales/messages.pot again: locales/README.md says how"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_missing(language: str) -> None:
+    known = translated(language)
+    missing = []
+    for message in messages(source()):
+        found = known.get(one(message), message.context)
+        if found is None or found.fuzzy or not all(strings(found)):
+            missing.append((message.context, one(message)))
+        elif isinstance(message.id, tuple) and len(strings(found)) != known.num_plurals:
+            missing.append((message.context, one(message)))
+    assert not missing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_placeholders_are_kept(language: str) -> None:
+    for message in messages(source()):
+        found = translated(language).get(one(message), message.context)
+        assert found
+        wanted = {*PLACEHOLDER.findall(one(message))}
+        for text in strings(found):
+            got = set(PLACEHOLDER.findall(text))
+            assert got == wanted or (isinstance(message.id, tuple) and got < wanted), (message.context, text)
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_no_text_for_patients_gives_a_verdict_a_promise_or_a_dose(language: str) -> None:
+    stems = [re.escape(word).replace(r"\*", r"\w*") for word in FORBIDDEN[language]]
+    forbidden = re.compile(rf"(?<!\w)({'|'.join(stems)})(?!\w)", re.IGNORECASE)
+    said = []
+    for message in filter(for_patients, messages(source())):
+        found = message if language == "en" else translated(language).get(one(message), message.context)
+        texts = [one(message)] if language == "en" else strings(found) if found else []
+        for text in texts:
+            for allowed in ALLOWED:
+                text = text.replace(allowed, "")  # noqa: PLW2901 - the allowed use is taken out
+            if forbidden.search(text):
+                said.append((message.context, text))
+    assert not said
+
+
+@pytest.mark.parametrize("language", ["en", *LANGUAGES])
+def test_nothing_shouts(language: str) -> None:
+    for message in filter(for_patients, messages(source())):
+        found = message if language == "en" else translated(language).get(one(message), message.context)
+        texts = [one(message)] if language == "en" else strings(found) if found else []
+        assert not [text for text in texts if "!" in text], message.context
+
+
+def test_a_language_is_guessed_from_what_the_client_says() -> None:
+    catalogues = Catalogues.load()
+    assert catalogues.nearest("ru-RU") == "ru"
+    assert catalogues.nearest("ar") == "ar"
+    assert catalogues.nearest("pt-BR") == "en"
+    assert [catalogues.nearest(hint) for hint in (None, "", "en'; --", "xx-" * 40)] == ["en"] * 4

@@ -1,0 +1,119 @@
+"""The house holds itself to its rules: direction of imports, sizes, words, a README that works."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent
+PACKAGES = ("bot", "flows", "storage")
+LONGEST_FILE, LONGEST_FUNCTION, USUAL_FILE, USUAL_FUNCTION = 400, 40, 100, 8
+BANNED_WORDS = re.compile(r"(?:^|_)(user|ticket|form|step|manager|helper|helpers|util|utils|service)s?(?:_|$)")
+LISTS = {"_sentence", "_outbox"}  # one line for each reason, one line for each column: longer by nature
+FREE = re.compile(r"^bot/sandbox/|^storage/migrations/")  # the stand-in speaks Telegram's words, such as `user`
+
+
+def sources() -> list[Path]:
+    return [path for package in PACKAGES for path in (HOUSE / package).rglob("*.py")]
+
+
+def functions(path: Path) -> Iterator[tuple[str, int]]:
+    """Name and length of the body in lines; a signature that is a list of names, and a docstring, are not counted."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            documented = isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant)
+            said = node.body[0].end_lineno - node.body[0].lineno + 1 if documented else 0  # type: ignore[operator]
+            assert node.end_lineno
+            yield node.name, node.end_lineno - node.body[0].lineno + 1 - said
+
+
+def test_every_module_imports_downwards_only() -> None:
+    checked = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
+        cwd=HOUSE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout[-3000:]
+
+
+def test_files_and_functions_are_small() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in sources()}
+    assert not {str(path): lines for path, lines in lengths.items() if lines > LONGEST_FILE}
+    assert statistics.median(lengths.values()) < USUAL_FILE
+    found = [(path, name, lines) for path in sources() for name, lines in functions(path)]
+    assert not [(str(path), name, lines) for path, name, lines in found if lines > LONGEST_FUNCTION and name not in LISTS]
+    assert statistics.median(lines for _, _, lines in found) < USUAL_FUNCTION
+
+
+def test_names_are_the_words_of_the_house() -> None:
+    wrong = []
+    for path in sources():
+        if FREE.search(path.relative_to(HOUSE).as_posix()):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node, "name", None)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and name and BANNED_WORDS.search(_snake(name)):
+                wrong.append(f"{path.relative_to(HOUSE)}: {name}")
+    assert not wrong
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def block(name: str) -> str:
+    """A command of the README, between its two markers."""
+    text = (HOUSE / "README.md").read_text(encoding="utf-8")
+    found = re.search(rf"<!-- {name} -->\n```sh\n(.+?)\n```\n<!-- /{name} -->", text, re.DOTALL)
+    assert found, f"the README has lost its {name} command"
+    return found[1]
+
+
+def test_the_readme_has_one_line_to_try_and_one_to_test() -> None:
+    for name, end in (("sandbox", "-m bot sandbox"), ("test", "-m pytest")):
+        command = block(name)
+        assert "\n" not in command
+        assert "-c constraints.txt" in command
+        assert command.endswith(end)
+
+
+def test_the_readme_names_every_setting_and_command() -> None:
+    text = (HOUSE / "README.md").read_text(encoding="utf-8")
+    from bot.settings import Settings
+
+    for name in Settings.model_fields:
+        if name != "pace":  # only for stand-ins, named in its own docstring
+            assert f"CARELINE_{name.upper()}" in text, name
+    for command in ("sandbox", "run", "check"):
+        assert f"python -m bot {command}" in text
+
+
+def test_links_in_the_readme_lead_somewhere() -> None:
+    for page in (HOUSE / "README.md", HOUSE / "locales" / "README.md"):
+        for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), target
+
+
+def test_everything_installed_is_pinned() -> None:
+    pinned = {line.split("==")[0].lower().replace("_", "-") for line in (HOUSE / "constraints.txt").read_text().splitlines() if line}
+    import tomllib
+
+    project = tomllib.loads((HOUSE / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = {re.split(r"[<>=\[; ]", one)[0].lower().replace("_", "-") for one in wanted}
+    assert not names - pinned - {"tomli"}
+
+
+@pytest.mark.parametrize("command", ["--help", "check --help", "run --help", "sandbox --help"])
+def test_commands_say_what_they_do(command: str) -> None:
+    said = subprocess.run([sys.executable, "-m", "bot", *command.split()], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert "usage: python -m bot" in said.stdout
