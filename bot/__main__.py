@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import importlib
 import sys
 from collections.abc import Coroutine
@@ -62,7 +63,7 @@ def _run(_: argparse.Namespace) -> int:
     logs.configure(settings.log_level, secrets=settings.secrets())
     from bot.running import run
 
-    return _live(run(settings))
+    return _live(run(settings, ready=gc.freeze))  # what is built now stays: nobody need walk through it, not even at the end
 
 
 def _check(_: argparse.Namespace) -> int:

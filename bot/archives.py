@@ -30,7 +30,7 @@ ENCRYPTED = 0x1
 ZIP = b"PK\x03\x04"
 
 
-class Unsafe(Exception):  # noqa: N818
+class Unsafe(Exception):
     """The archive must not be kept. The message is a code of bot/sniffing.py."""
 
 

@@ -19,7 +19,7 @@ class ChannelError(Exception):
     """A call to Telegram did not succeed."""
 
 
-class RetryLater(ChannelError):  # noqa: N818 - the names say what to do
+class RetryLater(ChannelError):
     """It was not done and may be tried again: after so many seconds when Telegram says so, else when the caller likes."""
 
     def __init__(self, reason: str, seconds: float | None = None) -> None:
@@ -27,15 +27,15 @@ class RetryLater(ChannelError):  # noqa: N818 - the names say what to do
         self.seconds = seconds
 
 
-class Unreachable(ChannelError):  # noqa: N818
+class Unreachable(ChannelError):
     """The chat cannot be written to: blocked, deactivated, never started, or the bot was removed from the group."""
 
 
-class Rejected(ChannelError):  # noqa: N818
+class Rejected(ChannelError):
     """Telegram will never take this call; the message is Telegram's own description."""
 
 
-class Moved(ChannelError):  # noqa: N818
+class Moved(ChannelError):
     """The group has another id now."""
 
     def __init__(self, chat_id: int) -> None:
@@ -43,7 +43,7 @@ class Moved(ChannelError):  # noqa: N818
         self.chat_id = chat_id
 
 
-class Lost(ChannelError):  # noqa: N818
+class Lost(ChannelError):
     """The connection broke after the call was sent: it may have been done or not."""
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from flows.inputs import Input
     from flows.intake import Intake, Moment
     from storage.database import Database
-    from storage.transaction import Transaction
     from storage.rows import Chat, Reminder
+    from storage.transaction import Transaction
 
 
 class Conversation:

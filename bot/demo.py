@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -77,7 +78,7 @@ async def _bots(sandbox: Sandbox, address: str, folder: Path, clock: Clock, stop
     sandbox.add_forum(GROUP, "Careline desk", list(COORDINATORS), [DESK_BOT])
     sandbox.add_person(PATIENT, "Ana", "en", "patient")
     running: Any = await asyncio.to_thread(importlib.import_module, "bot.running")  # seconds; the page is there meanwhile
-    await running.run(settings, clock=clock, web=False, stopping=stopping)
+    await running.run(settings, clock=clock, web=False, ready=gc.freeze, stopping=stopping)
 
 
 def _settings(address: str, folder: Path) -> Settings:

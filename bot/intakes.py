@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bot.arrivals import Arrival
     from flows.intake import Moment
     from flows.moment import Mark
-    from storage.transaction import Transaction
     from storage.rows import Case, Chat, Document, Part
+    from storage.transaction import Transaction
 
 
 def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:

@@ -39,11 +39,9 @@ def desk(words: Catalogue) -> list[Menu]:
 
 def patient(catalogues: Catalogues) -> list[Menu]:
     """The default is English; every other language by its two letters, which is all that Telegram takes."""
-    made: list[Menu] = [{"commands": _commands(catalogues["en"]), "scope": PRIVATE}]
-    for language in catalogues.languages:
-        if language != "en":
-            made.append({"commands": _commands(catalogues[language]), "scope": PRIVATE, "language_code": language[:2]})
-    return made
+    default: Menu = {"commands": _commands(catalogues["en"]), "scope": PRIVATE}
+    others = (language for language in catalogues.languages if language != "en")
+    return [default, *(default | {"commands": _commands(catalogues[one]), "language_code": one[:2]} for one in others)]
 
 
 def _commands(words: Catalogue) -> list[dict[str, str]]:

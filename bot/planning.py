@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.intake import Intake
-    from storage.transaction import Transaction
     from storage.rows import Case, Chat, Reminder
+    from storage.transaction import Transaction
 
 STATES = {"stopped": "stopped", "in_memory": "in-memory", "erased": "erased"}
 

@@ -136,7 +136,7 @@ def _translations(language: str) -> Translate:
 
 
 def _catalogue(file: Path) -> dict[tuple[str, str], str]:
-    from babel.messages.pofile import read_po  # noqa: PLC0415 - only a conversation in another language needs it
+    from babel.messages.pofile import read_po
 
     with file.open("rb") as opened:
         catalogue = read_po(opened)

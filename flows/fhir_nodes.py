@@ -24,7 +24,7 @@ class Problem:
         return f"{self.path}: {self.message}"
 
 
-class Invalid(ValueError):  # noqa: N818 - the name that callers read: "except Invalid"
+class Invalid(ValueError):
     """A form or a response that cannot be used: the first JSON path and what is wrong there, and all problems found."""
 
     def __init__(self, path: str, message: str, problems: tuple[Problem, ...] = ()) -> None:

@@ -45,7 +45,7 @@ def receive(moment: Moment, intake: Intake, said: Input) -> Turn:
     return Turn(intake=turn.intake, events=(Restarted(), *turn.events))
 
 
-def _receive(moment: Moment, intake: Intake, said: Input) -> Turn:
+def _receive(moment: Moment, intake: Intake, said: Input) -> Turn:  # noqa: C901 - one line for each kind of input
     match said:
         case Press():
             return presses.press(moment, intake, said)
@@ -144,7 +144,7 @@ def _sent(moment: Moment, intake: Intake, said: Sent) -> Turn:
     if not intake.talking and isinstance(question, Asked) and question.prompt.expects is Expects.FILE:
         return _answers(moment, intake, said, question)
     record = said.record or (None if intake.talking or question else _asked_record(moment, intake))
-    return _filed(moment, intake, said.attachment, record) if record else _unfiled(moment, intake, said)
+    return _filed(moment, intake, said.attachment, record) if record else _unfiled(intake, said)
 
 
 def _answers(moment: Moment, intake: Intake, said: Sent, question: Asked) -> Turn:
@@ -165,7 +165,7 @@ def _filed(moment: Moment, intake: Intake, attachment: Attachment, record: str) 
     return Turn(intake=after, events=(received, *(() if intake.talking else at.what_follows(moment, after))))
 
 
-def _unfiled(moment: Moment, intake: Intake, said: Sent) -> Turn:
+def _unfiled(intake: Intake, said: Sent) -> Turn:
     number = said.number
     after = replace(intake, unfiled=(*intake.unfiled, Unfiled(number=number, attachment=said.attachment)))
     received = DocumentReceived(attachment=said.attachment, record=None)

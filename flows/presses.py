@@ -12,8 +12,8 @@ from flows import moment as at
 from flows import page
 from flows.events import (
     DocumentReceived,
-    ErasureAsked,
     Erased,
+    ErasureAsked,
     Event,
     FaqAnswered,
     FaqListed,

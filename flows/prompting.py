@@ -12,7 +12,7 @@ from flows.offering import controls, kept
 from flows.places import is_shown, occurrence_of
 from flows.progress import progress_of
 from flows.prompt import Choice, Expects, Prompt
-from flows.values import Absent, PartialDate, Value, Values, same
+from flows.values import Absent, PartialDate, Values, same
 
 if TYPE_CHECKING:
     from flows.items import Item

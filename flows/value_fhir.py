@@ -70,7 +70,7 @@ def _quantity(node: Node) -> Quantity | None:
     return Quantity(value=number, unit=node.text("unit"), code=node.text("code"), system=node.text("system"))
 
 
-def write_value(value: Value, item_type: str) -> dict[str, Any]:  # noqa: C901, PLR0911 - one line for each type of value
+def write_value(value: Value, item_type: str) -> dict[str, Any]:  # noqa: C901 - one line for each type of value
     """A value as value[x] for an item of this type. Absent has none: see response_fhir.py."""
     match value:
         case bool():

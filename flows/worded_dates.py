@@ -125,7 +125,7 @@ def _by_library(text: str, said: Said, *, language: str, today: date) -> Partial
     if not (said.ago or said.last or said.years) or len(text) > 40:  # noqa: PLR2004 - longer texts hold more than a date
         return None
     # Imported here: it takes 0.1-0.3 s and most conversations never need it.
-    from dateparser.date import DateDataParser  # noqa: PLC0415
+    from dateparser.date import DateDataParser
 
     settings = {
         "RELATIVE_BASE": datetime(today.year, today.month, today.day, 12),  # noqa: DTZ001 - dateparser wants it naive

@@ -14,11 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bot.arrivals import Arrival, Upload
 from bot.buttons import Buttons
 from bot.catalogues import Catalogues
 from bot.clock import Clock
 from bot.conversation import Conversation
-from bot.arrivals import Arrival, Upload
 from bot.effects.scene import PATIENT, House
 from bot.sniffing import Reason, sniff
 from bot.wire import Wire
@@ -55,12 +55,6 @@ class HttpStage:
     world: World = field(init=False)
 
     def start(self) -> HttpStage:
-        """At noon, when it is the first time."""
-        self._run()
-        self.world.later(seconds=until_noon().total_seconds())
-        return self
-
-    def _run(self) -> None:
         command = [sys.executable, "-m", "bot", "sandbox", "--port", str(self.port), "--data", str(self.folder / "data")]
         log = (self.folder / "log.jsonl").open("a")
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -69,6 +63,12 @@ class HttpStage:
         assert url.startswith("http"), (self.folder / "log.jsonl").read_text()[-2000:]
         if not hasattr(self, "world"):
             self.world = World(url=url, database=self.folder / "data" / "careline.db")
+        return self
+
+    def at_noon(self) -> HttpStage:
+        """The sandbox's clock goes on to the next noon."""
+        self.world.later(seconds=until_noon().total_seconds())
+        return self
 
     def stop(self) -> None:
         if self.process:
@@ -82,7 +82,7 @@ class HttpStage:
         self.world.rest.close()
         self.process.kill()
         self.process.wait()
-        self._run()
+        self.start()
 
     def patient(self, name: str, language: str) -> Any:
         return self.world.patient(name, language)

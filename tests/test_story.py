@@ -7,7 +7,6 @@ What each stage looked like is kept in build/screenshots/<language>/.
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bot.catalogues import Catalogue, Catalogues
 from flows import library
-from tests.sandbox.browsing import ARGUMENTS, NO_BROWSER, chromium, png
+from tests.sandbox.browsing import ARGUMENTS, NO_BROWSER, chromium
 from tests.stages import HttpStage
 
 pytestmark = pytest.mark.browser

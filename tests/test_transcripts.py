@@ -16,7 +16,7 @@ ALL = transcripts()
 
 @pytest.fixture(scope="module")
 def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpStage]:
-    stage = HttpStage(folder=tmp_path_factory.mktemp("http")).start()
+    stage = HttpStage(folder=tmp_path_factory.mktemp("http")).start().at_noon()
     yield stage
     stage.stop()
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from flows.intake import Intake
     from flows.library import Definition
     from flows.records import RecordState
-    from storage.transaction import Transaction
     from storage.rows import Case, Chat
+    from storage.transaction import Transaction
 
 PATIENT: Final = "patient"
 DESK: Final = "desk"

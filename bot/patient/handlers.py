@@ -40,5 +40,5 @@ def router(conversation: Conversation, buttons: Buttons) -> Router:
 
 
 async def _person(message: Message) -> bool:
-    """async on purpose: aiogram runs a plain function in a thread, which costs three times as much."""
+    """Asynchronous on purpose: aiogram runs a plain function in a thread, which costs three times as much."""
     return translation.is_person(message)

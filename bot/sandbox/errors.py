@@ -12,7 +12,7 @@ FLOOD = 429
 LACKING = 501
 
 
-class Refusal(Exception):  # noqa: N818 (a refusal is an answer here, not a programming error)
+class Refusal(Exception):
     """An error answer: `code` is both error_code and HTTP status, `parameters` as in ResponseParameters."""
 
     def __init__(self, code: int, description: str, *, retry_after: int | None = None, migrate_to: int | None = None) -> None:
@@ -26,7 +26,7 @@ class Refusal(Exception):  # noqa: N818 (a refusal is an answer here, not a prog
             self.parameters["migrate_to_chat_id"] = migrate_to
 
 
-class Unable(Exception):  # noqa: N818
+class Unable(Exception):
     """A person's action that is not possible: `status` is the HTTP status under /sandbox/, the message says why."""
 
     def __init__(self, message: str, status: int = 409) -> None:

@@ -20,7 +20,7 @@ OWN_WORDS = ("reply_markup", "entities", "caption_entities", "media", "rich_mess
 Reader = Callable[[Any], Any]
 
 
-class Unreadable(ValueError):  # noqa: N818
+class Unreadable(ValueError):
     """not of the parameter's type"""
 
 

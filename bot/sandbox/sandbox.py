@@ -142,8 +142,8 @@ class Sandbox:
 
     def _person_side(self) -> Any:
         if self._people is None:
-            from bot.sandbox.http.app import build  # noqa: PLC0415 (half a second that only people need)
-            from bot.sandbox.http.context import Context  # noqa: PLC0415
+            from bot.sandbox.http.app import build
+            from bot.sandbox.http.context import Context
 
             self._people = build(Context(state=self.state, views=self.views, dispatcher=self._dispatcher, signer=self._signer))
         return self._people

@@ -57,7 +57,7 @@ class Pusher:
         if not _local(webhook.url):
             self._failed(webhook, ELSEWHERE)
             return
-        import aiohttp  # noqa: PLC0415 (a quarter of a second that only webhooks need)
+        import aiohttp
 
         timeout = aiohttp.ClientTimeout(total=ANSWER_SECONDS)
         connector = aiohttp.TCPConnector(limit=0, ssl=False)

@@ -61,7 +61,7 @@ class Webhook:
         return len(given) == 1 and hmac.compare_digest(given[0], self.secret.encode())
 
 
-class _TooLarge(Exception):  # noqa: N818
+class _TooLarge(Exception):
     """No update is that long."""
 
 

@@ -211,7 +211,7 @@ def snooze_buttons(words: Catalogue) -> tuple[Button, ...]:
     return (*later, button(words.gettext("No more reminders"), Control.REMINDERS_OFF))
 
 
-def status(  # noqa: PLR0913 - what a status says is many small facts
+def status(
     words: Catalogue,
     *,
     stage: str,

@@ -14,8 +14,8 @@ from flows.prompt import Expects
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
-    from flows.prompt import Prompt, ReviewEntry, ReviewPage
     from flows.items import Item
+    from flows.prompt import Prompt, ReviewEntry, ReviewPage
     from flows.response import Value
 
 CHOSEN, NOT_CHOSEN = "☑", "☐"
@@ -37,7 +37,7 @@ def text(words: Catalogue, item: Item) -> str:
 
 
 def place(words: Catalogue, prompt: Prompt) -> str:
-    """ "Part 3 of 10: The cancer" and "Question 2 of 6": said in words, for eyes and screen readers alike."""
+    """Such as "Part 3 of 10: The cancer" and "Question 2 of 6": said in words, for eyes and screen readers alike."""
     at = prompt.progress
     part = words.gettext("Part {part} of {parts}").format(part=at.part, parts=at.parts)
     step = words.gettext("Question {number} of {count}").format(number=at.number, count=at.count)
@@ -118,7 +118,7 @@ def _kept(words: Catalogue, prompt: Prompt) -> str:
     return plain(words.gettext("Your answer so far: {answer}").format(answer=values.answer(words, prompt.item, prompt.kept)))
 
 
-def _how(words: Catalogue, prompt: Prompt) -> str:
+def _how(words: Catalogue, prompt: Prompt) -> str:  # noqa: C901 - one line for each kind of answer
     """How to answer, where the buttons do not say it."""
     match prompt.expects:
         case Expects.OPTIONS:

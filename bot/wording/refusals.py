@@ -33,7 +33,7 @@ def _candidates(words: Catalogue, event: Refused, item: Item) -> list[str]:
     return [words.isolate(one) for one in event.candidates]
 
 
-def _sentence(words: Catalogue, reason: Reason) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for each reason
+def _sentence(words: Catalogue, reason: Reason) -> str:  # noqa: C901, PLR0912 - one line for each reason
     match reason:
         case Reason.NOT_A_NUMBER:
             return words.gettext("I could not find a number in that. Please write it with digits, for example 82 or 4.5.")

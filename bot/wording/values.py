@@ -23,7 +23,7 @@ def answer(words: Catalogue, item: Item, values: tuple[Value, ...]) -> str:
     return ", ".join(value(words, item, one) for one in values)
 
 
-def value(words: Catalogue, item: Item, one: Value) -> str:
+def value(words: Catalogue, item: Item, one: Value) -> str:  # noqa: C901 - one line for each kind of value
     match one:
         case bool():
             return words.gettext("Yes") if one else words.gettext("No")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from answering import definition
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +29,7 @@ from flows.events import (
     RedFlagged,
     Replied,
 )
+from tests.flows.answering import definition
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 ANNA, BORIS = 11, 22

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from forms import (
+from tests.flows.forms import (
     EVERYTHING,
     EXCLUSIVE,
     HL7,
@@ -22,7 +22,7 @@ from forms import (
     unit,
     when,
 )
-from talking import Talk, plain
+from tests.flows.talking import Talk, plain
 
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Reviewed
 from flows.inputs import Attachment, Command, Control, Unsupported
@@ -90,7 +90,7 @@ def test_free_text_takes_i_dont_know_as_text_unless_the_form_knows_it() -> None:
         ("لا", "ar", False),
     ],
 )
-def test_yes_and_no_in_words(words: str, language: str, value: bool) -> None:
+def test_yes_and_no_in_words(words: str, language: str, *, value: bool) -> None:
     assert Talk(item("fever", "boolean", required=True), language=language).says(words).answer("fever") == (value,)
 
 
@@ -366,7 +366,9 @@ def test_a_time_of_day() -> None:
 
 def test_several_quantities_each_with_its_unit() -> None:
     weights = item("w", "quantity", unit("kg"), unit("[lb_av]", "lb"), repeats=True)
-    talk = Talk(weights, item("b")).says("60").taps(C.UNIT, 0).says("61 kg").says("140").taps(C.BACK).says("140 lb").says("done")
+    talk = (
+        Talk(weights, item("b")).says("60").taps(C.UNIT, 0).says("61 kg").says("140").taps(C.BACK).says("140 lb").says("done")
+    )
     assert [(quantity.value, quantity.code) for quantity in talk.is_asked("b").answer("w")] == [
         (Decimal(60), "kg"),
         (Decimal(61), "kg"),

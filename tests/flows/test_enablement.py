@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from forms import CODES, form, item, options, when
-from talking import NOW
+from tests.flows.forms import CODES, form, item, options, when
+from tests.flows.talking import NOW
 
 from flows.engine import present
 from flows.events import Asked
@@ -45,7 +45,7 @@ def test_it_depends() -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["Integer", "Decimal"])
-def test_numbers(operator: str, limit: int, expected: bool, kind: str) -> None:
+def test_numbers(operator: str, limit: int, kind: str, *, expected: bool) -> None:
     depending = item("b", enableWhen=[when("a", operator, **{f"answer{kind}": limit})])
     assert enabled("b", item("a", kind.lower()), depending, answers={"a": {f"value{kind}": 7}}) is expected
 
@@ -61,7 +61,7 @@ def test_numbers(operator: str, limit: int, expected: bool, kind: str) -> None:
         ("=", "2024", "2024-05", False),
     ],
 )
-def test_dates_as_far_as_both_are_precise(operator: str, limit: str, given: str, expected: bool) -> None:
+def test_dates_as_far_as_both_are_precise(operator: str, limit: str, given: str, *, expected: bool) -> None:
     depending = item("b", enableWhen=[when("a", operator, answerDate=limit)])
     assert enabled("b", item("a", "date"), depending, answers={"a": {"valueDate": given}}) is expected
 
@@ -94,14 +94,14 @@ def test_codes_by_system_and_code() -> None:
 @pytest.mark.parametrize(
     ("operator", "answer", "expected"), [("!=", {"answerString": "x"}, True), ("exists", {"answerBoolean": False}, True)]
 )
-def test_no_answer(operator: str, answer: dict[str, Any], expected: bool) -> None:
+def test_no_answer(operator: str, answer: dict[str, Any], *, expected: bool) -> None:
     assert enabled("b", item("a"), item("b", enableWhen=[when("a", operator, **answer)])) is expected
     for other in ("=", ">", "<"):
         assert not enabled("b", item("a"), item("b", enableWhen=[when("a", other, answerString="x")]))
 
 
 @pytest.mark.parametrize(("behavior", "expected"), [("all", False), ("any", True)])
-def test_all_or_any(behavior: str, expected: bool) -> None:
+def test_all_or_any(behavior: str, *, expected: bool) -> None:
     conditions = [when("a", answerBoolean=True), when("c", answerBoolean=True)]
     depending = item("b", enableWhen=conditions, enableBehavior=behavior)
     assert (

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from forms import EVERYTHING, Json, absent, form, item, options, when
+from tests.flows.forms import EVERYTHING, Json, absent, form, item, options, when
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from talking import Talk, plain
+from tests.flows.talking import Talk, plain
 
 from flows.events import Answered, Asked, Drafted, Outdated, Reviewed
 from flows.inputs import Announced, Attachment, Command, Control, Edited, Input, Press, Sent, Unsupported, Words
@@ -23,8 +23,10 @@ HOSTILE = st.sampled_from(
     ["", " ", "\x00", "\ud800", "9" * 500, "1e309", "½", "{0}%s", "<b>", "\u202e", "03.05.2024", "👍", "1.5 g/L"]
 )
 WORDS = (
-    st.text(max_size=30) | HOSTILE | st.sampled_from("yes no 3 back skip done keep other add ok CD19 2024 yesterday".split())
-)  # noqa: SIM905
+    st.text(max_size=30)
+    | HOSTILE
+    | st.sampled_from(["yes", "no", "3", "back", "skip", "done", "keep", "other", "add", "ok", "CD19", "2024", "yesterday"])
+)
 FILES = st.builds(
     Attachment, document_id=st.sampled_from(["one", "two"]), content_type=st.sampled_from(["application/pdf", "image/png"])
 )
@@ -69,7 +71,7 @@ def test_no_input_makes_it_fail_and_nothing_is_lost(done: list[tuple[str, Any]])
         assert all(talk.response.answers[event.key] == event.values for event in talk.events if isinstance(event, Answered))
 
 
-def fitting(prompt: Prompt, draw: Callable[[Any], Any]) -> Input:  # noqa: PLR0911 - one line for each expectation
+def fitting(prompt: Prompt, draw: Callable[[Any], Any]) -> Input:
     """An answer that the open question takes."""
     match prompt.expects:
         case Expects.OK:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from forms import EVERYTHING, HL7, SDC, ext, form, item, options, unit, when
+from tests.flows.forms import EVERYTHING, HL7, SDC, ext, form, item, options, unit, when
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

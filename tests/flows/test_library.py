@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answering import definition
 
 from flows import extraction
 from flows.library import DEFINITIONS, BadDefinitionError, definitions, load
+from tests.flows.answering import definition
 
 NAME = "allogeneic_car_t"
 

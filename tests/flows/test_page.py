@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from answering import definition
-from faq_sample import SEARCHES, TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.page import search
 from flows.texts import Text
+from tests.flows.answering import definition
+from tests.flows.faq_sample import SEARCHES, TEXTS
 
 
 def english(_context: str, text: str) -> str:

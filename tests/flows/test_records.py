@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from answering import SUITED, answered, definition
-
 from flows import records
 from flows.records import Mark
+from tests.flows.answering import SUITED, answered, definition
 
 
 def checklist(marks: dict[str, Mark] | None = None, **changes: Any) -> dict[str, str]:

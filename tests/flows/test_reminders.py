@@ -8,7 +8,6 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from answering import SUITED, answered, definition
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from flows import records
 from flows.durations import Duration
 from flows.quiet_hours import QuietHours, at_clock
 from flows.reminders import SILENCE, Facts, Planned, follow_up, plan, record_starts, still
+from tests.flows.answering import SUITED, answered, definition
 
 ZONES = [
     "Europe/London",

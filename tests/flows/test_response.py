@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from forms import EVERYTHING, ext, form, item, options, when
-from talking import NOW, Talk
+from tests.flows.forms import EVERYTHING, ext, form, item, options, when
+from tests.flows.talking import NOW, Talk
 
 from flows.inputs import Control as C
 from flows.questionnaire import Invalid, Questionnaire

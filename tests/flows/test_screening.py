@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from answering import SUITED, answered, definition
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from flows.expressions import BadExpressionError, EvaluationError, Expression, l
 from flows.findings import Finding
 from flows.items import Item
 from flows.values import Absent, Coding, Quantity
+from tests.flows.answering import SUITED, answered, definition
 
 TODAY = date(2026, 11, 22)
 

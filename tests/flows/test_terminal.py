@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from forms import EVERYTHING, form, item
+from tests.flows.forms import EVERYTHING, form, item
 
 from flows.__main__ import main
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from answering import SUITED, answered, definition
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from triage_sample import ALARMS, CALM
 
 from flows import screening, triage
 from flows.folding import fold, words
 from flows.phrases import Patterns, sentences
+from tests.flows.answering import SUITED, answered, definition
+from tests.flows.triage_sample import ALARMS, CALM
 
 
 @pytest.mark.parametrize(("language", "text", "flag"), ALARMS)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from talking import LEXICON, TODAY
+from tests.flows.talking import LEXICON, TODAY
 
 from flows import lexicon
 from flows.answers import clean

@@ -29,7 +29,7 @@ class Formatted:
     entities: list[Entity] = field(default_factory=list)
 
 
-class Unparsable(ValueError):  # noqa: N818
+class Unparsable(ValueError):
     """Words of Telegram's own, to be put after "can't parse entities: "."""
 
 
