@@ -154,11 +154,28 @@ async def telegram(settings: Settings) -> Problems:
         async with _channel(settings, side) as channel:
             try:
                 me = await channel.call("getMe", {})
-                if side == "desk" and not desk_settings(settings):
-                    problems += await _group(channel, settings, me["id"])
+                if side == "desk":
+                    problems += await _desk(channel, settings, me["id"])
             except ChannelError as error:
                 problems.append(_unknown(settings, side, error))
     return problems
+
+
+async def _desk(channel: Channel, settings: Settings, bot: int) -> Problems:
+    if not desk_settings(settings):
+        return await _group(channel, settings, bot)
+    return seen(await channel.call("getUpdates", {"timeout": 0, "limit": 100}))
+
+
+def seen(updates: Iterable[dict[str, Any]]) -> Problems:
+    """Numbers for the settings, from what was written to the desk bot lately. Nothing is confirmed: the program still gets it."""
+    messages = [update["message"] for update in updates if "message" in update]
+    groups = {message["chat"]["id"]: message["chat"].get("title", "") for message in messages if message["chat"]["id"] < 0}
+    people = {message["from"]["id"]: message["from"]["first_name"] for message in messages if "from" in message}
+    return [
+        *(f"{PREFIX}DESK_CHAT_ID={number} would be the group “{title}”." for number, title in groups.items()),
+        *(f"{PREFIX}COORDINATORS: {name} is {number}." for number, name in people.items()),
+    ]
 
 
 async def _group(channel: Channel, settings: Settings, bot: int) -> Problems:

@@ -14,6 +14,7 @@ LISTS = (*PHRASES, "about", "and", "counters", "ago", "last", "fillers")
 TABLES: Mapping[str, type] = {"numbers": int, "months": int, "units": str, "periods": list}
 MARKS = ("decimal", "group")
 PERIODS = frozenset({"day", "week", "month", "year"})
+LONGEST = 500  # characters; folding a long message of stacked accents takes a tenth of a second
 AROUND = " .,!;:\"'()\u2026\u00ab\u00bb\u061b\u060c"
 
 
@@ -67,8 +68,8 @@ NO_WORDS = Lexicon()
 
 
 def phrase(text: str) -> str:
-    """A message as a phrase: folded, inner spaces single, no marks around it. A question mark alone stays."""
-    return " ".join(fold(text).split()).strip(AROUND)
+    """A message as a phrase: folded, inner spaces single, no marks around it. Nothing known is as long as LONGEST: that is empty."""
+    return "" if len(text) > LONGEST else " ".join(fold(text).split()).strip(AROUND)
 
 
 def _vocabulary(data: Mapping[str, Mapping[str, Any]], language: str) -> Vocabulary:

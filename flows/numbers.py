@@ -15,6 +15,7 @@ from flows.lexicon import Vocabulary, phrase
 from flows.refusal import Refusal
 from flows.values import Quantity, Value
 
+LONGEST = 200  # characters of a message that may be a number or a quantity
 DIGITS = 15  # more digits than any measure has; longer ones count as infinitely large
 LARGEST_INTEGER = 2**31 - 1  # FHIR's integer
 MARKS = str.maketrans(
@@ -98,6 +99,8 @@ def without_about(text: str, vocabulary: Vocabulary) -> str:
 
 def read_number(text: str, item: Item, vocabulary: Vocabulary) -> Decimal | None:
     """The one number that a message states, None when it states none or more than that."""
+    if len(text) > LONGEST:
+        return None
     stated = without_about(plain_digits(text), vocabulary).rstrip(".,;! ")
     counters = vocabulary.lists.get("counters", frozenset())
     known = counters | {phrase(unit.display) for unit in item.units} | {""}

@@ -10,7 +10,7 @@ from decimal import Decimal
 from flows.events import Reason
 from flows.items import Item, Unit
 from flows.lexicon import Vocabulary, phrase
-from flows.numbers import beyond, leading_number, plain_digits, too_precise, without_about
+from flows.numbers import LONGEST, beyond, leading_number, plain_digits, too_precise, without_about
 from flows.refusal import Refusal
 from flows.values import Quantity
 
@@ -41,6 +41,8 @@ class Stated:
 
 def read_quantity(text: str, item: Item, vocabulary: Vocabulary) -> Stated | None:
     """The number and the unit of a message, None when it states no number."""
+    if len(text) > LONGEST:
+        return None
     stated = without_about(_powers(plain_digits(_lifted(text))), vocabulary)
     found = leading_number(stated, vocabulary) or _word_first(stated, vocabulary)
     if found is None:

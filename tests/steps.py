@@ -12,6 +12,7 @@ A transcript is Markdown. Lines that begin with "- " are steps, everything else 
     - Maria sees nothing
     - Maria answers: Yes; No; 45            taps or says one after the other, each to the question that is open
     - Maria comes to: Where does the patient live    agrees, skips and passes until that is the open question
+    - Maria changes the answer to: How old  in the review: finds the question, tapping "More answers", and taps its number
     - Maria blocks the bot
     - Maria remembers her case              takes the case number from what she sees; {case} stands for it from then on
     - Carla sees: ...                       in General at first; "Carla opens the case" takes her to its topic,
@@ -155,6 +156,19 @@ def _way_on(labels: list[str]) -> str:
     raise AssertionError(f"no way on among {labels}")
 
 
+def _changes_answer(play: Play, name: str, question: str) -> None:
+    person = play.person(name)
+    for _ in range(10):
+        shown, labels = person.newest()
+        found = re.search(rf"^(\d+)\. {re.escape(question)}", shown, re.MULTILINE)
+        if found:
+            person.taps(found[1])
+            return
+        more = next((words.gettext("More answers") for words in WORDS if words.gettext("More answers") in labels), None)
+        assert more, f"no answer to {question!r} in the review; its last page was:\n{shown}"
+        person.taps(more)
+
+
 def _sends(play: Play, name: str, files: str, how: str | None) -> None:
     paths = [play.stage.file(one.strip()) for one in files.split(",")]
     play.person(name).sends(*paths, kind=(how or " as document").removeprefix(" as "))
@@ -217,6 +231,7 @@ STEPS: list[tuple[re.Pattern[str], Callable[..., None]]] = [
         (r"(\w+) and (\w+) tap at once: (.+)", _tap_at_once),
         (r"(\w+) answers: (.+)", _answers),
         (r"(\w+) comes to: (.+)", _comes_to),
+        (r"(\w+) changes the answer to: (.+)", _changes_answer),
         (r'(\w+) changes "(.+?)" to: (.+)', lambda play, name, before, text: play.person(name).edits(before, text)),
         (r"(\w+) sends: (.+?)( as (?:photo|document|voice|video))?", _sends),
         (r"(\w+) sends a sticker", lambda play, name: play.person(name).sends_sticker()),

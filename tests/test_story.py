@@ -137,9 +137,12 @@ class PatientHand(Hand):
 
     said: dict[str, str] = field(default_factory=dict)
 
-    def asked(self, link_id: str) -> Locator:
+    def text(self, link_id: str) -> str:
         item = DEFINITION.questionnaire.by_link_id[link_id]
-        expect(self.newest).to_contain_text(self.words.worded(item.context, item.text), timeout=PATIENCE)
+        return self.words.worded(item.context, item.text)
+
+    def asked(self, link_id: str) -> Locator:
+        expect(self.newest).to_contain_text(self.text(link_id), timeout=PATIENCE)
         return self.newest
 
     def option(self, link_id: str, english: str) -> str:
@@ -164,13 +167,15 @@ class PatientHand(Hand):
             self.asked(link_id.replace("_", "-"))
             self.taps(answer)
 
-    def skips_to(self, link_id: str) -> None:
-        item = DEFINITION.questionnaire.by_link_id[link_id]
-        wanted = self.words.worded(item.context, item.text)
+    def skips(self, first: str, to: str) -> None:
+        """Every question from this one up to that one, which stays open."""
+        wanted = self.text(to)
+        self.asked(first)
         for _ in range(40):
             number = self.newest.get_attribute("data-message-id") or ""
-            if wanted in self.newest.inner_text():
+            question = self.phone.locator(f'[data-message-id="{number}"]')
+            if wanted in question.inner_text():
                 return
-            self.taps("Skip")
+            self.taps("Skip", where=question)
             expect(self.newest).not_to_have_attribute("data-message-id", number, timeout=PATIENCE)
-        pytest.fail(f"never came to {link_id}")
+        pytest.fail(f"never came to {to}")

@@ -102,7 +102,7 @@ def help_(words: Catalogue, *, questions_open: bool) -> Message:
         "privacy": words.gettext("what is kept, and your rights"),
         "stop": words.gettext("stop messages"),
     }
-    listed = "\n".join(f"/{name} – {plain(text)}" for name, text in about.items())
+    listed = "\n".join(f"{words.isolate(f'/{name}')} – {plain(text)}" for name, text in about.items())
     urgent = words.gettext("I am not an emergency line. If someone is very unwell now, call your emergency number or the treating team.")
     go_on = controls.go_on(words) if questions_open else None
     return Message(text=paragraphs(bold(words.gettext("What I can do")), listed, bold(urgent)), rows=rows(go_on, controls.ask_person(words)))

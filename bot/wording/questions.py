@@ -43,6 +43,8 @@ def place(words: Catalogue, prompt: Prompt) -> str:
     step = words.gettext("Question {number} of {count}").format(number=at.number, count=at.count)
     if at.part_item is None:
         return plain(step)
+    if at.parts == 1:  # what comes is not known before this is answered
+        return plain(text(words, at.part_item))
     return plain(lines(f"{part}: {text(words, at.part_item)}", step))
 
 

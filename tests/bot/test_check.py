@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot import check as checking
-from bot.check import check, needed
+from bot.check import check, needed, seen
 from bot.settings import Settings
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn
 
@@ -147,3 +147,16 @@ async def test_a_sentence_without_translation(run: Run, stand_in: StandIn, tmp_p
 def test_run_starts_only_with_both_bots_and_a_desk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     assert len(needed(Settings())) == 4
+
+
+def test_numbers_are_read_from_what_was_written_to_the_desk_bot() -> None:
+    person = {"id": 7101, "first_name": "Carla"}
+    updates = [
+        {"update_id": 1, "message": {"chat": {"id": -100123, "title": "Desk"}, "from": person}},
+        {"update_id": 2, "message": {"chat": {"id": 7101}, "from": person}},
+        {"update_id": 3, "my_chat_member": {}},
+    ]
+    assert seen(updates) == [
+        "CARELINE_DESK_CHAT_ID=-100123 would be the group “Desk”.",
+        "CARELINE_COORDINATORS: Carla is 7101.",
+    ]

@@ -10,8 +10,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.flows.forms import form
-
 from flows import engine
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.inputs import Attachment, Control, Input, Press, Sent, Words
@@ -21,6 +19,7 @@ from flows.questionnaire import Questionnaire
 from flows.response import QuestionnaireResponse
 from flows.tongue import Translate, identity
 from flows.values import Absent, Coding
+from tests.flows.forms import form
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 22)

@@ -5,6 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+
+from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Reviewed
+from flows.inputs import Attachment, Command, Control, Unsupported
+from flows.prompt import Expects
+from flows.questionnaire import Questionnaire
+from flows.values import Absent, Coding, PartialDate, Quantity, TimeOfDay
 from tests.flows.forms import (
     EVERYTHING,
     EXCLUSIVE,
@@ -23,12 +29,6 @@ from tests.flows.forms import (
     when,
 )
 from tests.flows.talking import Talk, plain
-
-from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Reviewed
-from flows.inputs import Attachment, Command, Control, Unsupported
-from flows.prompt import Expects
-from flows.questionnaire import Questionnaire
-from flows.values import Absent, Coding, PartialDate, Quantity, TimeOfDay
 
 C = Control
 

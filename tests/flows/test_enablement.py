@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.flows.forms import CODES, form, item, options, when
-from tests.flows.talking import NOW
 
 from flows.engine import present
 from flows.events import Asked
@@ -14,6 +12,8 @@ from flows.places import places_of
 from flows.questionnaire import Questionnaire
 from flows.response import QuestionnaireResponse
 from flows.response_fhir import from_fhir
+from tests.flows.forms import CODES, form, item, options, when
+from tests.flows.talking import NOW
 
 
 def enabled(link_id: str, *items: Any, answers: dict[str, Any] | None = None) -> bool:

@@ -6,16 +6,16 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.flows.forms import EVERYTHING, Json, absent, form, item, options, when
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.flows.talking import Talk, plain
 
 from flows.events import Answered, Asked, Drafted, Outdated, Reviewed
 from flows.inputs import Announced, Attachment, Command, Control, Edited, Input, Press, Sent, Unsupported, Words
 from flows.prompt import Expects, Prompt
 from flows.questionnaire import Questionnaire
 from flows.response_fhir import dumps, from_fhir, to_fhir
+from tests.flows.forms import EVERYTHING, Json, absent, form, item, options, when
+from tests.flows.talking import Talk, plain
 
 EVERY_KIND = Questionnaire.from_json(EVERYTHING)
 NUMBERS = st.none() | st.integers(-3, 30) | st.sampled_from([2024, 10**9, -(10**9)])

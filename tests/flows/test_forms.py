@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.flows.forms import EVERYTHING, HL7, SDC, ext, form, item, options, unit, when
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.patterns import may_run_long
 from flows.questionnaire import Invalid, Questionnaire
 from flows.values import Quantity
+from tests.flows.forms import EVERYTHING, HL7, SDC, ext, form, item, options, unit, when
 
 
 def problems(*items: Any, **fields: Any) -> list[str]:

@@ -7,9 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.flows.forms import EVERYTHING, form, item
 
 from flows.__main__ import main
+from tests.flows.forms import EVERYTHING, form, item
 
 
 def saved(folder: Path, text: object) -> str:

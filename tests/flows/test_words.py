@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.flows.talking import LEXICON, TODAY
 
 from flows import lexicon
 from flows.answers import clean
@@ -19,6 +18,7 @@ from flows.numbers import read_number
 from flows.quantities import read_quantity
 from flows.refusal import Refusal
 from flows.values import PartialDate
+from tests.flows.talking import LEXICON, TODAY
 
 NUMBER = Item(link_id="n", name="n", type="decimal")
 UNITS = (
