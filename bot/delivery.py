@@ -107,9 +107,8 @@ class Delivery:
     async def _start(self, row: OutboxRow) -> None:
         """Begins a call when its turn comes. A chat that must rest gets its row back into the outbox; nobody waits for it."""
         rest = self.pace.rest(row.method, row.chat_id, row.lane)
-        while rest == 0 and (gap := self.pace.gap(row.method, row.lane)) > 0:
-            await asyncio.sleep(gap)
         if rest == 0:
+            await asyncio.sleep(self.pace.gap(row.method, row.lane))
             self.pace.count(row.method, row.chat_id)
         task = asyncio.create_task(self._deliver(row, rest))
         self._tasks.add(task)

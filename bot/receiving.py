@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from bot.channel import ChannelError, RetryLater
+from bot.probe import passes
 from storage import inbox
 
 if TYPE_CHECKING:
@@ -152,14 +153,14 @@ class Receiving:
             try:
                 await self._handle(update)
                 return self._settled.append(update_id)
-            except OperationalError as error:
-                if tries > STORE_TRIES and await self._fail(update_id, error) != "new":
+            except Exception as error:
+                if isinstance(error, OperationalError) and passes(error) and tries < STORE_TRIES:
+                    log.exception("store_unavailable", bot=self._bot, update_id=update_id)
+                    await asyncio.sleep(STORE_SECONDS)
+                elif await self._fail(update_id, error) != "new":
                     return None
-                await asyncio.sleep(STORE_SECONDS)
-            except Exception as error:  # noqa: BLE001 - whatever a handler raises, the next update is answered
-                if await self._fail(update_id, error) != "new":
-                    return None
-                await asyncio.sleep(next(waits))
+                else:
+                    await asyncio.sleep(next(waits))
         return None
 
     async def _fail(self, update_id: int, error: Exception) -> str:

@@ -156,7 +156,9 @@ def _answers(moment: Moment, intake: Intake, said: Sent, question: Asked) -> Tur
 
 
 def _asked_record(moment: Moment, intake: Intake) -> str | None:
-    return next((state.record.id for state in at.checklist(moment, intake) if state.state == "missing"), None)
+    """The record that was asked for last; an optional one is never asked for."""
+    missing = (one.record.id for one in at.checklist(moment, intake) if one.state == "missing" and one.record.required)
+    return next(missing, None)
 
 
 def _filed(moment: Moment, intake: Intake, attachment: Attachment, record: str) -> Turn:

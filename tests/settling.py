@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-UNMARKED = 0.3  # seconds: an update that had no effect is marked done together with the next one
+UNMARKED = 2.0  # seconds to answer an update; one that had no effect is marked done together with the next one
 WORK = {
     "sending": "SELECT 1 FROM outbox WHERE state = 'sending' LIMIT 1",
     "to send": "SELECT 1 FROM outbox WHERE state = 'waiting' AND due_at <= :now AND coalesce(next_try_at, '') <= :now LIMIT 1",
@@ -51,7 +51,7 @@ class Rest:
 
     def _ask(self, query: str, **values: str) -> list[tuple[str, int]]:
         if self._connection is None:
-            self._connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=5)
+            self._connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=5, check_same_thread=False)
         return self._connection.execute(query, values).fetchall()
 
     def close(self) -> None:

@@ -98,9 +98,6 @@ class HttpStage:
         self.world.later(**span)
         self.world.settle()
 
-    def rest(self) -> None:
-        self.world.settle()
-
     def file(self, name: str) -> Path:
         return made_files.make(self.folder, name)
 
@@ -180,9 +177,6 @@ class SeamStage:
             self.run(self.conversation.remind(reminder))
         for person in self.people:
             person.look()
-
-    def rest(self) -> None:
-        """It always is: every step here waits for its own end."""
 
     def file(self, name: str) -> Path:
         return made_files.make(self.folder, name)

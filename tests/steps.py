@@ -19,7 +19,7 @@ A transcript is Markdown. Lines that begin with "- " are steps, everything else 
                                             "Carla goes to General" back, "Carla goes to her own chat" to the desk bot
     - Carla taps: Claim
     - Carla and Mei tap at once: Claim
-    - one of Carla and Mei sees: ...        and not both
+    - one of Carla and Mei is told: ...     as the answer to the tap, and not both
     - Carla replies to "...": text          as a reply to the newest message that holds those words
     - Carla replies to "..." with: plan.pdf
     - Carla says: text                      where she is
@@ -57,7 +57,6 @@ class Stage(Protocol):
     def stranger(self, name: str) -> Any: ...
     def later(self, **span: float) -> None: ...
     def restart(self) -> None: ...
-    def rest(self) -> None: ...
     def file(self, name: str) -> Path: ...
 
 
@@ -149,7 +148,7 @@ def _comes_to(play: Play, name: str, text: str) -> None:
 
 def _way_on(labels: list[str]) -> str:
     """The button that goes on with the least said: agree to texts and consents, skip questions."""
-    for english in ("I have read this", "Skip", "No, go on", "Everything is right", "I will send everything later", "Yes"):
+    for english in ("I have read this", "Keep this answer", "Skip", "No, go on", "Everything is right", "I will send everything later", "Yes"):
         for words in WORDS:
             if words.gettext(english) in labels:
                 return words.gettext(english)
@@ -210,10 +209,9 @@ def _tap_at_once(play: Play, one: str, other: str, label: str) -> None:
         list(pool.map(lambda name: play.person(name).taps(label), (one, other)))
 
 
-def _one_sees(play: Play, one: str, other: str, text: str) -> None:
-    play.stage.rest()
-    seen = [name for name in (one, other) if text in play.person(name).read()]
-    assert len(seen) == 1, f"seen by {seen or 'nobody'}"
+def _one_is_told(play: Play, one: str, other: str, text: str) -> None:
+    told = {name: play.person(name).toast for name in (one, other)}
+    assert len([words for words in told.values() if text in words]) == 1, told
 
 
 def _pass(play: Play, amount: str, unit: str) -> None:
@@ -240,7 +238,7 @@ STEPS: list[tuple[re.Pattern[str], Callable[..., None]]] = [
         (rf"{WHO} sees: (.+)", _sees),
         (rf"{WHO} does not see: (.+)", _does_not_see),
         (rf"{WHO} sees nothing", lambda play, name: play.person(name).sees_nothing()),
-        (r"one of (\w+) and (\w+) sees: (.+)", _one_sees),
+        (r"one of (\w+) and (\w+) is told: (.+)", _one_is_told),
         (rf"{WHO} opens the case", _opens_case),
         (r"(\w+) goes to (General|(?:her|his) own chat)", _goes),
         (rf'{WHO} replies to "(.+?)": (.+)', _replies),

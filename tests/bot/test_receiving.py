@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot import receiving
@@ -163,6 +164,19 @@ async def test_trouble_that_passes_costs_nothing_but_time(database: Database, pr
     await one.accept([message(1, "hard"), message(2, "locked"), message(3, "last")])
     await one.drain()
     assert program.answered == ["hard", "locked", "last"]
+
+
+async def test_a_statement_that_is_wrong_is_no_trouble_of_the_store(database: Database) -> None:
+    tries: list[int] = []
+
+    async def handle(update: Update) -> None:
+        tries.append(update["update_id"])
+        await database.read(lambda tx: tx.execute(text("SELECT no_such_column FROM inbox")))
+
+    one = receiver(database, None, handle)
+    await one.accept([message(1, "x")])
+    await one.drain()
+    assert tries == [1, 1, 1]
 
 
 async def test_an_update_without_effect_is_done_too(database: Database) -> None:
