@@ -17,8 +17,6 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.catalogues import LOCALES, SOURCE
 from bot.channel import Channel, ChannelError
-from bot.desk.channel import DeskChannel
-from bot.patient.channel import PatientChannel
 from bot.probe import probe
 from bot.settings import PREFIX, Settings, Side
 from storage.database import Database, UnknownDatabase
@@ -204,6 +202,9 @@ def _unknown(settings: Settings, side: Side, error: ChannelError) -> str:
 @contextlib.asynccontextmanager
 async def _channel(settings: Settings, side: Side) -> AsyncIterator[Channel]:
     """The connection that the program itself uses."""
+    from bot.desk.channel import DeskChannel
+    from bot.patient.channel import PatientChannel
+
     made = (PatientChannel if side == "patient" else DeskChannel)(settings.token(side), settings.api_url)
     try:
         yield made

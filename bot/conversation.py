@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from bot import effects, intakes, planning
 from bot.arrivals import Arrival
+from bot.effects import settling
 from bot.effects.scene import PATIENT, House, Scene
 from bot.wording import around
 from flows import intake as flow
+from flows.inputs import Edited
 from storage import chats, documents, inbox
 
 if TYPE_CHECKING:
@@ -56,11 +58,11 @@ class Conversation:
 
     def _receive(self, tx: Transaction, arrival: Arrival) -> tuple[str, ...]:
         """Returns the blobs to be deleted once this is committed."""
-        if not inbox.take(tx, PATIENT, arrival.update_id):
+        if not inbox.take(tx, PATIENT, arrival.update_id) or _again(tx, arrival):
             return ()
         chat = chats.lock(tx, arrival.telegram_id, hint=arrival.hint)
         if arrival.reachable is not None:
-            chats.update(tx, chat.id, unreachable_at=None if arrival.reachable else tx.now)
+            settling.membership(tx, self._house, chat, reachable=arrival.reachable)
             return ()
         chat = intakes.heard(tx, chat)
         if arrival.upload is not None:
@@ -103,3 +105,9 @@ class Conversation:
             new_id=str(uuid.uuid4()),
             translate=words.worded,
         )
+
+
+def _again(tx: Transaction, arrival: Arrival) -> bool:
+    """Whether the same new message came before under another update id: after a quiet week Telegram numbers updates anew."""
+    new = arrival.message_id is not None and arrival.query is None and not isinstance(arrival.said, Edited)
+    return new and inbox.seen_message(tx, PATIENT, arrival.telegram_id, arrival.message_id or 0, update_id=arrival.update_id)

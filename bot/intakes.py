@@ -74,7 +74,9 @@ def announce(tx: Transaction, chat: Chat, arrival: Arrival, *, moment: Moment, i
             caption=upload.caption,
             held=verdict == "held",
         )
-    return replace(arrival, said=Announced(kind=upload.kind, size=upload.declared_size) if created else None)
+    return replace(
+        arrival, said=Announced(kind=upload.kind, size=upload.declared_size, caption=upload.caption, joins=not created)
+    )
 
 
 def closed(tx: Transaction, document: Document) -> Sent | Unusable:

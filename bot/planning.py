@@ -14,6 +14,7 @@ from bot.effects.scene import House, Lane, Scene
 from bot.wording import reminding
 from flows import records
 from flows.case import SILENT
+from flows.followups import DAY_ZERO
 from flows.reminders import Facts, follow_up, plan, record_starts, still
 from storage import cases, chats, consents, coordinators, record_marks, reminders
 
@@ -88,6 +89,19 @@ def _holds(tx: Transaction, chat: Chat, intake: Intake, case: Case | None) -> fr
 
 
 def _starts(tx: Transaction, house: House, chat: Chat, intake: Intake, case: Case | None) -> dict[str, dict[str, datetime]]:
+    return {**_asked_starts(tx, house, chat, intake, case), **_day_zero_starts(house, chat, case)}
+
+
+def _day_zero_starts(house: House, chat: Chat, case: Case | None) -> dict[str, dict[str, datetime]]:
+    if case is None or case.day_zero is None:
+        return {}
+    zone = house.definition.reminders.zone(chat.zone, chat.language)
+    return {DAY_ZERO: house.definition.programme.start(case.day_zero, zone)}
+
+
+def _asked_starts(
+    tx: Transaction, house: House, chat: Chat, intake: Intake, case: Case | None
+) -> dict[str, dict[str, datetime]]:
     if intake.response is None:
         return {}
     if intake.response.status == "in-progress":

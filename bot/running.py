@@ -22,7 +22,7 @@ from storage.transaction import Transaction
 
 log = structlog.get_logger("bot.running")
 
-DRAIN_SECONDS = 9.0  # a stop is allowed ten
+DRAIN_SECONDS = 7.0  # a stop is allowed ten, the web server takes up to two
 RETRY_SECONDS = 5.0
 
 

@@ -13,15 +13,8 @@ if TYPE_CHECKING:
 
 # Extensions of items, and what becomes of them.
 SIMPLER = {
-    f"{SDC}calculatedExpression": "is not calculated: asked like any other question, left out when read-only",
     f"{HL7}cqf-calculatedValue": "is not calculated",
-    f"{SDC}enableWhenExpression": "the condition is not evaluated: the item is always asked",
-    f"{SDC}initialExpression": "the initial value is not filled in",
-    f"{SDC}answerExpression": "the options are not looked up: answered in own words",
     f"{SDC}candidateExpression": "the options are not looked up: answered in own words",
-    f"{SDC}answerOptionsToggleExpression": "all options are always offered",
-    f"{HL7}questionnaire-constraint": "the constraint is not checked",
-    f"{HL7}targetConstraint": "the constraint is not checked",
     f"{HL7}cqf-expression": "the text is not computed",
     f"{SDC}itemPopulationContext": "nothing is filled in beforehand",
     f"{SDC}unitValueSet": "the unit is taken in own words",

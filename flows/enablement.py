@@ -25,9 +25,16 @@ MOST_OCCURRENCES = 50  # of one repeating group
 class Enablement:
     """What is enabled, asked as often as needed about one response; every condition is evaluated at most once."""
 
-    __slots__ = ("_answers", "_counted", "_groups", "_items", "_known")
+    __slots__ = ("_answers", "_counted", "_groups", "_items", "_known", "_off")
 
-    def __init__(self, questionnaire: Questionnaire, answers: Mapping[str, Values], groups: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        answers: Mapping[str, Values],
+        groups: Mapping[str, int],
+        off: frozenset[str] = frozenset(),
+    ) -> None:
+        self._off = off
         self._items = questionnaire.by_link_id
         self._answers = answers
         self._groups = groups
@@ -48,6 +55,10 @@ class Enablement:
         return all(self.open(gate, path) for gate in item.gates)
 
     def _evaluated(self, gate: Gate, path: Path) -> bool:
+        if gate.computed and (path[-1][1] if path else "") + gate.name in self._off:
+            return False
+        if not gate.when:
+            return True
         decisive = gate.behavior == "any"  # a condition with this result decides for all
         for condition in gate.when:
             if self._met(condition, path) is decisive:
@@ -79,18 +90,19 @@ class Enablement:
         shared = 0
         while shared < min(len(source.scopes), len(path)) and path[shared][0] == source.scopes[shared]:
             shared += 1
-        for place in self._below(source.scopes[shared:], path[:shared]):
+        for place in self.below(source.scopes[shared:], path[:shared]):
             values = self._answers.get((place[-1][1] if place else "") + source.name)
             if values and self.enabled(source, place):
                 yield from (value for value in values if not isinstance(value, Absent))
 
-    def _below(self, scopes: tuple[str, ...], path: Path) -> Iterator[Path]:
+    def below(self, scopes: tuple[str, ...], path: Path) -> Iterator[Path]:
+        """The paths of every occurrence below a path, whether or not it is enabled."""
         if not scopes:
             yield path
             return
         scope = self._items[scopes[0]]
         for start in self.starts(scope, path[-1][1] if path else ""):
-            yield from self._below(scopes[1:], (*path, (scope.link_id, start)))
+            yield from self.below(scopes[1:], (*path, (scope.link_id, start)))
 
     def starts(self, scope: Item, prefix: str) -> Iterator[str]:
         """The starts of the keys inside each occurrence of a repeating group, or under each answer of a question."""

@@ -6,17 +6,19 @@ An outdated press gives Outdated alone; words after everything was confirmed giv
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from flows.inputs import Input, Press, Sent, Words
 from flows.lexicon import NO_WORDS, Lexicon
 from flows.places import places_of
 from flows.pressing import press
-from flows.recording import settled
-from flows.response import QuestionnaireResponse, frozen
+from flows.recording import begin
+from flows.response import QuestionnaireResponse
 from flows.saying import say, send
-from flows.scene import Scene, ask, ask_again, open_place, shown
+from flows.scene import Scene, ask_again, open_place, shown
 from flows.tongue import Tongue, Translate, identity
 from flows.turns import Turn
 
@@ -24,15 +26,25 @@ if TYPE_CHECKING:
     from flows.events import Asked, Completed, Reviewed
     from flows.questionnaire import Questionnaire
 
+NO_LAUNCH: Mapping[str, Any] = MappingProxyType({})
+
 __all__ = ["Turn", "advance", "present", "start"]
 
 
-def start(questionnaire: Questionnaire, *, id: str, now: datetime) -> Turn:  # noqa: A002 - FHIR's word
-    """A new response, and its first question."""
-    answers, places = settled(questionnaire, {}, {})
-    response = QuestionnaireResponse(id=id, questionnaire=questionnaire.canonical, authored=now, answers=frozen(answers))
-    scene = Scene(questionnaire=questionnaire, response=response, tongue=Tongue(), now=now, today=now.date())
-    return ask(scene.after(response, places))
+def start(
+    questionnaire: Questionnaire,
+    *,
+    id: str,  # noqa: A002 - FHIR's word
+    now: datetime,
+    today: date | None = None,
+    launch: Mapping[str, Any] = NO_LAUNCH,
+) -> Turn:
+    """A new response, and its first question. `launch`: FHIR resources by name (patient, user) that initial values can come from."""
+    response = QuestionnaireResponse(id=id, questionnaire=questionnaire.canonical, authored=now)
+    scene = Scene(
+        questionnaire=questionnaire, response=response, tongue=Tongue(), now=now, today=today or now.date(), launch=launch
+    )
+    return begin(scene)
 
 
 def present(questionnaire: Questionnaire, response: QuestionnaireResponse) -> Asked | Reviewed | Completed:
@@ -51,10 +63,11 @@ def advance(
     language: str = "en",
     translate: Translate = identity,
     lexicon: Lexicon = NO_WORDS,
+    launch: Mapping[str, Any] = NO_LAUNCH,
 ) -> Turn:
-    """One turn. `today` is the patient's calendar day; `translate` gives the labels as the patient sees them."""
+    """One turn. `today` is the patient's calendar day; `translate` gives the labels as the patient sees them; `launch` as in `start`."""
     tongue = Tongue(language=language, vocabulary=lexicon.of(language), translate=translate)
-    return _turn(Scene(questionnaire=questionnaire, response=response, tongue=tongue, now=now, today=today), said)
+    return _turn(Scene(questionnaire=questionnaire, response=response, tongue=tongue, now=now, today=today, launch=launch), said)
 
 
 def _turn(scene: Scene, said: Input) -> Turn:

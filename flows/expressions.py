@@ -88,12 +88,12 @@ class Expression:
 
 def lint(text: str, answers: frozenset[str]) -> tuple[str, ...]:
     """What in a criterion could turn an unknown answer into true or false. `answers`: names of the variables that may be unknown."""
-    return tuple(_unguarded(_parsed(text), answers, frozenset()))
+    return tuple(_unguarded(parsed(text), answers, frozenset()))
 
 
 @lru_cache(maxsize=1024)
 def _compile(text: str) -> Expression:
-    tree = _parsed(text)
+    tree = parsed(text)
     for problem in _denied(tree):
         raise BadExpressionError(problem)
     return _expression(text, tree)
@@ -103,7 +103,7 @@ def _expression(text: str, tree: Node) -> Expression:
     inner = _inner(tree)
     sides = _children(inner) if inner["type"] in {"AndExpression", "OrExpression"} else ()
     operands = tuple(_expression(text, side) for side in sides)
-    return Expression(text=text, names=frozenset(_names(tree)), operands=operands, _tree=tree)
+    return Expression(text=text, names=frozenset(read_names(tree)), operands=operands, _tree=tree)
 
 
 def _inner(tree: Node) -> Node:
@@ -114,7 +114,7 @@ def _inner(tree: Node) -> Node:
 
 
 @lru_cache(maxsize=1024)
-def _parsed(text: str) -> Node:
+def parsed(text: str) -> Node:
     if len(text) > LONGEST:
         raise BadExpressionError(f"longer than {LONGEST} characters")
     _read_strictly(text)
@@ -152,20 +152,20 @@ def _children(node: Node) -> Sequence[Node]:
     return children
 
 
-def _walk(node: Node) -> Iterator[Node]:
+def walk(node: Node) -> Iterator[Node]:
     yield node
     for child in _children(node):
-        yield from _walk(child)
+        yield from walk(child)
 
 
-def _names(tree: Node) -> Iterator[str]:
-    for node in _walk(tree):
+def read_names(tree: Node) -> Iterator[str]:
+    for node in walk(tree):
         if node["type"] == "ExternalConstant":
             yield _children(node)[0]["text"].strip("`'")
 
 
 def _denied(tree: Node) -> Iterator[str]:
-    for node in _walk(tree):
+    for node in walk(tree):
         if node["type"] == "Functn" and (name := _name(node)) in DENIED:
             yield f"{name}() is not allowed"
         if node["type"] == "InvocationTerm" and _children(node)[0]["type"] == "MemberInvocation":
@@ -174,7 +174,7 @@ def _denied(tree: Node) -> Iterator[str]:
 
 def _text(node: Node) -> str:
     """The text of a node, for messages."""
-    for inner in _walk(node):
+    for inner in walk(node):
         if inner.get("text"):
             return str(inner["text"])
     return str(node["type"])
@@ -195,7 +195,7 @@ def _unguarded(node: Node, answers: frozenset[str], known: frozenset[str]) -> It
         yield from _guard(node, answers, known)
         return
     operation, asked = _turns(node)
-    if operation and (unknown := sorted(frozenset(_names(asked)) & answers - known)):
+    if operation and (unknown := sorted(frozenset(read_names(asked)) & answers - known)):
         yield f"{operation} on %{', %'.join(unknown)} would turn an unknown answer into a known one"
     for child in _children(node):
         yield from _unguarded(child, answers, known)
@@ -205,7 +205,7 @@ def _guard(function: Node, answers: frozenset[str], known: frozenset[str]) -> It
     condition, *branches = _parameters(function)
     if len(branches) > 1:
         yield "iif() with an else would turn an unknown answer into a known one"
-    proved = frozenset(_names(condition)) if _asks_existence(condition) else frozenset()
+    proved = frozenset(read_names(condition)) if _asks_existence(condition) else frozenset()
     if not proved:
         yield from _unguarded(condition, answers, known)
     for branch in branches:

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from flows import alerts, criteria, page, records, red_flags, reminder_rules, stages
+from flows import alerts, criteria, followups, page, records, red_flags, reminder_rules, stages
 from flows.items import Item
 from flows.questionnaire import Questionnaire
 from flows.reading import Spot
@@ -24,6 +24,7 @@ READERS: Mapping[str, Callable[[Spot], object]] = {
     "criteria": criteria.read,
     "records": records.read,
     "quiet_hours": reminder_rules.read,
+    "points": followups.read,
     "flags": red_flags.read,
     "faq": page.read,
     "stages": stages.read,

@@ -120,6 +120,8 @@ class Announced:
 
     kind: str
     size: int
+    caption: str = ""
+    joins: bool = False  # a further file of an album whose first one was announced before
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,7 +25,7 @@ from flows.events import (
     Restarted,
     WordsRelayed,
 )
-from flows.inputs import Announced, Attachment, Command, Edited, Input, Press, Sent, Unsupported, Unusable, Words
+from flows.inputs import Announced, Attachment, Command, Control, Edited, Input, Press, Sent, Unsupported, Unusable, Words
 from flows.moment import Intake, Moment, Turn, Unfiled
 from flows.prompt import Expects
 
@@ -34,18 +34,68 @@ __all__ = ["Intake", "Moment", "Turn", "Unfiled", "fetchable", "receive"]
 FETCHABLE = 20 * 1024 * 1024  # bytes: what getFile gives to a bot
 ANY_WORDS = frozenset({Expects.TEXT, Expects.OTHER})
 NUMBERS = frozenset({Expects.INTEGER, Expects.DECIMAL, Expects.QUANTITY, Expects.UNIT})
+SILENT_COMMANDS = frozenset({"stop", "delete", "privacy"})
+SILENT_PRESSES = frozenset({Control.STOP, Control.ERASE, Control.REMEMBER})
 LONG = 40  # characters: words that were meant for somebody, kept for the desk even when no question can take them
 
 
 def receive(moment: Moment, intake: Intake, said: Input) -> Turn:
     """One turn. Whoever stopped the messages and now writes again is welcome again, and nothing was lost."""
-    if intake.state == "open" or (isinstance(said, Command) and said.name in {"stop", "delete", "privacy"}):
+    if intake.state == "open" or _stays_silent(said):
         return _receive(moment, intake, said)
+    if isinstance(said, Sent | Unusable):  # a file that was under way when the messages were stopped: kept, nothing is said
+        return Turn(intake=intake, events=())
+    if intake.state == "in_memory" and isinstance(said, Words):
+        return _mourned(intake, said)
     turn = _receive(moment, replace(intake, state="open"), said)
     return Turn(intake=turn.intake, events=(Restarted(), *turn.events))
 
 
-def _receive(moment: Moment, intake: Intake, said: Input) -> Turn:  # noqa: C901 - one line for each kind of input
+def _stays_silent(said: Input) -> bool:
+    """Asking what is kept, stopping and deleting do not turn messages on again."""
+    return isinstance(said, Command) and said.name in SILENT_COMMANDS or isinstance(said, Press) and said.control in SILENT_PRESSES
+
+
+def _mourned(intake: Intake, said: Words) -> Turn:
+    """After a death only a person answers: no question, no reminder, no alarm about words that tell how it was."""
+    handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
+    after = replace(intake, state="open", talking=True, reminders_on=False, case_open=True)
+    return Turn(intake=after, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
+
+
+def _receive(moment: Moment, intake: Intake, said: Input) -> Turn:
+    """What a person at the desk must know comes first, then what was said."""
+    first = _first(moment, intake, said)
+    turn = _heard(moment, replace(intake, case_open=intake.case_open or bool(first)), said)
+    return Turn(intake=turn.intake, events=(*first, *turn.events))
+
+
+def _first(moment: Moment, intake: Intake, said: Input) -> tuple[Event, ...]:
+    """The alarm of a red flag beside the typed words (those: `_words`); somebody to talk with, when the case was closed in a talk."""
+    beside = _beside(said)
+    flags = triage.flags_in_words(moment.definition, beside, intake.language or "en") if beside else ()
+    if flags:
+        kept = (WordsRelayed(text=beside, noted=True),) if isinstance(said, Announced) else ()
+        return (*_alarm(flags), *kept)
+    alone = intake.talking and not intake.case_open and isinstance(said, Words | Announced)
+    return (HandoffRequested(reason="human"),) if alone else ()
+
+
+def _beside(said: Input) -> str:
+    """Words that are no message of their own: a caption, a correction, what follows a command (but a search)."""
+    match said:
+        case Edited(text=words) | Announced(caption=words):
+            return words
+        case Command(name=name, argument=words) if name != "faq":
+            return words
+    return ""
+
+
+def _alarm(flags: tuple[str, ...]) -> tuple[Event, ...]:
+    return (RedFlagged(flags=flags), HandoffRequested(reason="red-flag"))
+
+
+def _heard(moment: Moment, intake: Intake, said: Input) -> Turn:  # noqa: C901 - one line for each kind of input
     match said:
         case Press():
             return presses.press(moment, intake, said)
@@ -75,7 +125,7 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
     flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en", number_expected=number_expected)
     if not flags:
         return _plain_words(moment, intake, said)
-    alarm = (RedFlagged(flags=flags), HandoffRequested(reason="red-flag"))
+    alarm = _alarm(flags)
     alarmed = replace(intake, case_open=True)
     if intake.talking or _expects(moment, intake, ANY_WORDS):
         turn = _plain_words(moment, alarmed, said)
@@ -125,7 +175,7 @@ def fetchable(moment: Moment, intake: Intake, size: int) -> Literal["yes", "held
 
 
 def _announced(moment: Moment, intake: Intake, said: Announced) -> Turn:
-    match fetchable(moment, intake, said.size):
+    match "yes" if said.joins else fetchable(moment, intake, said.size):
         case "too-large":
             return _then_again(moment, intake, DocumentTooLarge(limit=FETCHABLE))
         case "held":
@@ -141,7 +191,7 @@ def _sent(moment: Moment, intake: Intake, said: Sent) -> Turn:
         received = DocumentReceived(attachment=said.attachment, record="voice")
         return _then_again(moment, intake, received, NotUnderstood(kind="voice", stored=True))
     question = at.open_question(moment, intake)
-    if not intake.talking and isinstance(question, Asked) and question.prompt.expects is Expects.FILE:
+    if not (intake.talking or said.record) and isinstance(question, Asked) and question.prompt.expects is Expects.FILE:
         return _answers(moment, intake, said, question)
     record = said.record or (None if intake.talking or question else _asked_record(moment, intake))
     return _filed(moment, intake, said.attachment, record) if record else _unfiled(intake, said)

@@ -31,13 +31,14 @@ CHILD_TEXTS = {"flyover": "why", "help": "help"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Above:
-    """What an item stands under."""
+    """What an item stands under. `computed`: linkIds of all items that an expression switches on and off."""
 
     value_sets: ValueSets
     parent: str | None = None
     scopes: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
     level: int = 0
+    computed: frozenset[str] = frozenset()
 
 
 def read_items(parent: Node, above: Above) -> tuple[Item, ...]:
@@ -153,8 +154,18 @@ def _initial(node: Node, item: Item) -> Values:
 
 
 def _with_gates(item: Item, above: Above) -> Item:
-    own = Gate(link_id=item.link_id, when=item.enable_when, behavior=item.enable_behavior, depth=len(item.scopes))
-    return replace(item, gates=(*above.gates, own) if item.enable_when else above.gates)
+    computed = item.link_id in above.computed
+    if not item.enable_when and not computed:
+        return replace(item, gates=above.gates)
+    own = Gate(
+        link_id=item.link_id,
+        when=item.enable_when,
+        behavior=item.enable_behavior,
+        depth=len(item.scopes),
+        name=item.name,
+        computed=computed,
+    )
+    return replace(item, gates=(*above.gates, own), conditional=True)
 
 
 def _with_children(node: Node, item: Item, above: Above) -> Item:

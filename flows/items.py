@@ -50,12 +50,17 @@ class EnableWhen:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gate:
-    """The conditions of one item, its own or an ancestor's. `depth`: how many scopes of a place's path the item itself has."""
+    """The conditions of one item, its own or an ancestor's. `depth`: how many scopes of a place's path the item itself has.
+
+    `name` is that of the item; `computed`: an expression decides too.
+    """
 
     link_id: str
     when: tuple[EnableWhen, ...]
     behavior: Literal["all", "any"]
     depth: int
+    name: str = ""
+    computed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +111,7 @@ class Item:
     past: bool = False
     scopes: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
+    conditional: bool = False
 
     @property
     def context(self) -> str:

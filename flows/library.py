@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flows import alerts, criteria, page, records, red_flags, reminder_rules, stages
+from flows import alerts, criteria, followups, page, records, red_flags, reminder_rules, stages
 from flows.alerts import Alert
 from flows.criteria import Criteria
 from flows.cross_checks import check
+from flows.followups import Programme
 from flows.lexicon import Lexicon
 from flows.page import Page
 from flows.questionnaire import Invalid, Questionnaire
@@ -33,7 +34,7 @@ WORDS = "words.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """One intake, complete and checked. `languages`: those for which it has words of its own, the source language first."""
+    """One intake, complete and checked. `reminders` hold the rules of the `programme` too. `languages`: those for which it has words of its own, the source language first."""
 
     name: str
     version: str
@@ -41,6 +42,7 @@ class Definition:
     criteria: Criteria
     records: tuple[Record, ...]
     reminders: ReminderRules
+    programme: Programme
     red_flags: RedFlags
     alerts: tuple[Alert, ...]
     page: Page
@@ -76,6 +78,7 @@ def definitions(folder: Path = DEFINITIONS) -> tuple[Path, ...]:
 def load(folder: Path = DEFINITIONS / "allogeneic_car_t") -> Definition:
     """Read and check every file of a definition. BadDefinitionError names the file and the spot."""
     questionnaire = _questionnaire(folder / "questionnaire.json")
+    programme = followups.read(_spot(folder / "followups.json"))
     reminders = reminder_rules.read(_spot(folder / "reminders.json"))
     stage_words, close_reasons = stages.read(_spot(folder / "stages.json"))
     lexicon = _lexicon(folder.parent / WORDS)
@@ -85,7 +88,8 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t") -> Definition:
         questionnaire=questionnaire,
         criteria=criteria.read(_spot(folder / "criteria.json")),
         records=records.read(_spot(folder / "records.json")),
-        reminders=reminders,
+        reminders=replace(reminders, rules=(*reminders.rules, *programme.rules)),
+        programme=programme,
         red_flags=red_flags.read(_spot(folder / "red_flags.json")),
         alerts=alerts.read(_spot(folder / "alerts.json")),
         page=page.read(_spot(folder / "page.json")),

@@ -14,6 +14,7 @@ from flows.events import (
     Completed,
     ConsentRecorded,
     DocumentQueried,
+    ErasureAsked,
     Event,
     HandoffRequested,
     IntakeEnded,
@@ -93,6 +94,8 @@ def converse(moment: Moment, intake: Intake, said: Input) -> Turn:
         translate=moment.translate,
         lexicon=moment.definition.lexicon,
     )
+    if any(_withdraws(moment, event) for event in turn.events):
+        return Turn(intake=intake, events=(ErasureAsked(),))
     after = replace(intake, response=turn.response)
     events: list[Event] = []
     for event in turn.events:
@@ -179,6 +182,13 @@ def _consent(moment: Moment, event: Answered) -> tuple[Event, ...]:
     given = event.values == (True,)
     recorded = ConsentRecorded(consent=event.link_id, given=given)
     return (recorded, IntakeEnded()) if kind == KEEP and not given else (recorded,)
+
+
+def _withdraws(moment: Moment, event: object) -> bool:
+    """A yes to keeping the answers becomes a no: everything would have to go, so that is asked first."""
+    if not isinstance(event, Answered) or moment.definition.questionnaire.by_link_id[event.link_id].consent != KEEP:
+        return False
+    return event.before == (True,) and event.values != (True,)
 
 
 def _zone(event: Answered) -> tuple[Event, ...]:

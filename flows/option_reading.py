@@ -19,6 +19,7 @@ PREFIX = f"{HL7}questionnaire-optionPrefix"
 WEIGHTS = (f"{HL7}ordinalValue", f"{HL7}itemWeight", f"{HL7}questionnaire-ordinalValue", f"{SDC}ordinalValue")
 
 ValueSets = Mapping[str, tuple[tuple[Coding, Decimal | None], ...]]
+NO_VALUE_SETS: ValueSets = {}
 
 
 def read_options(item: Node, link_id: str, value_sets: ValueSets) -> tuple[AnswerOption, ...]:
@@ -69,7 +70,7 @@ def code_of(value: Value) -> str:
 
 
 def _expanded(item: Node, link_id: str, value_sets: ValueSets) -> tuple[AnswerOption, ...]:
-    address = item.text("answerValueSet")
+    address = item.text("answerValueSet").partition("|")[0]
     if not address:
         return ()
     if address not in value_sets:
@@ -95,6 +96,11 @@ def read_value_sets(form: Node) -> ValueSets:
         for node in form.children("contained")
         if node.value.get("resourceType") == "ValueSet" and (codes := tuple(_codes(node)))
     }
+
+
+def read_value_set(node: Node) -> tuple[tuple[Coding, Decimal | None], ...]:
+    """The codes of one value set."""
+    return tuple(_codes(node))
 
 
 def _codes(value_set: Node) -> Iterator[tuple[Coding, Decimal | None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from flows.computed import NOTHING, Computed
 from flows.enablement import MOST_OCCURRENCES, Enablement, occurrences
 from flows.place import Path, Place, kind_of
 from flows.values import Absent, Values
@@ -17,16 +18,18 @@ if TYPE_CHECKING:
 Places = list[Place]
 
 
-def places(questionnaire: Questionnaire, answers: Mapping[str, Values], groups: Mapping[str, int]) -> Places:
+def places(
+    questionnaire: Questionnaire, answers: Mapping[str, Values], groups: Mapping[str, int], computed: Computed = NOTHING
+) -> Places:
     """All places that are enabled."""
-    walk = _Walk(questionnaire, answers, groups)
+    walk = _Walk(questionnaire, answers, groups, computed.off)
     for part, item in enumerate(questionnaire.items):
         walk.visit((item,), part, hidden=False)
-    return walk.found
+    return [computed.adapt(place) for place in walk.found] if computed.adapts else walk.found
 
 
 def places_of(questionnaire: Questionnaire, response: QuestionnaireResponse) -> Places:
-    return places(questionnaire, response.answers, response.groups)
+    return places(questionnaire, response.answers, response.groups, response.computed)
 
 
 class _Walk:
@@ -34,8 +37,10 @@ class _Walk:
 
     __slots__ = ("_answers", "_enablement", "_groups", "_standing", "found")
 
-    def __init__(self, questionnaire: Questionnaire, answers: Mapping[str, Values], groups: Mapping[str, int]) -> None:
-        self._enablement = Enablement(questionnaire, answers, groups)
+    def __init__(
+        self, questionnaire: Questionnaire, answers: Mapping[str, Values], groups: Mapping[str, int], off: frozenset[str]
+    ) -> None:
+        self._enablement = Enablement(questionnaire, answers, groups, off)
         self._standing = questionnaire.standing
         self._answers, self._groups = answers, groups
         self.found: Places = []
@@ -43,7 +48,7 @@ class _Walk:
     def visit(self, items: Iterable[Item], part: int, path: Path = (), *, hidden: bool) -> None:
         found, standing = self.found, self._standing
         for item in items:
-            if item.enable_when and not self._enablement.open(item.gates[-1], path):
+            if item.conditional and not self._enablement.open(item.gates[-1], path):
                 continue
             place = _scoped(item, part, path, hidden=hidden) if path else standing[item.link_id]
             if item.type != "group":

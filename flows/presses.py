@@ -35,6 +35,7 @@ from flows.events import (
     TalkEnded,
     TalkStarted,
     TopicShown,
+    WordsRelayed,
 )
 from flows.inputs import Command, Control, Press
 from flows.moment import Intake, Mark, Moment, Turn
@@ -101,9 +102,11 @@ def _language(moment: Moment, intake: Intake, said: Press | Command) -> Turn:
     return Turn(intake=after, events=(chosen, *(() if after.talking else at.place(moment, after))))
 
 
-def _human(_moment: Moment, intake: Intake, _said: Press | Command) -> Turn:
-    after = replace(intake, talking=True)
-    return Turn(intake=after, events=(HandoffRequested(reason="human"), TalkStarted(claimed=intake.claimed)))
+def _human(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
+    """The desk is told each time that somebody turns to it; words after the command are the first of the talk."""
+    told = () if intake.talking and intake.case_open else (HandoffRequested(reason="human"),)
+    words = (WordsRelayed(text=said.argument),) if isinstance(said, Command) and said.argument else ()
+    return Turn(intake=replace(intake, talking=True), events=(*told, TalkStarted(claimed=intake.claimed), *words))
 
 
 def _faq(moment: Moment, intake: Intake, said: Press | Command) -> Turn:

@@ -12,8 +12,10 @@ from flows.checking import check_head, check_items, check_links
 from flows.fhir_nodes import Invalid, Node, Problem
 from flows.item_reading import Above, read_items
 from flows.items import AnswerOption, EnableWhen, Item, Unit
-from flows.option_reading import read_value_sets
+from flows.option_reading import NO_VALUE_SETS, ValueSets, read_value_sets
 from flows.place import Place, standing
+from flows.rule_reading import computed_items, read_rules
+from flows.rules import Rules
 
 __all__ = ["AnswerOption", "EnableWhen", "Invalid", "Item", "Problem", "Questionnaire", "Unit"]
 
@@ -33,25 +35,31 @@ class Questionnaire:
     by_name: Mapping[str, Item] = field(repr=False)
     presets: tuple[Item, ...] = field(repr=False)
     standing: Mapping[str, Place] = field(repr=False)
+    rules: Rules = field(repr=False)
     degraded: tuple[Problem, ...]
     raw: Mapping[str, Any] = field(repr=False)
 
     @staticmethod
-    def from_json(data: Mapping[str, Any] | bytes | str) -> Questionnaire:
-        """Read a form. Raise Invalid, and nothing else, when it cannot be used; its `problems` lists every reason."""
+    def from_json(data: Mapping[str, Any] | bytes | str, value_sets: ValueSets = NO_VALUE_SETS) -> Questionnaire:
+        """Read a form. Raise Invalid, and nothing else, when it cannot be used; its `problems` lists every reason.
+
+        `value_sets` are those that forms name and do not contain, by their address (see library.value_sets).
+        """
         problems: list[Problem] = []
         form = Node.of("Questionnaire", data if isinstance(data, dict) else _parse(data), problems)
         check_head(form)
         check_items(form)
-        items = read_items(form, Above(value_sets=read_value_sets(form)))
+        computed = frozenset(computed_items(form))
+        items = read_items(form, Above(value_sets={**value_sets, **read_value_sets(form)}, computed=computed))
         everything = tuple(walk(items))
         if not items:
             form.wrong("there are no items", "item")
         check_links(form, everything)
+        rules = read_rules(form, {item.link_id: item for item in everything})
         errors = tuple(problem for problem in problems if problem.kind == "error")
         if errors:
             raise Invalid(errors[0].path, errors[0].message, errors)
-        return _built(form, items, everything, tuple(problems))
+        return _built(form, items, everything, rules)
 
     @property
     def canonical(self) -> str:
@@ -79,7 +87,7 @@ def walk(items: Iterable[Item]) -> Iterator[Item]:
         yield from walk(item.items)
 
 
-def _built(form: Node, items: tuple[Item, ...], everything: tuple[Item, ...], problems: tuple[Problem, ...]) -> Questionnaire:
+def _built(form: Node, items: tuple[Item, ...], everything: tuple[Item, ...], rules: Rules) -> Questionnaire:
     url, identity = form.text("url"), form.text("id")
     return Questionnaire(
         url=url or (f"Questionnaire/{identity}" if identity else ""),
@@ -91,7 +99,8 @@ def _built(form: Node, items: tuple[Item, ...], everything: tuple[Item, ...], pr
         by_name={item.name: item for item in everything},
         presets=tuple(item for item in everything if item.initial and item.is_question and not item.asked),
         standing=standing(items),
-        degraded=problems,
+        rules=rules,
+        degraded=tuple(form.problems),
         raw=form.value,
     )
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flows.computed import NOTHING, Computed
 from flows.enablement import occurrences
-from flows.events import Answered, Parked
+from flows.events import Answered, Parked, Reason, Refused
 from flows.place import Place
 from flows.places import Places, places
 from flows.response import Cursor, frozen
@@ -41,8 +42,24 @@ def record(scene: Scene, place: Place, values: Values, *, stay: bool = False) ->
     )
     cursor = Cursor(key=place.key, mode=scene.cursor.mode, draft=values) if stay else Cursor()
     offered = scene.response.offered - {place.key}
-    after = replace(scene, response=replace(scene.response, closed=closed, offered=offered))
-    return _changed(after, answers, groups, cursor, told, again=stay)
+    response = replace(scene.response, closed=closed, offered=offered, computed=_given(scene.response.computed, place.key))
+    turn = _changed(replace(scene, response=response), answers, groups, cursor, told, again=stay)
+    return _unless_forbidden(scene, place, turn)
+
+
+def _given(computed: Computed, key: str) -> Computed:
+    """An answer that a person gives is not a calculated one any more."""
+    return replace(computed, calculated=computed.calculated - {key}) if key in computed.calculated else computed
+
+
+def _unless_forbidden(scene: Scene, place: Place, turn: Turn) -> Turn:
+    """The turn, unless a constraint of the form says that this must not be."""
+    if not scene.questionnaire.rules.of("constraint"):
+        return turn
+    from flows.constraints import broken
+
+    human = broken(scene, place, turn.response)
+    return turn if human is None else ask_again(scene, Refused(key=place.key, reason=Reason.CONSTRAINT, text=human))
 
 
 def add_occurrence(scene: Scene, place: Place) -> Turn:
@@ -82,11 +99,29 @@ def settled(
     return answers, found
 
 
+def begin(scene: Scene) -> Turn:
+    """The first question of a new response."""
+    answers, found, computed = _evaluated(scene, {}, {}, fresh=True)
+    response = replace(scene.response, answers=frozen(answers), computed=computed)
+    return ask(scene.after(response, found))
+
+
+def _evaluated(
+    scene: Scene, answers: dict[str, Values], groups: Mapping[str, int], *, fresh: bool = False
+) -> tuple[dict[str, Values], Places, Computed]:
+    """The answers as they count, their places, and what the form's expressions give. Forms without expressions have none to give."""
+    if not scene.questionnaire.rules:
+        return *settled(scene.questionnaire, answers, groups), NOTHING
+    from flows.computing import compute  # the FHIRPath engine: only for forms that have expressions
+
+    return compute(scene, answers, groups, fresh=fresh)
+
+
 def _changed(
     scene: Scene, answers: dict[str, Values], groups: Mapping[str, int], cursor: Cursor, *told: Told, again: bool = False
 ) -> Turn:
     """The scene after a change: what is enabled now, what is parked, what came back, where the conversation goes on."""
-    answers, found = settled(scene.questionnaire, answers, groups)
+    answers, found, computed = _evaluated(scene, answers, groups)
     parked = answers.keys() - {place.key for place in found}
     before = scene.response
     returned = {place.key for place in found if place.kind == "asked" and place.key in before.parked}
@@ -99,6 +134,7 @@ def _changed(
         offered=(before.offered | returned) - parked if before.offered or returned else before.offered,
         authored=scene.now,
         revision=revision,
+        computed=computed,
         cursor=replace(cursor, since=revision),
     )
     newly = tuple(key for key in answers if key in parked and key not in before.parked)

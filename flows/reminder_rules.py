@@ -25,7 +25,8 @@ APART = Duration(days=1)
 class Rule:
     """One kind of reminder. `most`: how many in a row; the gaps are `first_after`, then `then_every`, whose last one repeats.
 
-    `last` is said with the last one of a row. `buttons`: controls with their number.
+    `last` is said with the last one of a row, `first` before everything else. `buttons`: controls with their number.
+    `lapses_after`: one that could not be sent for this long is not sent any more.
     """
 
     kind: str
@@ -42,6 +43,8 @@ class Rule:
     last: Text | None
     placeholders: tuple[str, ...]
     buttons: tuple[tuple[Control, int | None], ...]
+    first: Text | None = None
+    lapses_after: Duration | None = None
 
     def gap(self, number: int) -> Duration:
         """What must pass before reminder `number` (from 0) of a row: since the start for the first, since the one before for others."""
@@ -75,9 +78,9 @@ def read(spot: Spot) -> ReminderRules:
     spot.only("version", "quiet_hours", "zone_of_language", "apart", "rules")
     quiet = spot.get("quiet_hours").only("from", "to")
     return ReminderRules(
-        quiet_hours=QuietHours(start=_clock(quiet, "from"), end=_clock(quiet, "to")),
+        quiet_hours=QuietHours(start=clock_of(quiet.get("from")), end=clock_of(quiet.get("to"))),
         zones={language: _zone(one) for language, one in spot.get("zone_of_language").fields()},
-        apart=_duration(spot.get("apart")) if spot.has("apart") else APART,
+        apart=duration_of(spot.get("apart")) if spot.has("apart") else APART,
         rules=tuple(_rule(one) for one in unique(spot.get("rules").items(), "kind")),
     )
 
@@ -88,7 +91,7 @@ def _rule(spot: Spot) -> Rule:
         *("title", "body", "last", "placeholders", "buttons"),
     )
     kind, most = spot.text("kind"), spot.whole("most")
-    every = tuple(_duration(one) for one in spot.get("then_every").items()) if spot.has("then_every") else ()
+    every = tuple(duration_of(one) for one in spot.get("then_every").items()) if spot.has("then_every") else ()
     if most < 1 or (most > 1 and not every):
         raise spot.get("most").wrong("must be 1, or more with a gap in then_every")
     return Rule(
@@ -96,45 +99,49 @@ def _rule(spot: Spot) -> Rule:
         audience=spot.text("audience"),
         subject=spot.text("subject"),
         starts=spot.one_of("starts", STARTS),
-        first_after=_duration(spot.get("first_after")),
+        first_after=duration_of(spot.get("first_after")),
         then_every=every,
         most=most,
         needs_consent=spot.text("needs_consent") if spot.has("needs_consent") else None,
-        ends=_ends(spot.get("ends")),
+        ends=ends_of(spot.get("ends")),
         title=text_of(spot, "reminder", "title", kind),
         body=text_of(spot, "reminder", "body", kind),
         last=text_of(spot, "reminder", "last", kind) if spot.has("last") else None,
         placeholders=spot.texts("placeholders"),
-        buttons=tuple(_button(one) for one in spot.get("buttons").items()),
+        buttons=tuple(button_of(one) for one in spot.get("buttons").items()),
     )
 
 
-def _ends(spot: Spot) -> frozenset[str]:
+def ends_of(spot: Spot) -> frozenset[str]:
+    """The facts that end a reminder."""
     for one in spot.items():
         if one.word() not in ENDS:
             raise one.wrong(f"{one.word()!r} is none of {', '.join(ENDS)}")
     return frozenset(one.word() for one in spot.items())
 
 
-def _button(spot: Spot) -> tuple[Control, int | None]:
+def button_of(spot: Spot) -> tuple[Control, int | None]:
+    """A control's name, with or without its number: "SNOOZE:3"."""
     name, _, number = spot.word().partition(":")
     if name not in Control.__members__ or (number and not number.isdecimal()):
         raise spot.wrong("is no control of flows.inputs, with or without a number")
     return Control[name], int(number) if number else None
 
 
-def _duration(spot: Spot) -> Duration:
+def duration_of(spot: Spot) -> Duration:
+    """A length of time, as ISO 8601 writes it."""
     try:
         return Duration.of(spot.word())
     except ValueError as error:
         raise spot.wrong("must be a duration like P1D") from error
 
 
-def _clock(spot: Spot, name: str) -> time:
+def clock_of(spot: Spot) -> time:
+    """A time of day on the wall clock."""
     try:
-        return time.fromisoformat(spot.text(name))
+        return time.fromisoformat(spot.word())
     except ValueError as error:
-        raise spot.get(name).wrong("must be a time like 21:00") from error
+        raise spot.wrong("must be a time like 21:00") from error
 
 
 def _zone(spot: Spot) -> str:

@@ -60,7 +60,7 @@ def plan(rules: ReminderRules, facts: Facts, *, now: datetime) -> tuple[Planned,
     free = max((rules.apart.after(when, zone) for times in facts.sent.values() for when in times), default=now)
     earliest = max(now, free, facts.snoozed_until or now)
     planned = []
-    for wanted in sorted(_wanted(rules, facts, zone), key=lambda wanted: wanted.due):
+    for wanted in sorted(_wanted(rules, facts, zone, now), key=lambda wanted: wanted.due):
         due = rules.quiet_hours.next_loud(max(wanted.due, earliest), zone)
         planned.append(wanted._replace(due=due))
         earliest = rules.apart.after(due, zone)
@@ -87,14 +87,19 @@ def record_starts(states: Iterable[RecordState], *, asked: datetime, put_off: Ma
     return {state.record.id: put_off.get(state.record.id, asked) for state in open_}
 
 
-def _wanted(rules: ReminderRules, facts: Facts, zone: ZoneInfo) -> Iterator[Planned]:
-    """The next reminder of each open subject, at the time that its rule alone would give it."""
+def _wanted(rules: ReminderRules, facts: Facts, zone: ZoneInfo, now: datetime) -> Iterator[Planned]:
+    """The next reminder of each open subject, at the time that its rule alone would give it, unless that is too long ago."""
     for rule in rules.rules:
         if rule.ends & facts.holds or (rule.needs_consent and rule.needs_consent not in facts.consents):
             continue
         for subject, start in facts.starts.get(rule.starts, {}).items():
             if not any((end, subject) in facts.ended for end in rule.ends):
-                yield from _next(rule, subject, start, facts.sent.get((rule.kind, subject), ()), zone)
+                found = _next(rule, subject, start, facts.sent.get((rule.kind, subject), ()), zone)
+                yield from (one for one in found if not _lapsed(rule, one, now, zone))
+
+
+def _lapsed(rule: Rule, wanted: Planned, now: datetime, zone: ZoneInfo) -> bool:
+    return rule.lapses_after is not None and rule.lapses_after.after(wanted.due, zone) < now
 
 
 def _next(rule: Rule, subject: str, start: datetime, sent: tuple[datetime, ...], zone: ZoneInfo) -> Iterator[Planned]:

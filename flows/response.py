@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from flows import value_json
+from flows.computed import NOTHING, Computed, computed_from_json, computed_json
 from flows.cursor import Cursor, cursor_from_json, cursor_json
 from flows.inputs import Attachment
 from flows.items import name_of
@@ -42,7 +43,8 @@ class QuestionnaireResponse:
     """`answers` holds everything that was ever answered, also what does not count now; see enablement.parked.
 
     `groups` counts the occurrences of a repeating group (key of the group -> number, 1 when it is not there); `closed` are the groups
-    for which "another one?" was answered no; `offered` are answers that came back and wait for a Keep or a new answer.
+    for which "another one?" was answered no; `offered` are answers that came back and wait for a Keep or a new answer; `computed` is
+    what the expressions of the form gave with these answers.
     """
 
     id: str
@@ -54,6 +56,7 @@ class QuestionnaireResponse:
     closed: frozenset[str] = frozenset()
     offered: frozenset[str] = frozenset()
     parked: frozenset[str] = frozenset()
+    computed: Computed = NOTHING
     cursor: Cursor = field(default_factory=Cursor)
     revision: int = 0
 
@@ -117,6 +120,7 @@ def _as_json(response: QuestionnaireResponse) -> dict[str, Any]:
         "parked": sorted(response.parked),
         "revision": response.revision,
         "cursor": cursor_json(response.cursor),
+        **({"computed": computed_json(response.computed)} if response.computed is not NOTHING else {}),
     }
 
 
@@ -133,4 +137,5 @@ def _from_json(data: dict[str, Any]) -> QuestionnaireResponse:
         parked=frozenset(data["parked"]),
         revision=data["revision"],
         cursor=cursor_from_json(data["cursor"]),
+        computed=computed_from_json(data.get("computed", {})),
     )

@@ -32,7 +32,7 @@ STATUSES: dict[str, Status] = {"in-progress": "in-progress", "completed": "compl
 
 def to_fhir(questionnaire: Questionnaire, response: QuestionnaireResponse, *, language: str = "") -> dict[str, Any]:
     """The response as an R4 resource; numbers are int or Decimal, see `dumps`. `language` is that of the interview."""
-    writer = _Writer(questionnaire, response)
+    writer = Writer(questionnaire, response.answers, response.groups, response.computed.off)
     return {
         "resourceType": "QuestionnaireResponse",
         "id": response.id,
@@ -61,12 +61,15 @@ def _unless_empty(name: str, values: list[Any]) -> dict[str, Any]:
     return {name: values} if values else {}
 
 
-class _Writer:
-    """One walk over a form and its response."""
+class Writer:
+    """One walk over a form and its answers. `written` keeps what was made of each place, by the start of the keys inside it or its key."""
 
-    def __init__(self, questionnaire: Questionnaire, response: QuestionnaireResponse) -> None:
-        self._answers, self._groups = response.answers, response.groups
-        self._enablement = Enablement(questionnaire, response.answers, response.groups)
+    def __init__(
+        self, questionnaire: Questionnaire, answers: Mapping[str, Values], groups: Mapping[str, int], off: frozenset[str]
+    ) -> None:
+        self._answers, self._groups = answers, groups
+        self._enablement = Enablement(questionnaire, answers, groups, off)
+        self.written: dict[str, dict[str, Any]] = {}
 
     def items(self, items: Iterable[Item], prefix: str, path: Path) -> list[dict[str, Any]]:
         return [written for item in items for written in self._item(item, prefix, path)]
@@ -80,7 +83,9 @@ class _Writer:
         for start, inside in self._occurrences(item, prefix, path):
             below = self.items(item.items, start, inside)
             if below:
-                yield {**_head(item), "item": below}
+                written = {**_head(item), "item": below}
+                self.written[start if item.repeats else prefix + item.name] = written
+                yield written
 
     def _occurrences(self, group: Item, prefix: str, path: Path) -> Iterator[tuple[str, Path]]:
         if not group.repeats:
@@ -98,14 +103,20 @@ class _Writer:
         ]
         reasons = [value.reason for value in values if isinstance(value, Absent) and value.reason != "skipped"]
         if answers:
-            yield {**_head(item), "answer": answers}
+            written = {**_head(item), "answer": answers}
+            self.written[key] = written
+            yield written
         elif reasons:
             yield {**_head(item), "extension": [{"url": ABSENT, "valueCode": reasons[0]}]}
 
     def _answer(self, item: Item, key: str, number: int, path: Path) -> dict[str, Any]:
         start = f"{key}#{number}/"
         below = self.items(item.items, start, (*path, (item.link_id, start))) if item.items else []
-        return {**_written(self._answers[key][number], item), **_unless_empty("item", below)}
+        return {**self.value(self._answers[key][number], item), **_unless_empty("item", below)}
+
+    def value(self, value: Value, item: Item) -> dict[str, Any]:
+        """One value as value[x]."""
+        return _written(value, item)
 
 
 def _written(value: Value, item: Item) -> dict[str, Any]:

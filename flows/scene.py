@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from flows.events import Asked, Completed, Drafted, Reviewed
 from flows.place import Place, place_at
@@ -19,7 +21,7 @@ from flows.turns import Shown, Told, Turn
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """`spoken`: words or a file came, not a press. `known`: the places, where they were listed already."""
+    """`spoken`: words or a file came, not a press. `launch`: what the form is told about, by %name. `known`: the places, where they were listed already."""
 
     questionnaire: Questionnaire
     response: QuestionnaireResponse
@@ -27,6 +29,7 @@ class Scene:
     now: datetime
     today: date
     spoken: bool = False
+    launch: Mapping[str, Any] = field(default_factory=dict)
     known: Places | None = None
 
     @cached_property
@@ -43,7 +46,8 @@ class Scene:
     def place(self) -> Place | None:
         """The open place."""
         if self.known is None and self.cursor.at is not None and self.response.questionnaire == self.questionnaire.canonical:
-            return place_at(self.cursor.at, self.questionnaire.by_name, self.questionnaire.standing)
+            found = place_at(self.cursor.at, self.questionnaire.by_name, self.questionnaire.standing)
+            return self.response.computed.adapt(found) if found else None
         return None if self.at is None else self.places[self.at]
 
     @property

@@ -6,6 +6,7 @@ A document is one file or one album; a part is one file of it. The bytes are in 
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,7 @@ _CLOSE = (
 )
 _PARTS = select(_parts).where(_parts.c.document_id == bindparam("id_")).order_by(_parts.c.message_id, _parts.c.id)
 _FILE_UNDER = _documents.update().where(_document).values(record=bindparam("record_"))
+_CAPTION = _documents.update().where(_document).values(caption=bindparam("caption_"))
 _ASSIGN = _documents.update().where(_document).values(case_id=bindparam("case_id_"))
 _FOR_CHAT = select(_documents).where(_of_chat).order_by(_documents.c.created_at, _documents.c.id)
 _TWIN = (
@@ -143,7 +145,7 @@ def announce(
     if known is not None:
         return get(tx, known.document_id), _part_row(tx, known), False
     closes_at = tx.now + timedelta(seconds=ALBUM_SECONDS if album else 0)
-    document = _join(tx, chat_id, album, closes_at) if album else None
+    document = _join(tx, chat_id, album, caption, closes_at) if album else None
     created = document is None
     if document is None:
         place = {"answers_key": answers_key, "record": record, "case_id": case_id, "origin": origin}
@@ -249,10 +251,17 @@ def blob_context(part: Part) -> str:
     return f"document_parts.blob:{part.id}"
 
 
-def _join(tx: Transaction, chat_id: int, album: str, closes_at: datetime) -> Document | None:
+def _join(tx: Transaction, chat_id: int, album: str, caption: str | None, closes_at: datetime) -> Document | None:
     known = tx.row(_ALBUM, {"chat_id_": chat_id, "album_": album})
     row = None if known is None else tx.row(_REOPEN, {"id_": known.id, "closes_": closes_at})
-    return None if row is None else _document_row(tx, row)
+    if row is None:
+        return None
+    document = _document_row(tx, row)
+    if caption and document.state != "held":  # it stands under any file of an album, not only under the first that came
+        document = replace(document, caption="\n".join(filter(None, (document.caption, caption))))
+        sealed = tx.maybe_seal(document.caption, f"documents.caption:{document.id}")
+        tx.execute(_CAPTION, {"id_": document.id, "caption_": sealed})
+    return document
 
 
 def _insert(tx: Transaction, chat_id: int, *, caption: str | None, **values: Any) -> Document:

@@ -6,10 +6,11 @@ Nothing that a test asserts comes from here; what people see is read from their 
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -32,27 +33,35 @@ class Rest:
     _connection: sqlite3.Connection | None = None
     _unanswered: frozenset[tuple[str, int]] = frozenset()
     _since: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def work(self) -> list[str]:
         """What is still to be done; a program that has not started yet has that to do."""
         now = (self.now().astimezone(UTC).replace(tzinfo=None) + timedelta(seconds=1)).isoformat(" ")
         try:
-            left = [what for what, query in WORK.items() if self._ask(query, now=now)]
-            return [*left, *(["to answer"] if self._answering() else [])]
+            with self._lock, self._moment() as moment:
+                left = [what for what, query in WORK.items() if moment.execute(query, {"now": now}).fetchall()]
+                unanswered = frozenset(moment.execute(UNANSWERED).fetchall())
         except sqlite3.OperationalError:
             self.close()
             return ["to start"]
+        return [*left, *(["to answer"] if self._answering(unanswered) else [])]
 
-    def _answering(self) -> bool:
-        known = frozenset(self._ask(UNANSWERED))
-        if known != self._unanswered:
-            self._unanswered, self._since = known, time.monotonic()
-        return bool(known) and time.monotonic() - self._since < UNMARKED
+    def _answering(self, unanswered: frozenset[tuple[str, int]]) -> bool:
+        if unanswered != self._unanswered:
+            self._unanswered, self._since = unanswered, time.monotonic()
+        return bool(unanswered) and time.monotonic() - self._since < UNMARKED
 
-    def _ask(self, query: str, **values: str) -> list[tuple[str, int]]:
+    @contextmanager
+    def _moment(self) -> Iterator[sqlite3.Connection]:
+        """All tables as they are at one moment: an update that is answered between two looks would be seen in neither."""
         if self._connection is None:
             self._connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=5, check_same_thread=False)
-        return self._connection.execute(query, values).fetchall()
+        self._connection.execute("BEGIN")
+        try:
+            yield self._connection
+        finally:
+            self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
         """Before the program is killed: whoever comes next must be able to mend the file."""

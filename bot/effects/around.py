@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.effects import closing
-from bot.wording import around
-from bot.wording.markup import plain
+from bot.wording import around, questions
+from bot.wording.markup import bold, plain
+from flows import engine
 from flows import moment as at
 from flows.events import (
+    Asked,
     ConsentRecorded,
     Erased,
     ErasureAsked,
@@ -30,11 +32,12 @@ from flows.events import (
     Stopped,
     ZoneChosen,
 )
-from storage import chats, consents, coordinators, held, reminders, responses
+from storage import cases, chats, consents, coordinators, held, reminders, responses
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
     from bot.effects.scene import Scene
+    from storage.rows import Case
 
 
 def language_asked(scene: Scene, _event: LanguageAsked) -> None:
@@ -59,27 +62,30 @@ def consent_recorded(scene: Scene, event: ConsentRecorded) -> None:
     """The proof of a consent: which text, in which version and language, when, yes or no."""
     questionnaire = scene.house.definition.questionnaire
     item = questionnaire.by_link_id[event.consent]
-    shown = scene.words.worded(item.context, item.text)
-    consents.add(
-        scene.tx,
-        scene.chat.id,
-        item.consent or event.consent,
-        given=event.given,
-        text_version=questionnaire.version,
-        text_hash=hashlib.sha256(shown.encode()).hexdigest(),
-        language=scene.words.language,
-    )
+    _keep_proof(scene, item.consent or event.consent, scene.words.worded(item.context, item.text), given=event.given)
     if item.consent == at.KEEP and event.given:
         held.release(scene.tx, scene.chat.id)
     if item.consent == "reminders":
         chats.update(scene.tx, scene.chat.id, reminders_on=event.given)
 
 
+def _keep_proof(scene: Scene, consent: str, shown: str, *, given: bool) -> None:
+    consents.add(
+        scene.tx,
+        scene.chat.id,
+        consent,
+        given=given,
+        text_version=scene.house.definition.questionnaire.version,
+        text_hash=hashlib.sha256(shown.encode()).hexdigest(),
+        language=scene.words.language,
+    )
+
+
 def intake_ended(scene: Scene, _event: IntakeEnded) -> None:
     responses.delete(scene.tx, scene.chat.id)
     held.drop(scene.tx, scene.chat.id)
     chats.update(scene.tx, scene.chat.id, asked_message=None)
-    scene.say(around.ended(scene.words), kind="intake_ended")
+    scene.say(around.ended(scene.words, kept=scene.case is not None), kind="intake_ended")
 
 
 def zone_chosen(scene: Scene, event: ZoneChosen) -> None:
@@ -96,13 +102,13 @@ def not_understood(scene: Scene, event: NotUnderstood) -> None:
 
 
 def status_shown(scene: Scene, _event: StatusShown) -> None:
-    stage = scene.house.definition.stage(_stage_id(scene))
-    case, words = scene.case, scene.words
+    case = scene.case or next(reversed(cases.of_chat(scene.tx, scene.chat.id)), None)
     holder = coordinators.get(scene.tx, case.holder) if case and case.holder else None
+    where, next_step = _stage(scene, case) if case else _place(scene)
     message = around.status(
-        words,
-        stage=stage.label.worded(words.worded),
-        next_step=stage.patient.worded(words.worded),
+        scene.words,
+        where=where,
+        next_step=next_step,
         number=case.number if case else None,
         holder=holder.name if holder else None,
         next_message=reminders.next_due(scene.tx, scene.chat.id),
@@ -113,8 +119,17 @@ def status_shown(scene: Scene, _event: StatusShown) -> None:
     scene.say(message, kind="status")
 
 
-def _stage_id(scene: Scene) -> str:
-    return scene.case.stage if scene.case else "inquiry"
+def _stage(scene: Scene, case: Case) -> tuple[str, str]:
+    stage, worded = scene.house.definition.stage(case.stage), scene.words.worded
+    return bold(stage.label.worded(worded)), stage.patient.worded(worded)
+
+
+def _place(scene: Scene) -> tuple[str, str]:
+    """No coordinator has a case yet: where the questions stand, and nothing about what anybody reads."""
+    response = scene.intake.response
+    shown = engine.present(scene.house.definition.questionnaire, response) if response else None
+    at_question = questions.place(scene.words, shown.prompt) if isinstance(shown, Asked) else ""
+    return at_question, around.waiting(scene.words, begun=response is not None)
 
 
 def help_shown(scene: Scene, _event: HelpShown) -> None:
@@ -134,8 +149,11 @@ def silence_asked(scene: Scene, _event: SilenceAsked) -> None:
 
 
 def reminders_set(scene: Scene, event: RemindersSet) -> None:
+    """The button is a consent of its own: reminders that were refused before are wanted from now on, and the other way round."""
     chats.update(scene.tx, scene.chat.id, reminders_on=event.on, snoozed_until=None)
-    scene.preface(around.reminders_set(scene.words, on=event.on))
+    told = around.reminders_set(scene.words, on=event.on)
+    _keep_proof(scene, "reminders", told, given=event.on)
+    scene.preface(told)
 
 
 def snoozed(scene: Scene, event: Snoozed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.effects import desk
-from storage import erasure
+from storage import cases, erasure
 
 if TYPE_CHECKING:
     from bot.effects.scene import Scene
@@ -22,7 +22,7 @@ def patient_stopped(scene: Scene, *, in_memory: bool) -> None:
 
 
 def erase(scene: Scene) -> None:
-    """Everything of this chat goes; the desk's topic is told and its card is emptied; blobs are deleted after the commit."""
-    if scene.case:
-        desk.patient_erased(scene)
+    """Everything of this chat goes; its cases' topics too, also of closed ones; blobs are deleted after the commit."""
+    for case in cases.of_chat(scene.tx, scene.chat.id):
+        desk.patient_erased(scene, case)
     scene.forgotten = erasure.erase(scene.tx, scene.chat.id)

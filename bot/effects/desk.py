@@ -86,14 +86,12 @@ def patient_stopped(scene: Scene, *, in_memory: bool) -> None:
         refresh_card(scene)
 
 
-def patient_erased(scene: Scene) -> None:
+def patient_erased(scene: Scene, case: Case) -> None:
     """Call before the rows go. The topic is deleted with everything in it; card and alert lose their words at once.
 
     Message ids are given as they are: rows that refer to the case or its outbox rows are dropped by the erasure.
     """
-    if scene.case is None:
-        return
-    case, group = scene.case, _group(scene)
+    group = _group(scene)
     message = wording.patient_erased(group.house.desk_words, case.number)
     for row in (case.card_outbox_id, case.alert_outbox_id):
         shown = outbox.get(group.tx, row) if row else None
@@ -113,7 +111,7 @@ def _tell_by_rule(scene: Scene, case: Case, event: object) -> None:
     text = rule.text.worded(words.worded)
     with_number = Message(text=wording.news(words, case.number, text))
     group.line(case.id, plain(text), kind="case_news")
-    holder = coordinators.get(scene.tx, case.holder) if case.holder else None
+    holder = next((one for one in coordinators.roster(scene.tx) if one.telegram_id == case.holder), None)
     if rule.audience == "desk" or (rule.audience == "holder" and holder is None):
         group.general(with_number, kind="case_news")
     elif rule.audience == "holder" and holder and holder.private_chat:

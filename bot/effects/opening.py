@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from bot.messages import Message
     from flows.alerts import Alert
     from flows.library import Definition
-    from storage.rows import Case
+    from storage.rows import Case, OutboxRow
 
 RELEASED = "released"
 Reason = Literal["complete", "human", "red-flag"]
 
+TOPIC_AGAIN = timedelta(minutes=1)
 AGAIN = timedelta(minutes=10)  # a flag that nobody has acknowledged is not raised anew within this time
 
 
@@ -65,7 +66,7 @@ def _asked_again(scene: Scene, case: Case, reason: Reason, flags: Sequence[str])
     if reason == "red-flag" and not again:
         _name_flags(group, case, flags)
         case = alert(group, case, reason, lane=Lane.URGENT)
-    elif reason not in before:
+    elif reason == "human" or reason not in before:
         group.line(case.id, plain(_why(group, reason)), kind="case_asked_again")
         if reason == "human" and case.holder is None:
             case = alert(group, case, reason, lane=Lane.CARD)
@@ -74,12 +75,13 @@ def _asked_again(scene: Scene, case: Case, reason: Reason, flags: Sequence[str])
 
 
 def alert(group: Group, case: Case, reason: Reason, *, lane: Lane) -> Case:
-    """A message in the General area; a red flag also goes to the holder's private chat, or to everybody's when nobody holds it."""
+    """A message in the General area; a red flag also to the holder's private chat, or to everybody's when nobody here holds it."""
     message = _alert(group, case, reason)
     row = group.general(message, kind="case_alerted", lane=lane)
     if reason == "red-flag":
-        for one in coordinators.roster(group.tx):
-            if one.private_chat and case.holder in (None, one.telegram_id):
+        roster = coordinators.roster(group.tx)
+        for one in [one for one in roster if one.telegram_id == case.holder] or roster:
+            if one.private_chat:
                 group.privately(one.telegram_id, message, kind="case_alerted_privately", lane=lane)
     alerted = replace(case, alert_outbox_id=row)
     cases.save(group.tx, alerted)
@@ -116,6 +118,14 @@ def _why(group: Group, reason: str) -> str:
     free = CaseReleased(coordinator=0) if reason == RELEASED else None
     rule = alerts.audience(group.house.definition, free) if free else _rule(group.house.definition, reason)
     return rule.text.worded(group.house.desk_words.worded) if rule else ""
+
+
+def topic_later(group: Group, row: OutboxRow, case_id: int) -> None:
+    """Telegram did not make the topic (a right is missing, most likely): everything for it waits, so it is asked for again and again."""
+    case = cases.lock(group.tx, case_id)
+    if case.topic_id is None and not case.closed_at:
+        due = group.tx.now + TOPIC_AGAIN
+        group.call(row.method, row.payload, kind=row.kind, lane=Lane(row.lane), thread_case_id=case_id, due_at=due)
 
 
 def recreate_topic(group: Group, case_id: int, *, lost: int | None) -> None:

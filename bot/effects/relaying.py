@@ -13,6 +13,8 @@ from bot.wording.visible import quoted, visible
 from storage import chats, coordinators, documents, outbox, relay
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.effects.scene import Scene
     from storage.rows import Case, CaseMessage, Document, Part
 
@@ -101,23 +103,22 @@ def _show(group: Group, case_id: int, text: str, *, noted: bool, edited: bool, r
 
 def _show_document(group: Group, case: Case, document: Document, record: str | None) -> None:
     documents.assign(group.tx, document.id, case.id)
-    if any(line.document_id == document.id for line in relay.history(group.tx, case.id)):
-        if record:
-            group.line(case.id, wording.filed(group.house.desk_words, _named(group, record)), kind="document_filed")
-        return
+    shown = [line.at for line in relay.history(group.tx, case.id) if line.document_id == document.id]
+    if shown and record:
+        group.line(case.id, wording.filed(group.house.desk_words, _named(group, record)), kind="document_filed")
     author = chats.get(group.tx, case.chat_id).telegram_id
-    for row in _files(group, case.id, document, record):
+    for row in _files(group, case.id, document, record, since=max(shown, default=None)):
         relay.add(
             group.tx, case.id, direction="in", author=author, body=document.caption, document_id=document.id, desk_outbox_id=row
         )
 
 
-def _files(group: Group, case_id: int, document: Document, record: str | None) -> list[int]:
-    """The outbox rows that show a document; a guarded record is only named."""
+def _files(group: Group, case_id: int, document: Document, record: str | None, *, since: datetime | None = None) -> list[int]:
+    """The outbox rows that show a document; a guarded record is only named. `since`: only files of an album that came after."""
     words = group.house.desk_words
     known = group.house.definition.record(record)
     if known is not None and known.guarded:
-        return [group.line(case_id, wording.guarded(words, _named(group, record)), kind="guarded_record_named")]
+        return [] if since else [group.line(case_id, wording.guarded(words, _named(group, record)), kind="guarded_record_named")]
     caption = (quoted(document.caption or "") or [""])[0]
     own_message = len(caption) > CAPTION
     under = wording.document(words, _named(group, record), "" if own_message else caption)
@@ -125,7 +126,10 @@ def _files(group: Group, case_id: int, document: Document, record: str | None) -
     rows = [
         group.file(case_id, _file(document, part, number, under if number == 0 else ""), kind="document_relayed")
         for number, part in enumerate(stored)
+        if since is None or part.created_at > since
     ]
+    if since is not None:
+        return rows
     return [
         *rows,
         *(_show(group, case_id, document.caption or "", noted=False, edited=False, reply_to=None) if own_message else ()),

@@ -17,7 +17,7 @@ from storage import cases, chats, relay, reminders
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
-    from storage.rows import OutboxRow, Reminder
+    from storage.rows import Chat, OutboxRow, Reminder
     from storage.transaction import Transaction
 
 FOLLOW_UP = "follow_up"  # kind of the rows that bot/planning.py writes, with the key reminder/<id>/<piece>
@@ -52,7 +52,9 @@ def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception
     """In the transaction that gives the row up."""
     description = str(error).lower()
     group = Group(tx=tx, house=house)
-    if row.bot == DESK and row.thread_case_id is not None and any(words in description for words in NO_TOPIC):
+    if row.method == "createForumTopic" and row.thread_case_id is not None:
+        opening.topic_later(group, row, row.thread_case_id)
+    elif row.bot == DESK and row.thread_case_id is not None and any(words in description for words in NO_TOPIC):
         opening.recreate_topic(group, row.thread_case_id, lost=row.thread_id)
     elif row.kind.startswith(cards.CARD_EDITED) and NO_CARD in description:
         case = cases.lock(tx, int(row.kind.rpartition("/")[2]))
@@ -62,6 +64,19 @@ def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception
         _undelivered(
             group, row, wording.undelivered(house.desk_words, _reason(description)), lost=isinstance(error, Unreachable)
         )
+
+
+def membership(tx: Transaction, house: House, chat: Chat, *, reachable: bool) -> None:
+    """The patient's side blocked the bot, or let it in again: the desk sees it on the card, and hears of it once."""
+    if reachable == (chat.unreachable_at is None):
+        return
+    chats.update(tx, chat.id, unreachable_at=None if reachable else tx.now)
+    group, case = Group(tx=tx, house=house), cases.open_for(tx, chat.id)
+    if case is None:
+        return
+    if not reachable:
+        group.line(case.id, wording.unreachable(house.desk_words), kind="patient_unreachable")
+    cards.refresh(group, case)
 
 
 def _undelivered(group: Group, row: OutboxRow, told: str, *, lost: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.enums import ChatMemberStatus, ChatType, ContentType
 
 from bot.arrivals import Arrival, Upload
 from flows.inputs import Command, Edited, Unsupported, Words
@@ -83,7 +83,7 @@ def _arrival(message: Message, update_id: int, said: Input | None, upload: Uploa
 
 def _said(message: Message) -> Input:
     if message.text is None:
-        return Unsupported(kind=str(message.content_type))
+        return Unsupported(kind=ContentType(message.content_type).value)
     text = clean(message.text)
     if not text.startswith("/"):
         return Words(text=text)

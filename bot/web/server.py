@@ -13,7 +13,7 @@ import uvicorn
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-DRAIN_SECONDS = 5
+DRAIN_SECONDS = 2  # of the ten that a stop is allowed; bot/running.py has the rest
 BACKLOG = 2048
 
 

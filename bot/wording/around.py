@@ -44,10 +44,10 @@ def language_chosen(words: Catalogue) -> str:
     return words.gettext("We go on in {language}.").format(language=words.own_name)
 
 
-def ended(words: Catalogue) -> Message:
-    """The consent to keep answers was refused."""
+def ended(words: Catalogue, *, kept: bool) -> Message:
+    """The consent to keep answers was refused. `kept`: the coordinators have words that were meant for them all the same."""
     text = paragraphs(
-        plain(words.gettext("That is fine. I have kept nothing.")),
+        "" if kept else plain(words.gettext("That is fine. I have kept nothing.")),
         plain(words.gettext("Without keeping your answers I cannot prepare anything for a coordinator.")),
         plain(words.gettext("You can read the general information, or begin again whenever you like.")),
     )
@@ -211,10 +211,17 @@ def snooze_buttons(words: Catalogue) -> tuple[Button, ...]:
     return (*later, button(words.gettext("No more reminders"), Control.REMINDERS_OFF))
 
 
+def waiting(words: Catalogue, *, begun: bool) -> str:
+    """What happens next while no coordinator has a case: nothing, until the person goes on."""
+    if begun:
+        return words.gettext("The questions wait until you want to go on.")
+    return words.gettext("You can read the general information, or begin again whenever you like.")
+
+
 def status(
     words: Catalogue,
     *,
-    stage: str,
+    where: str,
     next_step: str,
     number: str | None,
     holder: str | None,
@@ -223,13 +230,13 @@ def status(
     questions_open: bool,
     disclaimer: str,
 ) -> Message:
-    """Where things stand. stage and next_step are the definition's words, translated already."""
+    """Where things stand. `where`: the stage of the case, or the place in the questions, escaped. Both are translated already."""
     numbered = words.gettext("Your case number: {number}").format(number=words.isolate(number)) if number else ""
     with_whom = words.gettext("Your coordinator: {name}").format(name=words.isolate(holder)) if holder else ""
     reminder = (
         words.gettext("Next message from us: {when}").format(when=values.moment(words, next_message, zone)) if next_message else ""
     )
-    text = paragraphs(bold(stage), plain(next_step), plain(lines(numbered, with_whom, reminder)), plain(disclaimer))
+    text = paragraphs(where, plain(next_step), plain(lines(numbered, with_whom, reminder)), plain(disclaimer))
     go_on = controls.go_on(words) if questions_open else None
     records = button(words.gettext("Records"), Control.RECORDS) if number else None
     return Message(text=text, rows=rows(go_on, records, controls.ask_person(words)))

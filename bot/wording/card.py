@@ -15,6 +15,7 @@ from bot.wording.markup import bold, lines, paragraphs, plain
 from bot.wording.visible import one_line
 from flows.given import link_id_of
 from flows.items import name_of
+from flows.response import Absent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -189,10 +190,11 @@ def _lacking(words: Catalogue, made: Card, link_id: str) -> str:
 
 
 def _given(words: Catalogue, made: Card, key: str) -> str:
-    """An answer: coded ones in the desk's language, free text in quotes as it was written."""
+    """An answer: coded ones in the desk's language, free text in quotes as it was written; nothing for a skipped question."""
     item = made.definition.questionnaire.by_link_id.get(link_id_of(key))
     said = made.response.answers.get(key, ()) if made.response and item else ()
-    return ", ".join(_value(words, item, one) for one in said) if item else ""
+    told = [one for one in said if one != Absent(reason="skipped")]
+    return ", ".join(_value(words, item, one) for one in told) if item else ""
 
 
 def _value(words: Catalogue, item: Item, one: Value) -> str:
@@ -220,7 +222,7 @@ def _records(words: Catalogue, made: Card) -> str:
         "none": words.gettext("Not there: {records}"),
     }
     listed = [
-        text.format(records=", ".join(one.record.text.worded(words.worded) for one in made.records if one.state == state))
+        text.format(records="; ".join(one.record.text.worded(words.worded) for one in made.records if one.state == state))
         for state, text in names.items()
         if any(one.state == state for one in made.records)
     ]

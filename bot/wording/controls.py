@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bot.messages import Button, Rows
 from flows.inputs import Control, Press
@@ -10,11 +10,15 @@ from flows.inputs import Control, Press
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
 
-SHORT = 22  # characters: two such labels fit side by side on a small phone
+Style = Literal["primary", "success", "danger"]
+
+SHORT = 17  # characters: two such labels fit side by side on a small phone
 
 
-def button(text: str, control: Control, number: int | None = None, revision: int | None = None) -> Button:
-    return Button(text=text, press=Press(control=control, number=number, revision=revision))
+def button(
+    text: str, control: Control, number: int | None = None, revision: int | None = None, *, style: Style | None = None
+) -> Button:
+    return Button(text=text, press=Press(control=control, number=number, revision=revision), style=style)
 
 
 def rows(*buttons: Button | None) -> Rows:

@@ -161,6 +161,10 @@ def noted(words: Catalogue, name: str, quoted: str) -> str:
     return lines(bold(words.gettext("Note by {name}:").format(name=words.isolate(name))), quoted)
 
 
+def unreachable(words: Catalogue) -> str:
+    return plain(words.gettext("The patient cannot be reached: the bot is blocked."))
+
+
 def undelivered(words: Catalogue, reason: str) -> str:
     """reason: blocked | deactivated | gone | refused."""
     sentences = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bot.messages import Button, DeskPress, Rows
+from bot.wording.controls import Style, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +30,6 @@ class Verb(StrEnum):
 
 
 DELAYS = (1, 3, 7, 14, 30)  # days
-
-Style = Literal["primary", "success", "danger"]
 
 
 def _button(text: str, verb: Verb, case: int, number: int | None = None, style: Style | None = None) -> Button:
@@ -58,12 +57,12 @@ def card(words: Catalogue, case: int, *, held: bool, alarmed: bool, closed: bool
         if held
         else (claim(words, case),)
     )
-    more = (
+    more = rows(
         _button(words.gettext("Stage…"), Verb.STAGE, case),
         _button(words.gettext("Follow-up…"), Verb.FOLLOW_UP, case),
         _button(words.gettext("Close…"), Verb.CLOSE, case),
     )
-    return (*(((acknowledge(words, case),),) if alarmed else ()), mine, more)
+    return (*(((acknowledge(words, case),),) if alarmed else ()), mine, *more)
 
 
 def alert(words: Catalogue, case: int, *, alarmed: bool, held: bool) -> Rows:
@@ -72,10 +71,9 @@ def alert(words: Catalogue, case: int, *, alarmed: bool, held: bool) -> Rows:
 
 
 def choices(words: Catalogue, verb: Verb, case: int, labels: Sequence[tuple[int, str]]) -> Rows:
-    """One button for each (number, label), two in a row, and the way back."""
+    """One button for each (number, label), and the way back."""
     made = [_button(label, verb, case, number) for number, label in labels]
-    pairs = tuple(tuple(made[at : at + 2]) for at in range(0, len(made), 2))
-    return (*pairs, (_button(words.gettext("Back"), Verb.BACK, case),))
+    return (*rows(*made), (_button(words.gettext("Back"), Verb.BACK, case),))
 
 
 def delay(words: Catalogue, days: int) -> str:

@@ -11,6 +11,7 @@ from bot.wording.controls import button, column, rows
 from bot.wording.markup import bold, lines, paragraphs, plain
 from flows.inputs import Control
 from flows.prompt import Expects
+from flows.response import Absent
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 
 CHOSEN, NOT_CHOSEN = "☑", "☐"
 SENTENCE_END = re.compile(r"(?<=[.?!؟。])\s")
+GROUPS = (
+    (Control.OTHER,),
+    (Control.ADD, Control.DONE),
+    (Control.KEEP,),
+    (Control.UNKNOWN, Control.DECLINE),
+    (Control.WHY, Control.HELP),
+    (Control.BACK, Control.SKIP),
+)
 GIST, GIVEN = 90, 200  # characters of a question and of its answer in the review
 
 
@@ -50,7 +59,8 @@ def place(words: Catalogue, prompt: Prompt) -> str:
 
 def answered(words: Catalogue, item: Item, given: tuple[Value, ...]) -> Message:
     """What stays in the chat of a question that was answered."""
-    return Message(text=lines(plain(text(words, item)), bold("✔ " + values.answer(words, item, given))))
+    sign = "–" if _skipped(given) else "✔"
+    return Message(text=lines(plain(text(words, item)), bold(f"{sign} {values.answer(words, item, given)}")))
 
 
 def explained(words: Catalogue, item: Item, what: str) -> str:
@@ -71,7 +81,7 @@ def review(words: Catalogue, page: ReviewPage, revision: int) -> Message:
         button(words.gettext("Earlier answers"), Control.REVIEW, page.page - 1, revision) if page.page else None,
         button(words.gettext("More answers"), Control.REVIEW, page.page + 1, revision) if page.page + 1 < page.pages else None,
     )
-    confirm = button(words.gettext("Everything is right"), Control.CONFIRM, None, revision)
+    confirm = button(words.gettext("Everything is right"), Control.CONFIRM, None, revision, style="primary")
     keyboard = (*_grid(numbers), *rows(*turn), (confirm,))
     return Message(text=paragraphs(head, listed, plain(hint), plain(more)), rows=keyboard)
 
@@ -115,7 +125,7 @@ def _kept(words: Catalogue, prompt: Prompt) -> str:
     if prompt.expects is Expects.FILE and prompt.draft:
         count = len(prompt.draft)
         return plain(words.ngettext("{n} file saved so far.", "{n} files saved so far.", count).format(n=count))
-    if not prompt.kept or prompt.expects is Expects.CONFIRM_ANSWER:
+    if not prompt.kept or prompt.expects is Expects.CONFIRM_ANSWER or _skipped(prompt.kept):
         return ""
     return plain(words.gettext("Your answer so far: {answer}").format(answer=values.answer(words, prompt.item, prompt.kept)))
 
@@ -152,7 +162,7 @@ def _answers(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
     made: list[Button] = []
     match prompt.expects:
         case Expects.OK:
-            made = [button(words.gettext("I have read this"), Control.OK, None, revision)]
+            made = [button(words.gettext("I have read this"), Control.OK, None, revision, style="primary")]
         case Expects.YES_NO | Expects.CONFIRM_ANSWER:
             yes = words.gettext("Yes")
             no = words.gettext("No")
@@ -208,7 +218,7 @@ def _picks(words: Catalogue, prompt: Prompt) -> list[tuple[int, str]]:
 
 
 def _around(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
-    """Done, then help, then ways past and back: always in the same order."""
+    """What ends the question, then ways past it, then help, then back: each group in rows of its own, so that it is found again."""
     labels = {
         Control.OTHER: words.worded(prompt.item.open_context, prompt.item.open_label) or words.gettext("Something else"),
         Control.ADD: words.gettext("Add another"),
@@ -216,14 +226,23 @@ def _around(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
         Control.KEEP: words.gettext("Keep this answer"),
         Control.UNKNOWN: words.gettext("I don't know"),
         Control.DECLINE: words.gettext("I prefer not to say"),
-        Control.SKIP: words.gettext("Skip"),
         Control.WHY: words.gettext("Why do we ask?"),
         Control.HELP: words.gettext("Where to find it"),
         Control.BACK: words.gettext("Back"),
+        Control.SKIP: words.gettext("Skip"),
     }
-    turn = _pages(words, prompt, revision)
-    made = [button(label, control, None, revision) for control, label in labels.items() if control in prompt.controls]
-    return (*turn, *rows(*made))
+    shown = prompt.controls - ({Control.KEEP} if _skipped(prompt.kept) else set())
+    made = {control: _control(label, control, revision) for control, label in labels.items() if control in shown}
+    groups = (rows(*(made[control] for control in group if control in made)) for group in GROUPS)
+    return (*_pages(words, prompt, revision), *(row for group in groups for row in group))
+
+
+def _control(label: str, control: Control, revision: int) -> Button:
+    return button(label, control, None, revision, style="primary" if control is Control.DONE else None)
+
+
+def _skipped(given: tuple[Value, ...]) -> bool:
+    return Absent(reason="skipped") in given
 
 
 def _pages(words: Catalogue, prompt: Prompt, revision: int) -> Rows:

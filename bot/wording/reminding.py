@@ -22,8 +22,9 @@ def reminder(words: Catalogue, rule: Rule, record: Record | None, index: int | N
     filled = {"record": records.name(words, record)} if record else {}
     title, body = (text.worded(words.worded).format(**filled) for text in (rule.title, rule.body))
     end = rule.last.worded(words.worded).format(**filled) if last and rule.last else ""
+    first = rule.first.worded(words.worded) if rule.first else ""
     made = [_button(words, control, number, index) for control, number in rule.buttons]
-    return Message(text=paragraphs(bold(title), plain(body), plain(end)), rows=rows(*made))
+    return Message(text=paragraphs(plain(first), bold(title), plain(body), plain(end)), rows=rows(*made))
 
 
 def follow_up(words: Catalogue, text: str, name: str) -> Message:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def answer(words: Catalogue, item: Item, values: tuple[Value, ...]) -> str:
-    """All values of one answer, apart by commas."""
-    return ", ".join(value(words, item, one) for one in values)
+    """All values of one answer, apart by the language's commas."""
+    return ("، " if words.right_to_left else ", ").join(value(words, item, one) for one in values)
 
 
 def value(words: Catalogue, item: Item, one: Value) -> str:  # noqa: C901 - one line for each kind of value

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import logs
 from bot.sandbox import Sandbox
 from storage.database import Database
 from storage.keyring import Keyring
@@ -30,6 +33,17 @@ class StoppedClock:
 
     def shift(self, by: timedelta) -> None:
         self.time += by
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    """Logs as in the program, which says a crash in one line, and to nobody."""
+    quiet()
+
+
+def quiet() -> None:
+    logs.configure("ERROR", stream=io.StringIO(), console=False)
+    logging.captureWarnings(capture=False)
 
 
 @pytest.fixture

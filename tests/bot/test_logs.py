@@ -15,6 +15,7 @@ import pytest
 import structlog
 
 from bot import logs
+from tests.bot.conftest import quiet
 
 CANARY = "лихорадка-canary"
 TOKEN = "123456789:AAF-canary_token_canary_token_canary00"
@@ -27,8 +28,8 @@ def _restored() -> Iterator[None]:
     yield
     root.handlers, sys.excepthook = handlers, hook
     root.setLevel(level)
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    quiet()
+    root.handlers = handlers
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 /** One chat (or topic) on a phone's screen: head, pinned message, messages, composer. */
 import { el, fill, follow } from "../base/dom.js";
+import { dayName } from "../base/format.js";
 import { icon } from "../base/icons.js";
 import { language, t } from "../base/i18n.js";
 import { isOwn } from "../message/message.js";
@@ -171,7 +172,7 @@ export class Conversation {
     const view = { person: this.person, group: this.chat.type !== "private", acts: this.acts, now: this.world.now() };
     follow(this.list, rows, {
       key: (row) => row.key,
-      sign: (row) => `${row.sign}|${language()}`,
+      sign: (row) => `${row.sign}|${language()}|${row.kind === "day" ? dayName(row.date, view.now) : ""}`,
       make: (row) => rowNode(row, { ...view, follows: row.follows }),
       replaced: (old, now) => this.acts.refocus(old, now),
     });

@@ -58,7 +58,7 @@ export class Phone {
     this.world.on(SCREEN_KINDS, () => this.refresh());
     this.world.on("chat", ({ chat }) => this.#moved(chat));
     this.world.on("message", ({ message }) => this.#arrived(message));
-    this.world.on("clock", () => this.tick());
+    this.world.on("clock", () => (this.tick(), this.refresh()));
   }
 
   tick() {

@@ -1,0 +1,134 @@
+"""Formula: a FHIRPath expression of a form, compiled once, evaluated over a response with an end that is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from fhirpathpy.engine import do_eval
+from fhirpathpy.engine.nodes import FP_Type, ResourceNode
+from fhirpathpy.engine.util import get_data
+from fhirpathpy.models import models
+
+from flows.expressions import BadExpressionError, EvaluationError, parsed, read_names, walk
+from flows.fhirpath_functions import FUNCTIONS, LEFT_OUT, MOST_WORK
+
+Node = dict[str, Any]
+INFIX = ("[", "]", ".")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Formula:
+    """`names`: the %variables that it reads; `texts`: the texts in quotes, among them the linkIds that it names."""
+
+    text: str
+    names: frozenset[str]
+    texts: frozenset[str]
+    _tree: Node = field(repr=False, compare=False)
+
+    @staticmethod
+    def compile(text: str) -> Formula:
+        """Raise BadExpressionError for bad syntax and for functions that are not there."""
+        return _compile(text)
+
+    def evaluate(self, context: Any, variables: Mapping[str, Any], kept: dict[Any, Any]) -> tuple[Any, ...]:
+        """All values, plain. `context` is a ResourceNode or a value; `kept` remembers walks over the same response.
+
+        Raise EvaluationError for anything that fails, also for what would never end.
+        """
+        bound = {"context": context, "ucum": "http://unitsofmeasure.org", **variables}
+        state = {
+            "dataRoot": [context],
+            "$this": [context],
+            "vars": bound,
+            "model": models["r4"],
+            "userInvocationTable": FUNCTIONS,
+            "work": MOST_WORK,
+            "kept": kept,
+        }
+        try:
+            return tuple(_plain(one) for one in do_eval(state, [context], self._tree))
+        except (Exception, RecursionError) as error:  # fhirpathpy has no error class of its own
+            raise EvaluationError(self.text) from error
+
+
+def node_of(data: Mapping[str, Any], path: str = "") -> Any:
+    """Data as a context or variable: a resource, or an element with its path in the resource ("QuestionnaireResponse.item")."""
+    return ResourceNode(data, path or None)
+
+
+def _plain(value: Any) -> Any:
+    data = get_data(value)
+    return str(data) if isinstance(data, FP_Type) and not hasattr(data, "value") else data
+
+
+@lru_cache(maxsize=8192)
+def _compile(text: str) -> Formula:
+    tree = parsed(text)
+    for name in _called(tree):
+        if name not in FUNCTIONS or name in LEFT_OUT:
+            raise BadExpressionError(f"there is no function {name}()")
+    texts = frozenset(str(node["text"]).strip("'") for node in walk(tree) if node["type"] == "StringLiteral")
+    return Formula(text=text, names=frozenset(read_names(tree)), texts=texts, _tree=_quicker(tree))
+
+
+def _called(tree: Node) -> Iterator[str]:
+    for node in walk(tree):
+        if node["type"] == "Functn":
+            yield str(node["children"][0]["text"]).strip("`")
+
+
+# ---- the usual ways of SDC to find an item by its linkId, each as one function instead of a walk in FHIRPath
+
+
+def _quicker(node: Node) -> Node:
+    """The tree with those ways replaced. They also lose the answers' types in fhirpathpy when they hold a union."""
+    children = [_quicker(child) for child in node.get("children", ())]
+    if node["type"] == "Functn":
+        name, parameter = str(children[0].get("text")), _parameter(children)
+        if name == "repeat" and _spelled(parameter) in {"item", "item|answer.item", "answer.item|item"}:
+            return _function(node, "everyItem()" if _spelled(parameter) == "item" else "everyItemAndBelow()", ())
+        literal = _literal(parameter) if name == "where" else None
+        if literal is not None:
+            return _function(node, "withLinkId()", (literal,))
+    return {**node, "children": children} if children else node
+
+
+def _parameter(children: list[Node]) -> Node | None:
+    parameters = children[1].get("children", ()) if len(children) > 1 else ()
+    return parameters[0] if len(parameters) == 1 else None
+
+
+def _function(node: Node, name: str, parameters: tuple[Node, ...]) -> Node:
+    identifier = {**node["children"][0], "text": name}
+    listed = [{"type": "ParamList", "text": "", "terminalNodeText": [], "children": list(parameters)}] if parameters else []
+    return {**node, "children": [identifier, *listed]}
+
+
+def _spelled(node: Node | None) -> str:
+    """The text of a path or a union of paths; "?" for anything else."""
+    if node is None:
+        return "?"
+    inner = [_spelled(child) for child in node.get("children", ())]
+    match node["type"]:
+        case "Identifier":
+            return str(node.get("text"))
+        case "MemberInvocation" | "InvocationTerm" | "TermExpression" | "ParenthesizedTerm":
+            return inner[0] if len(inner) == 1 else "?"
+        case "InvocationExpression":
+            return ".".join(inner)
+        case "UnionExpression":
+            return "|".join(inner)
+        case _:
+            return "?"
+
+
+def _literal(node: Node | None) -> Node | None:
+    """The text X of `linkId = 'X'`."""
+    if node is None or node["type"] != "EqualityExpression" or node.get("terminalNodeText") != ["="]:
+        return None
+    left, right = node["children"]
+    plain = right["type"] == "TermExpression" and [inner["type"] for inner in walk(right)][1:3] == ["LiteralTerm", "StringLiteral"]
+    return right if plain and _spelled(left) == "linkId" else None

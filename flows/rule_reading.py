@@ -1,0 +1,206 @@
+"""Rules from FHIR JSON: every expression of a form is compiled at load; what cannot be evaluated is named, with what the chat does instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flows.fhir_nodes import HL7, SDC, Node, Problem
+from flows.rules import NO_RULES, Kind, Rule, Rules
+from flows.value_fhir import read_value
+
+if TYPE_CHECKING:
+    from flows.items import Item
+
+DEEPEST = 30
+FHIRPATH = "text/fhirpath"
+# extension -> what its expression is for, and what happens without it
+KINDS: Mapping[str, tuple[Kind, str]] = {
+    f"{HL7}variable": ("variable", "the variable is never known"),
+    f"{SDC}variable": ("variable", "the variable is never known"),
+    f"{SDC}calculatedExpression": ("calculated", "is not calculated: asked like any other question, left out when read-only"),
+    f"{SDC}enableWhenExpression": ("enable", "the condition is not evaluated: the item is always asked"),
+    f"{SDC}initialExpression": ("initial", "the initial value is not filled in"),
+    f"{HL7}questionnaire-initialExpression": ("initial", "the initial value is not filled in"),
+    f"{SDC}answerExpression": ("answers", "the options are not looked up: answered in own words"),
+    f"{SDC}answerOptionsToggleExpression": ("toggle", "all options are always offered"),
+    f"{HL7}questionnaire-constraint": ("constraint", "the constraint is not checked"),
+    f"{HL7}targetConstraint": ("constraint", "the constraint is not checked"),
+}
+ENABLE = f"{SDC}enableWhenExpression"
+NESTED = {"toggle", "constraint"}  # their expression is an extension inside the extension
+COMPUTED_TEXT = f"{HL7}cqf-expression"
+COMPUTED_VALUE = f"{HL7}cqf-calculatedValue"
+LIMITS: Mapping[str, Kind] = {f"{HL7}minValue": "minimum", f"{HL7}maxValue": "maximum"}
+LAUNCH = f"{SDC}launchContext"
+GIVEN = frozenset({"resource", "context", "questionnaire", "qitem", "ucum", "patient", "user", "today", "now"})
+
+
+def read_rules(form: Node, by_link_id: Mapping[str, Item]) -> Rules:
+    """All expressions of a form. Problems are noted: degradations, and expressions that go round in a circle."""
+    found = tuple(_everywhere(form))
+    if not found:
+        return NO_RULES
+    known = GIVEN | {rule.name for rule in found if rule.kind == "variable"} | frozenset(_launched(form))
+    rules = tuple(_linked(rule, by_link_id) for rule in found)
+    for rule in rules:
+        if strange := sorted(rule.names - known):
+            form.problems.append(_simpler(rule.path, f"there is no %{', %'.join(strange)}: taken as not known"))
+    for rule in _circular(rules):
+        form.wrong(f"the expression at {rule.path} goes round in a circle: it needs its own result")
+    return Rules(rules)
+
+
+def computed_items(parent: Node, depth: int = 0) -> Iterator[str]:
+    """The linkIds of items that an expression switches on and off."""
+    for node in parent.children("item"):
+        if any(node.extensions(ENABLE)):
+            yield node.text("linkId")
+        if depth < DEEPEST:
+            yield from computed_items(node, depth + 1)
+
+
+def _simpler(path: str, message: str) -> Problem:
+    return Problem(path=path, message=message, kind="degradation")
+
+
+def _everywhere(parent: Node, link_id: str = "", depth: int = 0) -> Iterator[Rule]:
+    yield from _of_node(parent, link_id)
+    if depth < DEEPEST:
+        for node in parent.children("item"):
+            yield from _everywhere(node, node.text("linkId"), depth + 1)
+
+
+def _of_node(node: Node, link_id: str) -> Iterator[Rule]:
+    for one in node.extensions(*KINDS):
+        kind, otherwise = KINDS[one.text("url")]
+        made = _nested(one, kind, link_id, otherwise) if kind in NESTED else _rule(one, kind, link_id, otherwise)
+        if made:
+            yield made
+    yield from _text_rule(node, link_id)
+    for one in node.extensions(*LIMITS):
+        yield from _limit_rule(one, link_id)
+
+
+def _text_rule(node: Node, link_id: str) -> Iterator[Rule]:
+    if isinstance(node.value.get("_text"), dict):
+        inner = node.child("_text")
+        for one in inner.extensions(COMPUTED_TEXT) if inner and link_id else ():
+            made = _rule(one, "text", link_id, "the text is not computed")
+            if made:
+                yield made
+
+
+def _limit_rule(node: Node, link_id: str) -> Iterator[Rule]:
+    for name in [name for name in node.value if name.startswith("_value")]:
+        inner = node.child(name)
+        for one in inner.extensions(COMPUTED_VALUE) if inner else ():
+            made = _rule(one, LIMITS[node.text("url")], link_id, "a limit that is calculated is not checked")
+            if made:
+                yield made
+
+
+def _rule(node: Node, kind: Kind, link_id: str, otherwise: str) -> Rule | None:
+    expression = node.child("valueExpression")
+    if expression is None:
+        node.simpler(f"has no expression: {otherwise}")
+        return None
+    return _compiled(expression, kind, link_id, otherwise, expression.text("name"))
+
+
+def _compiled(expression: Node, kind: Kind, link_id: str, otherwise: str, name: str) -> Rule | None:
+    language = expression.text("language") or FHIRPATH
+    if language != FHIRPATH:
+        expression.simpler(f"{language} cannot be evaluated here: {otherwise}")
+        return None
+    text = expression.text("expression")
+    from flows.expressions import BadExpressionError  # the FHIRPath engine: only for forms that have expressions
+    from flows.formulas import Formula
+
+    try:
+        formula = Formula.compile(text)
+    except BadExpressionError as error:
+        expression.simpler(f"cannot be used ({error}): {otherwise}")
+        return None
+    return Rule(
+        kind=kind, link_id=link_id, text=text, path=expression.path, name=name, names=formula.names, mentions=formula.texts
+    )
+
+
+def _nested(node: Node, kind: Kind, link_id: str, otherwise: str) -> Rule | None:
+    parts: dict[str, list[Node]] = {}
+    for one in node.children("extension"):
+        parts.setdefault(one.text("url"), []).append(one)
+    severity = next((one.value.get("valueCode") for one in parts.get("severity", ())), "error")
+    if kind == "constraint" and severity != "error":
+        node.simpler("is only a warning: not said")
+        return None
+    stated = next(iter(parts.get("expression", ())), None)
+    if stated is None:
+        node.simpler(f"has no expression: {otherwise}")
+        return None
+    expression = stated.child("valueExpression") if "valueExpression" in stated.value else _of_string(stated)
+    human = next((one.text("valueString") or one.text("valueMarkdown") for one in parts.get("human", ())), "")
+    made = _compiled(expression, kind, link_id, otherwise, human) if expression else None
+    if made is None or kind == "constraint":
+        return made
+    options = (read_value(one) for one in parts.get("option", ()))
+    return replace(made, options=tuple(value for value in options if value is not None))
+
+
+def _of_string(node: Node) -> Node:
+    return Node(node.path, {"expression": node.text("valueString"), "language": FHIRPATH}, node.problems)
+
+
+def _launched(form: Node) -> Iterator[str]:
+    """The names of what the form expects from whoever starts it."""
+    for one in form.extensions(LAUNCH):
+        for part in one.children("extension"):
+            coding = part.child("valueCoding") if part.text("url") == "name" and "valueCoding" in part.value else None
+            name = coding.text("code") if coding else part.text("valueId") if part.text("url") == "name" else ""
+            if name and name not in GIVEN:
+                one.simpler(f"%{name} is not given by a chat: taken as not known")
+            if name:
+                yield name
+
+
+def _linked(rule: Rule, by_link_id: Mapping[str, Item]) -> Rule:
+    return replace(rule, mentions=rule.mentions & by_link_id.keys())
+
+
+def _circular(rules: tuple[Rule, ...]) -> Iterator[Rule]:
+    """Variables and calculated values that are made of themselves."""
+    variables: dict[str, list[int]] = {}
+    calculated: dict[str, list[int]] = {}
+    for index, rule in enumerate(rules):
+        if rule.kind == "variable":
+            variables.setdefault(rule.name, []).append(index)
+        elif rule.kind == "calculated":
+            calculated.setdefault(rule.link_id, []).append(index)
+    needs = {
+        index: {
+            *(other for name in rule.names for other in variables.get(name, ()) if _sees(rule, rules[other], name)),
+            *(other for link_id in rule.mentions for other in calculated.get(link_id, ())),
+        }
+        for index, rule in enumerate(rules)
+        if rule.kind in {"variable", "calculated"}
+    }
+    yield from (rules[index] for index in needs if _reaches(index, needs))
+
+
+def _sees(rule: Rule, other: Rule, name: str) -> bool:
+    """A variable may be made of another one of its own name that stands further up."""
+    return rule.kind != "variable" or rule.name != name or rule.link_id == other.link_id
+
+
+def _reaches(start: int, needs: Mapping[int, set[int]]) -> bool:
+    waiting, seen = list(needs[start]), set[int]()
+    while waiting:
+        one = waiting.pop()
+        if one == start:
+            return True
+        if one not in seen:
+            seen.add(one)
+            waiting += needs.get(one, ())
+    return False
