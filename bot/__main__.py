@@ -1,4 +1,4 @@
-"""`python -m bot sandbox | run | check`. Each command imports only what it needs."""
+"""`python -m bot sandbox | run | check | backup | restore`. Each command imports only what it needs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import asyncio
 import gc
 import importlib
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,15 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="what is missing or wrong in the settings, in words")
     check.set_defaults(command=_check)
+
+    backup = commands.add_parser("backup", help="database and encrypted documents into one file, while the program runs")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet; the key file is never in it")
+    backup.set_defaults(command=_backup)
+
+    restore = commands.add_parser("restore", help="a backup into the data folder, checked to the last byte")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
+    restore.add_argument("--replace", action="store_true", help="set aside the data that are there")
+    restore.set_defaults(command=_restore)
     return parser
 
 
@@ -71,6 +80,32 @@ def _check(_: argparse.Namespace) -> int:
 
     logs.configure("ERROR")
     return asyncio.run(check())
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    return _kept(lambda backups, settings: backups.make(settings, chosen.file))
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    return _kept(lambda backups, settings: backups.restore(settings, chosen.file, replace=chosen.replace))
+
+
+def _kept(work: Callable[[Any, Any], Coroutine[Any, Any, list[str]]]) -> int:
+    """Prints what the work has to tell, or why it was not done."""
+    from bot import backups
+    from bot.check import load
+
+    settings, problems = load()
+    if settings is None:
+        print("\n".join(problems), file=sys.stderr)
+        return 1
+    logs.configure("ERROR", secrets=settings.secrets())
+    try:
+        print("\n".join(asyncio.run(work(backups, settings))))
+    except (OSError, ValueError, RuntimeError) as error:
+        print(f"Not done. {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _live(program: Coroutine[Any, Any, None]) -> int:

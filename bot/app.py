@@ -34,6 +34,7 @@ from bot.wire import Wire
 from flows import library
 from storage.database import Database
 from storage.keyring import Keyring
+from storage.ledger import Ledger
 from storage.vault import Vault
 
 
@@ -90,12 +91,13 @@ async def build(settings: Settings, clock: Clock) -> Careline:
     keys = Keyring.open(settings.key_file)
     database = Database.open(settings.database, keys=keys, clock=clock.now)
     await asyncio.to_thread(database.migrate)
-    return _wired(settings, database, Vault(settings.vault_dir, keys), Buttons(keys.sign))
+    ledger = Ledger(path=settings.ledger_file, keys=keys)
+    return _wired(settings, database, Vault(settings.vault_dir, keys), Buttons(keys.sign), ledger)
 
 
-def _wired(settings: Settings, database: Database, vault: Vault, buttons: Buttons) -> Careline:
+def _wired(settings: Settings, database: Database, vault: Vault, buttons: Buttons, ledger: Ledger) -> Careline:
     wake = Wakers()
-    house = _house(settings, buttons)
+    house = _house(settings, buttons, ledger)
     conversation = Conversation(database=database, house=house, wake=wake, forget=vault.delete)
     casework = Casework(database=database, house=house, wake=wake, moved=lambda to: desk.delivery.follow(house.desk_chat, to))
     patient_channel = PatientChannel(settings.token("patient"), settings.api_url)
@@ -125,13 +127,14 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     )
 
 
-def _house(settings: Settings, buttons: Buttons) -> House:
+def _house(settings: Settings, buttons: Buttons, ledger: Ledger) -> House:
     return House(
         definition=library.load(),
         catalogues=Catalogues.load(),
         wire=Wire(buttons),
         desk_chat=settings.desk_chat_id or 0,
         desk_language=settings.desk_language,
+        erased=ledger.add,
     )
 
 

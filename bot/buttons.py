@@ -14,6 +14,7 @@ from flows.inputs import Control, Press
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 MAX_LENGTH = 64  # Telegram's limit for callback_data, in bytes
 DESK = "desk"
+CONTROLS = frozenset(control.value for control in Control)  # a button of an earlier version may have had others
 
 
 class Buttons:
@@ -28,7 +29,7 @@ class Buttons:
     def decode(self, data: str, chat: int) -> Press | None:
         """The press, or None when the data was not made by us for this chat."""
         match self._untagged(data, chat):
-            case [control, number, revision]:
+            case [control, number, revision] if control in CONTROLS:
                 return Press(control=Control(control), number=_parse(number), revision=_parse(revision))
         return None
 

@@ -136,7 +136,10 @@ def _follow_up(tx: Transaction, house: House, chat: Chat, reminder: Reminder, kn
     elif reminders.sent(tx, reminder.id):
         scene = _scene(tx, house, chat)
         author = coordinators.get(tx, reminder.author) if reminder.author else None
-        message = reminding.follow_up(scene.words, reminder.text or "", author.name if author else "")
+        name = author.name if author else ""
+        message = reminding.follow_up(scene.words, reminder.text or "", name, questions_open=scene.questions_open)
+        if scene.case is not None:
+            chats.update(tx, chat.id, talking=True)
         scene.say(message, kind="follow_up", lane=Lane.SCHEDULED, unique_key=f"reminder/{reminder.id}")
 
 

@@ -68,6 +68,10 @@ class Settings(BaseSettings):
         return self.data_dir / "careline.key"
 
     @property
+    def ledger_file(self) -> Path:
+        return self.data_dir / "erasures.txt"
+
+    @property
     def vault_dir(self) -> Path:
         return self.data_dir / "vault"
 

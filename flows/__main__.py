@@ -59,7 +59,7 @@ def check(files: list[Path]) -> int:
 
 def _check_file(file: Path) -> bool:
     try:
-        questionnaire = Questionnaire.from_json(file.read_bytes())
+        questionnaire = library.questionnaire(file)
     except OSError as error:
         print(f"{file}: refused\n  cannot be read: {error.strerror}")
         return False
@@ -85,7 +85,7 @@ def _check_definition(folder: Path) -> bool:
 def play(file: Path | None, language: str, *, fhir: bool) -> int:
     """Hold a conversation: what is typed is said, `:3` presses the third button, `:file x.pdf` sends a file; end of input ends it."""
     definition = library.load()
-    questionnaire = Questionnaire.from_json(file.read_bytes()) if file else definition.questionnaire
+    questionnaire = library.questionnaire(file) if file else definition.questionnaire
     translate = _translations(language)
     turn = engine.start(questionnaire, id=str(uuid4()), now=datetime.now(UTC))
     while (said := _exchange(turn, questionnaire, translate)) is not None:

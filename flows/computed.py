@@ -37,7 +37,12 @@ class Computed:
         """A place whose item says, offers and allows what the expressions gave for it."""
         changes: dict[str, Any] = {
             name: found[place.key]
-            for name, found in (("initial", self.initial), ("text", self.texts), ("minimum", self.minimum), ("maximum", self.maximum))
+            for name, found in (
+                ("initial", self.initial),
+                ("text", self.texts),
+                ("minimum", self.minimum),
+                ("maximum", self.maximum),
+            )
             if place.key in found
         }
         if place.key in self.options:
@@ -77,7 +82,10 @@ def computed_json(computed: Computed) -> dict[str, Any]:
 def _plain(value: frozenset[str] | Mapping[str, Any]) -> Any:
     if isinstance(value, frozenset):
         return sorted(value)
-    return {key: [value_json.as_json(each) for each in one] if isinstance(one, tuple) else value_json.as_json(one) for key, one in value.items()}
+    return {
+        key: [value_json.as_json(each) for each in one] if isinstance(one, tuple) else value_json.as_json(one)
+        for key, one in value.items()
+    }
 
 
 def computed_from_json(data: Mapping[str, Any]) -> Computed:

@@ -67,7 +67,9 @@ def advance(
 ) -> Turn:
     """One turn. `today` is the patient's calendar day; `translate` gives the labels as the patient sees them; `launch` as in `start`."""
     tongue = Tongue(language=language, vocabulary=lexicon.of(language), translate=translate)
-    return _turn(Scene(questionnaire=questionnaire, response=response, tongue=tongue, now=now, today=today, launch=launch), said)
+    return _turn(
+        Scene(questionnaire=questionnaire, response=response, tongue=tongue, now=now, today=today, launch=launch), said
+    )
 
 
 def _turn(scene: Scene, said: Input) -> Turn:

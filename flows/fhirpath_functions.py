@@ -8,19 +8,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from fhirpathpy.engine import util
 from fhirpathpy.engine.invocations import invocation_registry
 from fhirpathpy.engine.nodes import FP_Quantity, ResourceNode
+from fhirpathpy.engine.util import get_data
 
 from flows.measures import in_one_unit
 from flows.option_reading import WEIGHTS
 from flows.patterns import may_run_long, readable
 
 Context = dict[str, Any]
-MOST_WORK = 200_000  # calls of functions and values handed to them, in one evaluation: about a second
+# fhirpathpy's own functions are untyped
+_data: Callable[[Any], Any] = get_data
+_node: Callable[..., Any] = ResourceNode.create_node
+_element: Callable[..., Any] = ResourceNode
+REGISTRY: Mapping[str, Any] = invocation_registry
+MOST_WORK = 60_000  # calls of functions and values handed to them, in one evaluation: about half a second
 MOST_VALUES = 20_000
+REPEATED = 20  # work for each value that repeat() finds: it looks at them one by one
 LONGEST_TEXT = 50_000
 LARGEST_EXPONENT = 64
 LARGEST_NUMBER = Decimal(10) ** 60
@@ -50,10 +57,10 @@ def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _check_size(result: Any) -> None:
-    plain = util.get_data(result)
+    plain = _data(result)
     too_many = isinstance(plain, list) and len(plain) > MOST_VALUES
     too_long = isinstance(plain, str) and len(plain) > LONGEST_TEXT
-    too_large = isinstance(plain, int | Decimal) and not isinstance(plain, bool) and abs(plain) > LARGEST_NUMBER
+    too_large = isinstance(plain, int | Decimal) and Decimal(plain).copy_abs() > LARGEST_NUMBER
     if too_many or too_long or too_large:
         raise TooMuchWorkError
 
@@ -71,7 +78,7 @@ def _matches(_context: Context, data: Any, pattern: Any) -> Any:
         return []
     if not readable(pattern) or may_run_long(pattern):
         raise TooMuchWorkError
-    return re.search(pattern, str(util.get_data(data[0])), re.DOTALL) is not None
+    return re.search(pattern, str(_data(data[0])), re.DOTALL) is not None
 
 
 def _replace_matches(_context: Context, data: Any, pattern: Any, by: Any) -> Any:
@@ -79,23 +86,35 @@ def _replace_matches(_context: Context, data: Any, pattern: Any, by: Any) -> Any
         return []
     if not readable(pattern) or may_run_long(pattern):
         raise TooMuchWorkError
-    return re.sub(pattern, re.sub(r"\$(\d)", r"\\\1", by), str(util.get_data(data[0])))
+    return re.sub(pattern, re.sub(r"\$(\d)", r"\\\1", by), str(_data(data[0])))
+
+
+def _repeat(context: Context, data: Any, expression: Callable[[Any], Any]) -> list[Any]:
+    """As in fhirpathpy, but in linear time."""
+    found: dict[Any, None] = {}
+    waiting = list(data)
+    while waiting:
+        charge(context, REPEATED)
+        new = [one for one in expression(waiting.pop(0)) if one not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return list(found)
 
 
 def _power(context: Context, data: Any, exponent: Any) -> Any:
-    if isinstance(exponent, int | Decimal) and abs(exponent) > LARGEST_EXPONENT:
+    if isinstance(exponent, int | Decimal) and Decimal(exponent).copy_abs() > LARGEST_EXPONENT:
         raise TooMuchWorkError
-    return invocation_registry["power"]["fn"](context, data, exponent)
+    return REGISTRY["power"]["fn"](context, data, exponent)
 
 
 def _has_value(_context: Context, data: Any) -> bool:
-    return len(data) == 1 and not isinstance(util.get_data(data[0]), dict | list)
+    return len(data) == 1 and not isinstance(_data(data[0]), dict | list)
 
 
 def _answers(_context: Context, data: Any) -> list[Any]:
     """The answers of these items and of everything below them."""
-    found = (answer for one in data for answer in _answers_below(util.get_data(one)))
-    return [ResourceNode.create_node(answer, "QuestionnaireResponse.item.answer") for answer in found]
+    found = (answer for one in data for answer in _answers_below(_data(one)))
+    return [_node(answer, "QuestionnaireResponse.item.answer") for answer in found]
 
 
 def _answers_below(node: Any) -> Iterator[Mapping[str, Any]]:
@@ -109,7 +128,7 @@ def _answers_below(node: Any) -> Iterator[Mapping[str, Any]]:
 def _weight(context: Context, data: Any) -> list[Any]:
     """The weights of answers or codes: an extension of the code, as the evaluated response carries it."""
     charge(context, len(data))
-    return [weight for one in data if (weight := _weight_of(util.get_data(one))) is not None]
+    return [weight for one in data if (weight := _weight_of(_data(one))) is not None]
 
 
 def _weight_of(node: Any) -> Any:
@@ -125,18 +144,14 @@ def _every_item(under_answers: bool) -> Callable[[Context, Any], list[Any]]:  # 
 
     def every(context: Context, data: Any) -> list[Any]:
         kept = context["kept"]
-        known = kept.get((under_answers, *map(_identity, data)))
-        if known is None:
-            known = _unique(node for one in data for node in _items_below(ResourceNode.create_node(one), under_answers=under_answers))
-            kept[(under_answers, *map(_identity, data))] = known
-            charge(context, len(known))
-        return known
+        key = (under_answers, *(id(_data(one)) for one in data))
+        if key not in kept:
+            kept[key] = _unique(node for one in data for node in _items_below(_node(one), under_answers=under_answers))
+            charge(context, len(kept[key]))
+        found: list[Any] = kept[key]
+        return found
 
     return every
-
-
-def _identity(node: Any) -> int:
-    return id(util.get_data(node))
 
 
 def _items_below(node: ResourceNode, *, under_answers: bool) -> Iterator[ResourceNode]:
@@ -147,7 +162,7 @@ def _items_below(node: ResourceNode, *, under_answers: bool) -> Iterator[Resourc
     if under_answers:
         below += [item for answer in data.get("answer", ()) for item in answer.get("item", ())]
     for item in below:
-        child = ResourceNode(item, path)
+        child = _element(item, path)
         yield child
         yield from _items_below(child, under_answers=under_answers)
 
@@ -164,14 +179,16 @@ def _unique(nodes: Iterator[ResourceNode]) -> list[ResourceNode]:
 
 
 def _with_link_id(_context: Context, data: Any, link_id: str) -> list[Any]:
-    return [one for one in data if isinstance(plain := util.get_data(one), dict) and plain.get("linkId") == link_id]
+    return [one for one in data if isinstance(plain := _data(one), dict) and plain.get("linkId") == link_id]
+
+
+ORDERS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge, "=": eq, "!=": ne}
 
 
 def _compared(name: str) -> Callable[..., Any]:
     """A comparison that knows units: quantities are brought into one; those that cannot be are not compared."""
-    plain = invocation_registry[name]["fn"]
-    order = {"<": lambda a, b: a < b, ">": lambda a, b: a > b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b,
-             "=": lambda a, b: a == b, "!=": lambda a, b: a != b}[name]  # fmt: skip
+    plain = REGISTRY[name]["fn"]
+    order = ORDERS[name]
 
     def compared(context: Context, one: Any, other: Any) -> Any:
         pair = [_measure(side) for side in (one, other)]
@@ -184,7 +201,7 @@ def _compared(name: str) -> Callable[..., Any]:
 
 
 def _measure(side: Any) -> tuple[Decimal, str] | None:
-    value = util.get_data(side[0]) if isinstance(side, list) and len(side) == 1 else None
+    value = _data(side[0]) if isinstance(side, list) and len(side) == 1 else None
     if isinstance(value, FP_Quantity):
         return in_one_unit(Decimal(str(value.value)), str(value.unit or "1").strip("'"))
     if isinstance(value, dict) and "value" in value and ("unit" in value or "code" in value):
@@ -197,6 +214,7 @@ OWN: dict[str, dict[str, Any]] = {
     "now": {"fn": _now},
     "matches": {"fn": _matches, "arity": {1: ["String"]}},
     "replaceMatches": {"fn": _replace_matches, "arity": {2: ["String", "String"]}},
+    "repeat": {"fn": _repeat, "arity": {1: ["Expr"]}},
     "power": {"fn": _power, "arity": {1: ["Number"]}, "nullable": True},
     "hasValue": {"fn": _has_value},
     "answers": {"fn": _answers},
@@ -205,11 +223,9 @@ OWN: dict[str, dict[str, Any]] = {
     "everyItem()": {"fn": _every_item(under_answers=False)},
     "everyItemAndBelow()": {"fn": _every_item(under_answers=True)},
     "withLinkId()": {"fn": _with_link_id, "arity": {1: ["String"]}},
-    **{name: {**invocation_registry[name], "fn": _compared(name)} for name in ("<", ">", "<=", ">=", "=", "!=")},
+    **{name: {**REGISTRY[name], "fn": _compared(name)} for name in ("<", ">", "<=", ">=", "=", "!=")},
 }
 FUNCTIONS: Mapping[str, Mapping[str, Any]] = {
-    name: {**entry, "fn": _counted(entry["fn"])}
-    for name, entry in {**invocation_registry, **OWN}.items()
-    if name not in LEFT_OUT
+    name: {**entry, "fn": _counted(entry["fn"])} for name, entry in {**REGISTRY, **OWN}.items() if name not in LEFT_OUT
 }
 KNOWN: Sequence[str] = tuple(FUNCTIONS)

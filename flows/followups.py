@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from flows.quiet_hours import at_clock
 from flows.reading import Spot, unique
@@ -16,11 +17,10 @@ from flows.texts import Text, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from zoneinfo import ZoneInfo
 
 DAY_ZERO = "day-zero"
-SUBJECT = "follow-up"
-PREFIX = "follow-up"  # of the contexts under which translators find the texts
+SUBJECT = "check-in"
+PREFIX = "check-in"  # of the contexts under which translators find the texts
 _BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -89,7 +89,7 @@ def _rule(spot: Spot, point: Spot, phases: Mapping[str, _Phase]) -> Rule:
 
 
 def _in_order(points: tuple[Spot, ...], rules: tuple[Rule, ...]) -> None:
-    times = [rule.first_after.after(_BEGIN, UTC) for rule in rules]
+    times = [rule.first_after.after(_BEGIN, ZoneInfo("UTC")) for rule in rules]
     for number, point in enumerate(points[1:], start=1):
         if times[number] <= times[number - 1]:
             raise point.get("after").wrong("must be later than the point before it")

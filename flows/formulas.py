@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -15,8 +15,11 @@ from fhirpathpy.models import models
 from flows.expressions import BadExpressionError, EvaluationError, parsed, read_names, walk
 from flows.fhirpath_functions import FUNCTIONS, LEFT_OUT, MOST_WORK
 
-Node = dict[str, Any]
-INFIX = ("[", "]", ".")
+Node = Mapping[str, Any]
+# fhirpathpy's own functions are untyped
+_evaluated: Callable[..., Any] = do_eval
+_element: Callable[..., Any] = ResourceNode
+_data: Callable[[Any], Any] = get_data
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,8 +36,22 @@ class Formula:
         """Raise BadExpressionError for bad syntax and for functions that are not there."""
         return _compile(text)
 
+    def always_false(self) -> bool:
+        """Whether it reads nothing at all and is false."""
+        reads = self.names or any(node["type"] in {"MemberInvocation", "ThisInvocation"} for node in walk(self._tree))
+        if reads:
+            return False
+        try:
+            return self.evaluate({}, {}, {}) == (False,)
+        except EvaluationError:
+            return False
+
     def evaluate(self, context: Any, variables: Mapping[str, Any], kept: dict[Any, Any]) -> tuple[Any, ...]:
-        """All values, plain. `context` is a ResourceNode or a value; `kept` remembers walks over the same response.
+        """All values, plain; see `nodes`."""
+        return tuple(_plain(one) for one in self.nodes(context, variables, kept))
+
+    def nodes(self, context: Any, variables: Mapping[str, Any], kept: dict[Any, Any]) -> list[Any]:
+        """All values as the engine has them, to be bound to a variable. `kept` remembers walks over the same response.
 
         Raise EvaluationError for anything that fails, also for what would never end.
         """
@@ -49,18 +66,18 @@ class Formula:
             "kept": kept,
         }
         try:
-            return tuple(_plain(one) for one in do_eval(state, [context], self._tree))
+            return list(_evaluated(state, [context], self._tree))
         except (Exception, RecursionError) as error:  # fhirpathpy has no error class of its own
             raise EvaluationError(self.text) from error
 
 
 def node_of(data: Mapping[str, Any], path: str = "") -> Any:
     """Data as a context or variable: a resource, or an element with its path in the resource ("QuestionnaireResponse.item")."""
-    return ResourceNode(data, path or None)
+    return _element(data, path or None)
 
 
 def _plain(value: Any) -> Any:
-    data = get_data(value)
+    data = _data(value)
     return str(data) if isinstance(data, FP_Type) and not hasattr(data, "value") else data
 
 
@@ -96,12 +113,12 @@ def _quicker(node: Node) -> Node:
     return {**node, "children": children} if children else node
 
 
-def _parameter(children: list[Node]) -> Node | None:
-    parameters = children[1].get("children", ()) if len(children) > 1 else ()
+def _parameter(children: Sequence[Node]) -> Node | None:
+    parameters: Sequence[Node] = children[1].get("children", ()) if len(children) > 1 else ()
     return parameters[0] if len(parameters) == 1 else None
 
 
-def _function(node: Node, name: str, parameters: tuple[Node, ...]) -> Node:
+def _function(node: Node, name: str, parameters: Sequence[Node]) -> Node:
     identifier = {**node["children"][0], "text": name}
     listed = [{"type": "ParamList", "text": "", "terminalNodeText": [], "children": list(parameters)}] if parameters else []
     return {**node, "children": [identifier, *listed]}
@@ -130,5 +147,8 @@ def _literal(node: Node | None) -> Node | None:
     if node is None or node["type"] != "EqualityExpression" or node.get("terminalNodeText") != ["="]:
         return None
     left, right = node["children"]
-    plain = right["type"] == "TermExpression" and [inner["type"] for inner in walk(right)][1:3] == ["LiteralTerm", "StringLiteral"]
+    plain = right["type"] == "TermExpression" and [inner["type"] for inner in walk(right)][1:3] == [
+        "LiteralTerm",
+        "StringLiteral",
+    ]
     return right if plain and _spelled(left) == "linkId" else None

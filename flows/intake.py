@@ -53,7 +53,9 @@ def receive(moment: Moment, intake: Intake, said: Input) -> Turn:
 
 def _stays_silent(said: Input) -> bool:
     """Asking what is kept, stopping and deleting do not turn messages on again."""
-    return isinstance(said, Command) and said.name in SILENT_COMMANDS or isinstance(said, Press) and said.control in SILENT_PRESSES
+    if isinstance(said, Command):
+        return said.name in SILENT_COMMANDS
+    return isinstance(said, Press) and said.control in SILENT_PRESSES
 
 
 def _mourned(intake: Intake, said: Words) -> Turn:
@@ -125,12 +127,13 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
     flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en", number_expected=number_expected)
     if not flags:
         return _plain_words(moment, intake, said)
-    alarm = _alarm(flags)
+    alarm, relayed = _alarm(flags), WordsRelayed(text=said.text, noted=True)
     alarmed = replace(intake, case_open=True)
     if intake.talking or _expects(moment, intake, ANY_WORDS):
         turn = _plain_words(moment, alarmed, said)
-        return Turn(intake=turn.intake, events=(*alarm, *turn.events))
-    return _then_again(moment, alarmed, *alarm, WordsRelayed(text=said.text, noted=True))
+        told = any(isinstance(event, WordsRelayed) for event in turn.events)  # an answer, too, is read at the desk as it was said
+        return Turn(intake=turn.intake, events=(*alarm, *(() if told else (relayed,)), *turn.events))
+    return _then_again(moment, alarmed, *alarm, relayed)
 
 
 def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
@@ -214,7 +217,7 @@ def _asked_record(moment: Moment, intake: Intake) -> str | None:
 def _filed(moment: Moment, intake: Intake, attachment: Attachment, record: str) -> Turn:
     after = replace(intake, marks={**intake.marks, record: "received"})
     received = DocumentReceived(attachment=attachment, record=record)
-    return Turn(intake=after, events=(received, *(() if intake.talking else at.what_follows(moment, after))))
+    return Turn(intake=after, events=(received, *(() if intake.talking else at.what_follows(moment, after, before=intake))))
 
 
 def _unfiled(intake: Intake, said: Sent) -> Turn:

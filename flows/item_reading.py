@@ -12,7 +12,7 @@ from flows.items import EnableWhen, Gate, Item, Operator, Unit, name_of
 from flows.limit_reading import read_limits, read_units, string
 from flows.option_reading import ValueSets, read_options
 from flows.value_fhir import read_value
-from flows.values import Coding, Quantity, Value, Values
+from flows.values import Coding, PartialDate, Quantity, TimeOfDay, Value, Values
 
 if TYPE_CHECKING:
     from flows.fhir_nodes import Node
@@ -26,6 +26,7 @@ TYPES = frozenset(
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 DEEPEST = 30  # levels of items; the deepest form known has 8
 MEGABYTE = 1_000_000  # maxSize is in megabytes
+PLAIN: Mapping[str, type] = {"boolean": bool, "integer": int, "date": PartialDate, "time": TimeOfDay, "quantity": Quantity}
 CHILD_TEXTS = {"flyover": "why", "help": "help"}
 
 
@@ -149,8 +150,19 @@ def _initial(node: Node, item: Item) -> Values:
     usable = [one for one in nodes if not {"valueAttachment", "valueReference"} & set(one.value)]
     if len(usable) < len(nodes):
         node.simpler("an initial file or reference is not offered", "initial")
-    values = tuple(_as_quantity(value, item) for one in usable if (value := read_value(one)) is not None)
-    return values if item.repeats else values[:1]
+    numbered = [one for one in usable if "valueQuantity" not in one.value or _has_number(one)]
+    if len(numbered) < len(usable):
+        node.simpler("an initial unit without a number is not offered", "initial")
+    values = tuple(_as_quantity(value, item) for one in numbered if (value := read_value(one)) is not None)
+    fitting = tuple(value for value in values if item.type not in PLAIN or isinstance(value, PLAIN[item.type]))
+    if len(fitting) < len(values):
+        node.simpler(f"an initial value that is no {item.type} is not offered", "initial")
+    return fitting if item.repeats else fitting[:1]
+
+
+def _has_number(node: Node) -> bool:
+    quantity = node.value["valueQuantity"]
+    return not isinstance(quantity, dict) or quantity.get("value") is not None
 
 
 def _with_gates(item: Item, above: Above) -> Item:

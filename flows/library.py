@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ from flows import alerts, criteria, followups, page, records, red_flags, reminde
 from flows.alerts import Alert
 from flows.criteria import Criteria
 from flows.cross_checks import check
+from flows.fhir_nodes import Node
 from flows.followups import Programme
 from flows.lexicon import Lexicon
+from flows.option_reading import ValueSets, read_value_set
 from flows.page import Page
 from flows.questionnaire import Invalid, Questionnaire
 from flows.reading import BadDefinitionError, Spot
@@ -26,15 +29,19 @@ from flows.red_flags import RedFlags, SafetyText
 from flows.reminder_rules import ReminderRules
 from flows.stages import CloseReason, Stage
 
-__all__ = ["DEFINITIONS", "BadDefinitionError", "Definition", "definitions", "load"]
+__all__ = ["DEFINITIONS", "BadDefinitionError", "Definition", "definitions", "load", "questionnaire", "value_sets"]
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 WORDS = "words.json"
+VALUE_SETS = "valuesets"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """One intake, complete and checked. `reminders` hold the rules of the `programme` too. `languages`: those for which it has words of its own, the source language first."""
+    """One intake, complete and checked. `reminders` hold the rules of the `programme` too.
+
+    `languages`: those for which it has words of its own, the source language first.
+    """
 
     name: str
     version: str
@@ -102,9 +109,21 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t") -> Definition:
     return definition
 
 
+def questionnaire(file: Path) -> Questionnaire:
+    """Read a form of its own, with the value sets that are pinned here. Raise Invalid or OSError."""
+    return Questionnaire.from_json(file.read_bytes(), value_sets())
+
+
+@cache
+def value_sets() -> ValueSets:
+    """The pinned expansions that forms may name, by address: one FHIR ValueSet in each file."""
+    spots = [_spot(file) for file in sorted((DEFINITIONS / VALUE_SETS).glob("*.json"))]
+    return {spot.text("url"): read_value_set(Node.of(spot.file, spot.value, [])) for spot in spots}
+
+
 def _questionnaire(file: Path) -> Questionnaire:
     try:
-        return Questionnaire.from_json(_bytes(file))
+        return Questionnaire.from_json(_bytes(file), value_sets())
     except Invalid as error:
         raise BadDefinitionError(file.name, error.path, error.message) from error
 

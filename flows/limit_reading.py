@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flows.fhir_nodes import Node
     from flows.values import Value
 
+DATES = {"valueDate", "valueDateTime", "valueTime"}  # some forms write the expression into the value itself
 MEGABYTE = 1_000_000  # maxSize is in megabytes
 
 
@@ -24,7 +25,7 @@ def read_units(node: Node) -> Iterator[Unit]:
     for one in node.extensions(f"{HL7}questionnaire-unitOption", f"{HL7}questionnaire-unit"):
         coding = one.child("valueCoding")
         if coding is None:
-            one.wrong("needs a valueCoding")
+            one.simpler("is no unit: needs a valueCoding")
             continue
         code = coding.text("code")
         low, high = limits.get(code, (None, None))
@@ -61,9 +62,18 @@ def read_limits(node: Node, item: Item) -> dict[str, Any]:
 
 def _limit(node: Node, item: Item, *urls: str) -> Value | None:
     for one in node.extensions(*urls):
-        if one.typed("value") is not None and item.is_question:
+        if is_calculated(one):
+            continue
+        if one.typed("value") is None:
+            one.simpler("has no value: not checked")
+        elif item.is_question:
             return read_value(one)
     return None
+
+
+def is_calculated(limit: Node) -> bool:
+    """Whether an expression stands where the value would: see rule_reading."""
+    return any(name.startswith("_value") or (name in DATES and isinstance(limit.value[name], dict)) for name in limit.value)
 
 
 def _pattern(node: Node) -> str:

@@ -135,9 +135,20 @@ def open_question(moment: Moment, intake: Intake) -> Asked | Reviewed | None:
     return shown if isinstance(shown, Reviewed) else None
 
 
-def what_follows(moment: Moment, intake: Intake) -> tuple[Event, ...]:
-    """What follows when something about records was settled: the open place, or the closing words when all is done."""
-    return place(moment, intake) or (RecordsFinished(),)
+def what_follows(moment: Moment, intake: Intake, *, before: Intake | None = None) -> tuple[Event, ...]:
+    """What follows when something about records was settled: the open place, or the closing words when all is done.
+
+    `before`: the state before that, where the closing words may have been said already. They are said again only when the last record
+    has arrived.
+    """
+    open_ = place(moment, intake)
+    if open_ or before is None or _next_record(moment, before) or _complete(moment, intake):
+        return open_ or (RecordsFinished(),)
+    return ()
+
+
+def _complete(moment: Moment, intake: Intake) -> bool:
+    return all(one.state == "received" for one in checklist(moment, intake) if one.record.required)
 
 
 def checklist(moment: Moment, intake: Intake) -> tuple[RecordState, ...]:

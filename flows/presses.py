@@ -146,7 +146,7 @@ def _record_is(moment: Moment, intake: Intake, said: Press | Command) -> Turn:
         intake=after,
         events=(
             DocumentReceived(attachment=document.attachment, record=record),
-            *(() if after.talking else at.what_follows(moment, after)),
+            *(() if after.talking else at.what_follows(moment, after, before=intake)),
         ),
     )
 
@@ -155,12 +155,13 @@ def _all_later(moment: Moment, intake: Intake) -> Turn:
     """Every record that is still missing will be sent later."""
     missing = [state.record.id for state in at.checklist(moment, intake) if state.state == "missing" and state.record.required]
     after = replace(intake, marks={**intake.marks, **dict.fromkeys(missing, "later")})
-    return Turn(intake=after, events=(RecordMarked(record=None, mark="later"), *_next(moment, after)))
+    return Turn(intake=after, events=(RecordMarked(record=None, mark="later"), *_next(moment, after, intake)))
 
 
-def _next(moment: Moment, intake: Intake) -> tuple[Event, ...]:
+def _next(moment: Moment, intake: Intake, before: Intake) -> tuple[Event, ...]:
     """The next record, or the end of them; in a talk no question of the questionnaire, because nobody would take its answer."""
-    return () if intake.talking and at.open_question(moment, intake) else at.what_follows(moment, intake)
+    in_talk = intake.talking and at.open_question(moment, intake)
+    return () if in_talk else at.what_follows(moment, intake, before=before)
 
 
 def _mark_record(mark: Mark) -> Act:
@@ -173,7 +174,7 @@ def _mark_record(mark: Mark) -> Act:
             return Turn(intake=intake, events=(Outdated(), *at.place(moment, intake)))
         after = replace(intake, marks={**intake.marks, ids[number]: mark})
         marked = RecordMarked(record=ids[number], mark="later" if mark == "later" else "none")
-        return Turn(intake=after, events=(marked, *_next(moment, after)))
+        return Turn(intake=after, events=(marked, *_next(moment, after, intake)))
 
     return act
 

@@ -74,8 +74,11 @@ def still(rules: ReminderRules, facts: Facts, subject: Subject, occurrence: int,
 
 
 def follow_up(rules: ReminderRules, facts: Facts, at: datetime, *, now: datetime) -> datetime | None:
-    """When a coordinator's message may go out: at its own time, or, if that was missed, not in a quiet hour; None: never."""
-    if facts.holds & SILENCE:
+    """When a coordinator's message may go out: at its own time, or, if that was missed, not in a quiet hour; None: never.
+
+    A pause stops what the rules send, not what somebody planned for the end of it.
+    """
+    if facts.holds & (SILENCE - {"paused"}):
         return None
     late = now - at > LATE
     return rules.quiet_hours.next_loud(now, rules.zone(facts.zone, facts.language)) if late else max(at, now).astimezone(UTC)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from flows.fhir_nodes import HL7, SDC, Node, Problem
+from flows.limit_reading import is_calculated
 from flows.rules import NO_RULES, Kind, Rule, Rules
 from flows.value_fhir import read_value
 
@@ -46,8 +48,10 @@ def read_rules(form: Node, by_link_id: Mapping[str, Item]) -> Rules:
     rules = tuple(_linked(rule, by_link_id) for rule in found)
     for rule in rules:
         if strange := sorted(rule.names - known):
-            form.problems.append(_simpler(rule.path, f"there is no %{', %'.join(strange)}: taken as not known"))
-    for rule in _circular(rules):
+            left_out = "not checked" if rule.kind == "constraint" else "taken as not known"
+            form.problems.append(_simpler(rule.path, f"there is no %{', %'.join(strange)}: {left_out}"))
+    rules = tuple(rule for rule in rules if rule.kind != "constraint" or not rule.names - known)
+    for rule in _circular(rules, by_link_id):
         form.wrong(f"the expression at {rule.path} goes round in a circle: it needs its own result")
     return Rules(rules)
 
@@ -93,7 +97,9 @@ def _text_rule(node: Node, link_id: str) -> Iterator[Rule]:
 
 
 def _limit_rule(node: Node, link_id: str) -> Iterator[Rule]:
-    for name in [name for name in node.value if name.startswith("_value")]:
+    for name in list(node.value) if is_calculated(node) else ():
+        if not isinstance(node.value[name], dict):
+            continue
         inner = node.child(name)
         for one in inner.extensions(COMPUTED_VALUE) if inner else ():
             made = _rule(one, LIMITS[node.text("url")], link_id, "a limit that is calculated is not checked")
@@ -144,9 +150,19 @@ def _nested(node: Node, kind: Kind, link_id: str, otherwise: str) -> Rule | None
     human = next((one.text("valueString") or one.text("valueMarkdown") for one in parts.get("human", ())), "")
     made = _compiled(expression, kind, link_id, otherwise, human) if expression else None
     if made is None or kind == "constraint":
-        return made
+        return _if_it_can_be_met(node, made) if made else None
     options = (read_value(one) for one in parts.get("option", ()))
     return replace(made, options=tuple(value for value in options if value is not None))
+
+
+def _if_it_can_be_met(node: Node, rule: Rule) -> Rule | None:
+    """No answer could ever satisfy a constraint such as `1 != 1`, which some forms use as a test."""
+    from flows.formulas import Formula
+
+    if Formula.compile(rule.text).always_false():
+        node.simpler("no answer can meet the constraint: not checked")
+        return None
+    return rule
 
 
 def _of_string(node: Node) -> Node:
@@ -166,32 +182,43 @@ def _launched(form: Node) -> Iterator[str]:
 
 
 def _linked(rule: Rule, by_link_id: Mapping[str, Item]) -> Rule:
-    return replace(rule, mentions=rule.mentions & by_link_id.keys())
+    about_the_form = "questionnaire" in rule.names and "resource" not in rule.names  # it looks a question up, not its answer
+    return replace(rule, mentions=frozenset() if about_the_form else frozenset(rule.mentions & by_link_id.keys()))
 
 
-def _circular(rules: tuple[Rule, ...]) -> Iterator[Rule]:
+def _circular(rules: tuple[Rule, ...], by_link_id: Mapping[str, Item]) -> Iterator[Rule]:
     """Variables and calculated values that are made of themselves."""
-    variables: dict[str, list[int]] = {}
-    calculated: dict[str, list[int]] = {}
+    variables = {(rule.link_id, rule.name): index for index, rule in enumerate(rules) if rule.kind == "variable"}
+    calculated: dict[str, set[int]] = {}
     for index, rule in enumerate(rules):
-        if rule.kind == "variable":
-            variables.setdefault(rule.name, []).append(index)
-        elif rule.kind == "calculated":
-            calculated.setdefault(rule.link_id, []).append(index)
+        if rule.kind == "calculated":
+            calculated.setdefault(rule.link_id, set()).add(index)
     needs = {
-        index: {
-            *(other for name in rule.names for other in variables.get(name, ()) if _sees(rule, rules[other], name)),
-            *(other for link_id in rule.mentions for other in calculated.get(link_id, ())),
-        }
+        index: set(_read(rule, variables, by_link_id)).union(*(calculated.get(link_id, ()) for link_id in rule.mentions))
         for index, rule in enumerate(rules)
         if rule.kind in {"variable", "calculated"}
     }
     yield from (rules[index] for index in needs if _reaches(index, needs))
 
 
-def _sees(rule: Rule, other: Rule, name: str) -> bool:
-    """A variable may be made of another one of its own name that stands further up."""
-    return rule.kind != "variable" or rule.name != name or rule.link_id == other.link_id
+def _read(rule: Rule, variables: Mapping[tuple[str, str], int], by_link_id: Mapping[str, Item]) -> Iterator[int]:
+    """The variables that an expression reads: of each name the nearest above, for a variable of that name the next one above it."""
+    for name in rule.names:
+        line = line_of(rule.link_id, by_link_id)
+        found = (
+            variables[at, name] for at in line if (at, name) in variables and not (rule.name == name and at == rule.link_id)
+        )
+        yield from islice(found, 1)
+
+
+def line_of(link_id: str, by_link_id: Mapping[str, Item]) -> Iterator[str]:
+    """The linkIds of an item and of everything that it stands in; "" for the form comes last."""
+    at: str | None = link_id
+    while at:
+        yield at
+        item = by_link_id.get(at)
+        at = item.parent if item else None
+    yield ""
 
 
 def _reaches(start: int, needs: Mapping[int, set[int]]) -> bool:

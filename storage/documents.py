@@ -112,6 +112,7 @@ _TWIN = (
     .limit(1)
 )
 _BLOBS = select(_parts.c.blob).where(_parts.c.blob.is_not(None))
+_ALL_STORED = select(_parts).where(_parts.c.blob.is_not(None)).order_by(_parts.c.id)
 
 
 def announce(
@@ -244,6 +245,11 @@ def twin(tx: Transaction, chat_id: int, hmac: str, *, not_id: int = 0) -> Part |
 def blobs(tx: Transaction) -> set[str]:
     """Every blob that a row refers to; what else is in the vault is an orphan."""
     return {row.blob for row in tx.rows(_BLOBS)}
+
+
+def all_stored(tx: Transaction) -> list[Part]:
+    """Every part whose bytes are in the vault."""
+    return [_part_row(tx, row) for row in tx.rows(_ALL_STORED)]
 
 
 def blob_context(part: Part) -> str:

@@ -48,7 +48,7 @@ _SEEN = (
     )
     .limit(1)
 )
-_PRUNE = _inbox.delete().where(_inbox.c.state == literal_column("'done'"), _inbox.c.received_at < bindparam("before_"))
+_PRUNE = _inbox.delete().where(~_new, _inbox.c.received_at < bindparam("before_"))
 
 
 def store(
@@ -109,7 +109,7 @@ def seen_message(tx: Transaction, bot: Bot, chat_id: int, message_id: int, *, up
 
 
 def prune(tx: Transaction, before: datetime) -> int:
-    """Forget updates that were done before that time; Telegram repeats an update for 24 hours at most."""
+    """Forget updates that were done or set aside before that time; Telegram repeats an update for 24 hours at most."""
     return tx.execute(_PRUNE, {"before_": before}).rowcount
 
 

@@ -70,7 +70,9 @@ _DROP = (
     .where(_outbox.c.bot == bindparam("bot_"), _outbox.c.chat_id == bindparam("chat_id_"), _unsent)
     .values(state="dropped", payload=b"", leased_until=None, next_try_at=None)
 )
-_DROP_KINDS = _DROP.where(_outbox.c.kind.in_(bindparam("kinds_", expanding=True)))
+_DROP_KINDS = _DROP.where(
+    _outbox.c.kind.in_(bindparam("kinds_", expanding=True)), _outbox.c.state == literal_column("'waiting'")
+)
 _DROP_LANE = _DROP.where(_outbox.c.lane == bindparam("lane_"))
 _RELEASE = (
     _outbox.update()
@@ -81,6 +83,9 @@ _MOVE = (
     _outbox.update()
     .where(_outbox.c.bot == bindparam("bot_"), _outbox.c.chat_id == bindparam("from_"), _unsent)
     .values(chat_id=bindparam("to_"))
+)
+_UNNAME = (
+    _outbox.update().where(_outbox.c.bot == bindparam("bot_"), _outbox.c.chat_id == bindparam("chat_id_"), ~_unsent).values(chat_id=0)
 )
 _BACKLOG = (
     select(_outbox.c.bot, _outbox.c.lane, func.count().label("waiting"), func.min(_outbox.c.created_at).label("oldest"))
@@ -182,7 +187,10 @@ def drop_lane(tx: Transaction, bot: Bot, chat_id: int, lane: int) -> int:
 
 
 def drop_for_chat(tx: Transaction, bot: Bot, chat_id: int, *, kinds: Collection[str] | None = None) -> int:
-    """Drop what was not sent yet to a chat: these kinds, or everything. Returns how many rows."""
+    """Drop what was not sent yet to a chat: everything, or what waits of these kinds. Returns how many rows.
+
+    An edit that is out stays on the books, so that the next one does not overtake it.
+    """
     parameters: dict[str, Any] = {"bot_": bot, "chat_id_": chat_id}
     if kinds is None:
         return tx.execute(_DROP, parameters).rowcount
@@ -197,6 +205,11 @@ def release(tx: Transaction, bot: Bot) -> int:
 def move_chat(tx: Transaction, bot: Bot, old: int, new: int) -> int:
     """A group got another id (migrate_to_chat_id): unsent rows follow it."""
     return tx.execute(_MOVE, {"bot_": bot, "from_": old, "to_": new}).rowcount
+
+
+def unname(tx: Transaction, bot: Bot, chat_id: int) -> int:
+    """What was sent to a chat does not say to whom any more. Returns how many rows."""
+    return tx.execute(_UNNAME, {"bot_": bot, "chat_id_": chat_id}).rowcount
 
 
 def backlog(tx: Transaction) -> list[Backlog]:

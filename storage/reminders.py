@@ -80,6 +80,7 @@ _CLAIM = (
 )
 _FOR_CHAT = select(_reminders).where(_of_chat).order_by(_reminders.c.due_at, _reminders.c.id)
 _NEXT_DUE = select(func.min(_reminders.c.due_at).label("due")).where(_of_chat, _planned)
+_NEXT_ABOUT = _NEXT_DUE.where(_reminders.c.subject == bindparam("subject_"))
 _GET = select(_reminders).where(_this)
 _OCCURRENCES = (
     select(_reminders.c.kind, _reminders.c.subject, func.count().label("sent"))
@@ -169,9 +170,9 @@ def for_chat(tx: Transaction, chat_id: int) -> list[Reminder]:
     return [_reminder(tx, row) for row in tx.rows(_FOR_CHAT, {"chat_id_": chat_id})]
 
 
-def next_due(tx: Transaction, chat_id: int) -> datetime | None:
-    """When the next message is planned for a chat."""
-    row = tx.row(_NEXT_DUE, {"chat_id_": chat_id})
+def next_due(tx: Transaction, chat_id: int, *, subject: str | None = None) -> datetime | None:
+    """When the next message is planned for a chat; with a subject, the next one about it."""
+    row = tx.row(_NEXT_DUE if subject is None else _NEXT_ABOUT, {"chat_id_": chat_id, "subject_": subject})
     return row.due if row else None
 
 

@@ -145,6 +145,17 @@ class Vault:
         """All plain bytes at once. Raises UnknownBlob, Tampered."""
         return b"".join(self.stream(blob_id, context))
 
+    def digest(self, blob_id: str, context: str) -> str:
+        """The keyed digest of the plain bytes, as `Blob.hmac` was. Raises UnknownBlob, Tampered."""
+        digest = self._keys.digest()
+        for chunk in self.stream(blob_id, context):
+            digest.update(chunk)
+        return digest.hexdigest()
+
+    def place(self, blob_id: str) -> Path:
+        """Where the encrypted file is, or would be; for backups. Raises UnknownBlob for what is no id of ours."""
+        return _place(self._folder, blob_id)
+
     def delete(self, blob_id: str) -> bool:
         """Delete a file for good. False: it was not there."""
         path = _place(self._folder, blob_id)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ class World:
     http: httpx.Client = field(init=False)
     rest: Rest | None = field(init=False, default=None)
     _offset: timedelta = field(init=False, default=timedelta())
+    _undelivered: bool = field(init=False, default=True)
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(base_url=self.url, timeout=60)
@@ -55,7 +57,12 @@ class World:
         return answer.json()
 
     def post(self, path: str, **body: Any) -> Any:
-        answer = self.http.post(f"/sandbox/{path}", json=body)
+        return self.ask("POST", path, json=body)
+
+    def ask(self, verb: str, path: str, **content: Any) -> Any:
+        """Something that changes the world."""
+        answer = self.http.request(verb, f"/sandbox/{path}", **content)
+        self._undelivered = True
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         return answer.json()
 
@@ -97,14 +104,16 @@ class World:
             self.get("idle", quiet=QUIET, timeout=PATIENCE)
             return
         end = time.monotonic() + STARTING
-        while True:
-            pending = not self.get("idle", quiet=0, timeout=PATIENCE)["idle"]
-            left = [*(["to deliver"] if pending else []), *self.rest.work()]
-            if not left:
-                return
+        while left := self._left(self.rest):
             if time.monotonic() > end:
                 raise NotSeen(f"never came to rest; still {', '.join(left)}")
             time.sleep(GLANCE)
+
+    def _left(self, rest: Rest) -> list[str]:
+        """The work that is left. The sandbox is asked only until it has delivered everything: asking slows it down."""
+        if self._undelivered:
+            self._undelivered = not self.get("idle", quiet=0, timeout=PATIENCE)["idle"]
+        return ["to deliver"] if self._undelivered else rest.work()
 
 
 @dataclass(kw_only=True)
@@ -126,9 +135,7 @@ class Person:
         self._mark()
         data = self._where(kind=kind, caption=caption, reply_to_message_id=reply_to, **more)
         parts = [("file", (file.name, file.read_bytes())) for file in files]
-        answer = self.world.http.post(f"/sandbox/chats/{self.chat}/files", data={k: str(v) for k, v in data.items()}, files=parts)
-        assert answer.is_success, answer.text
-        return answer.json()
+        return self.world.ask("POST", f"chats/{self.chat}/files", data={k: str(v) for k, v in data.items()}, files=parts)
 
     def sends_nothing_of(self, size: int, **more: Any) -> Any:
         """A file that is only announced, such as one of 21 MB."""
@@ -141,22 +148,34 @@ class Person:
 
     def taps(self, label: str) -> Any:
         """The newest button with this label (whole, or how it begins). Returns what the press was answered with."""
-        message = self._with_button(label)
-        return self._press(message, next(text for text in buttons(message) if fits(text, label)))
+        return self.reaches(label)()
+
+    def reaches(self, label: str) -> Callable[[], Any]:
+        """The finger is over the button; calling this taps it."""
+        seen = self._looked()
+        message = next((one for one in reversed(seen) if any(fits(text, label) for text in buttons(one))), None)
+        if message is None:
+            known = list(dict.fromkeys(text for one in seen[-10:] for text in buttons(one)))
+            raise NotSeen(f"no button {label!r}; there are {known}\n--- in the chat:\n{self.read()}")
+        return partial(self._press, message, label, seen)
 
     def answers(self, answer: str) -> None:
         """Tap the button with this label under the newest question, or else say it."""
-        newest = self._newest()
-        label = next((text for text in buttons(newest) if fits(text, answer)), None)
-        if label is None:
-            self.says(answer)
+        seen = self._looked()
+        newest = _newest(seen)
+        if any(fits(text, answer) for text in buttons(newest)):
+            self._press(newest, answer, seen)
         else:
-            self._press(newest, label)
+            self.says(answer)
 
-    def newest(self) -> tuple[str, list[str]]:
-        """The newest message with buttons, once everything has come to rest: its words and its buttons."""
-        message = self._newest()
-        return words(message), [label.translate(ISOLATES) for label in buttons(message)]
+    def passes(self, choose: Callable[[str, list[str]], str | None]) -> str | None:
+        """Tap what `choose` finds among the words and the buttons of the newest message with buttons; None: nothing is tapped."""
+        seen = self._looked()
+        newest = _newest(seen)
+        label = choose(words(newest), [text.translate(ISOLATES) for text in buttons(newest)])
+        if label is not None:
+            self._press(newest, label, seen)
+        return label
 
     def blocks(self, *, blocked: bool) -> None:
         self._mark()
@@ -166,10 +185,7 @@ class Person:
         """Change the newest own message with these words."""
         message = next(one for one in reversed(self.messages()) if before in words(one) and one["sender"]["id"] == self.person)
         self._mark()
-        url = f"/sandbox/chats/{self.chat}/messages/{message['message_id']}"
-        answer = self.world.http.patch(url, json=self._from(text=text))
-        assert answer.is_success, answer.text
-        return answer.json()
+        return self.world.ask("PATCH", f"chats/{self.chat}/messages/{message['message_id']}", json=self._from(text=text))
 
     def sees(self, *texts: str, since_act: bool = True) -> str:
         """Every text stands in what came (or was edited) since the last act; returns all of it."""
@@ -215,29 +231,22 @@ class Person:
             time.sleep(0.05)
             yield self.read(since_act=since_act)
 
-    def _newest(self) -> Any:
+    def _looked(self) -> list[Any]:
+        """The chat once everything has come to rest."""
         self.world.settle()
-        return next(message for message in reversed(self.messages()) if list(buttons(message)))
+        return self.messages()
 
-    def _with_button(self, label: str) -> Any:
-        self.world.settle()
-        messages = self.messages()
-        for message in reversed(messages):
-            if any(fits(text, label) for text in buttons(message)):
-                return message
-        seen = [text for message in messages[-10:] for text in buttons(message)]
-        raise NotSeen(f"no button {label!r}; there are {list(dict.fromkeys(seen))}\n--- in the chat:\n{self.read()}")
-
-    def _press(self, message: Any, text: str) -> Any:
-        self._mark()
+    def _press(self, message: Any, label: str, seen: list[Any]) -> Any:
+        self._mark(seen)
+        text = next(text for text in buttons(message) if fits(text, label))
         body = self._from(message_id=message["message_id"], text=text, wait=PATIENCE)
         answer = self.world.post(f"chats/{self.chat}/press", **body)
         self.toast = answer.get("text", "")
         return answer
 
-    def _mark(self) -> None:
+    def _mark(self, seen: list[Any] | None = None) -> None:
         self.toast = ""
-        self._known = {message["message_id"]: words(message) for message in self.messages()}
+        self._known = {message["message_id"]: words(message) for message in (self.messages() if seen is None else seen)}
 
     def _new(self, message: Any) -> bool:
         """Not there at the latest act, or other words now; own messages are known to whoever wrote them."""
@@ -292,6 +301,10 @@ class Coordinator(Person):
         self.sees(text, since_act=False)
         number: int = next(one["message_id"] for one in reversed(self.messages()) if text in words(one))
         return number
+
+
+def _newest(seen: list[Any]) -> Any:
+    return next(message for message in reversed(seen) if list(buttons(message)))
 
 
 def words(message: Any) -> str:

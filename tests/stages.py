@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -241,9 +242,15 @@ class SeamPatient:
         else:
             self.says(answer)
 
-    def newest(self) -> tuple[str, list[str]]:
-        message = self.shown[max(one for one in self.shown if self.shown[one]["rows"])]
-        return _words(message), [button["text"].translate(ISOLATES) for row in message["rows"] for button in row]
+    def passes(self, choose: Callable[[str, list[str]], str | None]) -> str | None:
+        """As tests/actors.py has it."""
+        message_id = max(one for one in self.shown if self.shown[one]["rows"])
+        message = self.shown[message_id]
+        buttons = [button for row in message["rows"] for button in row]
+        label = choose(_words(message), [button["text"].translate(ISOLATES) for button in buttons])
+        if label is not None:
+            self._press(message_id, next(button["callback_data"] for button in buttons if fits(button["text"], label)))
+        return label
 
     def blocks(self, *, blocked: bool) -> None:
         self._receive(Arrival(update_id=self.stage.next_update(), message_id=None, said=None, reachable=not blocked, **self._who()))

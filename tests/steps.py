@@ -5,6 +5,7 @@ A transcript is Markdown. Lines that begin with "- " are steps, everything else 
     - Maria (ru) starts                     a new patient, whose Telegram speaks Russian
     - Maria taps: English                   the newest button whose label is this, or begins with it
     - Maria says: 82 g/L
+    - Maria says: {5000 letters}            a text of that length
     - Maria sends: report.pdf               a made file of that kind; "a.jpg, b.jpg" is one album; "... as photo", "... as voice"
     - Maria changes "82" to: 28             edits her newest message that holds these words
     - Maria sees: Saved / case number       every part stands in what came, changed or popped up since her last act
@@ -42,9 +43,13 @@ from bot.catalogues import Catalogues
 FOLDER = Path(__file__).parent / "transcripts"
 STEP = re.compile(r"^- (.+)$")
 NUMBER = re.compile(r"CL-[0-9A-Z]+")
+LETTERS = re.compile(r"\{(\d+) letters\}")
 DESK = re.compile(r"(one of )?(Carla|Mei|a stranger)\b")
 CATALOGUES = Catalogues.load()
+GO_ON = ("I have read this", "Keep this answer", "Skip", "No, go on", "Everything is right", "I will send everything later", "Yes")
 WORDS = tuple(CATALOGUES[language] for language in CATALOGUES.languages)
+WAYS_ON = tuple(words.gettext(label) for label in GO_ON for words in WORDS)
+MORE_ANSWERS = tuple(words.gettext("More answers") for words in WORDS)
 
 
 class Stage(Protocol):
@@ -110,7 +115,8 @@ class Play:
         return self.cast[name]
 
     def filled(self, text: str) -> str:
-        return text.replace("{case}", self.number)
+        """What stands in braces is put in: the case number that somebody remembers, a text of some length."""
+        return LETTERS.sub(lambda found: "letters " * (int(found[1]) // 8), text.replace("{case}", self.number))
 
 
 def _starts(play: Play, name: str, language: str | None) -> None:
@@ -138,34 +144,36 @@ def _answers(play: Play, name: str, answers: str) -> None:
 
 def _comes_to(play: Play, name: str, text: str) -> None:
     person = play.person(name)
+
+    def choose(shown: str, labels: list[str]) -> str | None:
+        return None if text in shown else _way_on(labels)
+
     for _ in range(120):
-        shown, labels = person.newest()
-        if text in shown:
+        if person.passes(choose) is None:
             return
-        person.taps(_way_on(labels))
-    raise AssertionError(f"never came to {text!r}; the last was:\n{shown}")
+    raise AssertionError(f"never came to {text!r}")
 
 
 def _way_on(labels: list[str]) -> str:
     """The button that goes on with the least said: agree to texts and consents, skip questions."""
-    for english in ("I have read this", "Keep this answer", "Skip", "No, go on", "Everything is right", "I will send everything later", "Yes"):
-        for words in WORDS:
-            if words.gettext(english) in labels:
-                return words.gettext(english)
-    raise AssertionError(f"no way on among {labels}")
+    found = next((label for label in WAYS_ON if label in labels), None)
+    assert found, f"no way on among {labels}"
+    return found
 
 
 def _changes_answer(play: Play, name: str, question: str) -> None:
     person = play.person(name)
+    entry = re.compile(rf"^(\d+)\. {re.escape(question)}", re.MULTILINE)
+
+    def choose(shown: str, labels: list[str]) -> str | None:
+        found = entry.search(shown)
+        return found[1] if found else next((label for label in MORE_ANSWERS if label in labels), None)
+
     for _ in range(10):
-        shown, labels = person.newest()
-        found = re.search(rf"^(\d+)\. {re.escape(question)}", shown, re.MULTILINE)
-        if found:
-            person.taps(found[1])
+        tapped = person.passes(choose)
+        assert tapped, f"no answer to {question!r} in the review"
+        if tapped.isdigit():
             return
-        more = next((words.gettext("More answers") for words in WORDS if words.gettext("More answers") in labels), None)
-        assert more, f"no answer to {question!r} in the review; its last page was:\n{shown}"
-        person.taps(more)
 
 
 def _sends(play: Play, name: str, files: str, how: str | None) -> None:
@@ -205,8 +213,9 @@ def _replies_with(play: Play, name: str, to: str, files: str) -> None:
 
 
 def _tap_at_once(play: Play, one: str, other: str, label: str) -> None:
+    fingers = [play.person(name).reaches(label) for name in (one, other)]
     with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda name: play.person(name).taps(label), (one, other)))
+        list(pool.map(lambda tap: tap(), fingers))
 
 
 def _one_is_told(play: Play, one: str, other: str, text: str) -> None:

@@ -93,7 +93,7 @@ def test_the_readme_names_every_setting_and_command() -> None:
     for name in Settings.model_fields:
         if name != "pace":  # only for stand-ins, named in its own docstring
             assert f"CARELINE_{name.upper()}" in text, name
-    for command in ("sandbox", "run", "check"):
+    for command in ("sandbox", "run", "check", "backup", "restore"):
         assert f"python -m bot {command}" in text
 
 
@@ -113,7 +113,7 @@ def test_everything_installed_is_pinned() -> None:
     assert not names - pinned - {"tomli"}
 
 
-@pytest.mark.parametrize("command", ["--help", "check --help", "run --help", "sandbox --help"])
+@pytest.mark.parametrize("command", ["--help", "check --help", "run --help", "sandbox --help", "backup --help", "restore --help"])
 def test_commands_say_what_they_do(command: str) -> None:
     said = subprocess.run([sys.executable, "-m", "bot", *command.split()], cwd=HOUSE, capture_output=True, text=True, check=True)
     assert "usage: python -m bot" in said.stdout

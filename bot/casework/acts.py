@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from bot import effects, intakes, planning
 from bot.effects import cards
 from bot.effects.act import Act, DeskScene
+from bot.effects.group import Group
 from bot.effects.rules import as_stored
 from bot.wording import card, counter
 from flows import case as rules
 from flows import intake as flow
-from flows.events import ClaimLost, MoveRefused
+from flows.events import ClaimLost, DayZeroSet, MoveRefused
 from flows.inputs import Control, Press
 from storage import cases, chats, coordinators
 
@@ -86,6 +87,8 @@ def settle(scene: DeskScene, outcome: Outcome, *, ends_talk: bool = False) -> tu
     for event in events:
         refuse(scene, event)
     planning.replan(scene.tx, scene.house, scene.chat.id)
+    if any(isinstance(event, DayZeroSet) for event in events):
+        cards.refresh(Group(tx=scene.tx, house=scene.house), scene.own_case)
     return events
 
 

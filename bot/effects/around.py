@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.effects import closing
 from bot.wording import around, questions
 from bot.wording.markup import bold, plain
+from bot.wording.reply import who
 from flows import engine
 from flows import moment as at
 from flows.events import (
@@ -110,7 +111,7 @@ def status_shown(scene: Scene, _event: StatusShown) -> None:
         where=where,
         next_step=next_step,
         number=case.number if case else None,
-        holder=holder.name if holder else None,
+        holder=who(scene.words, holder.name) if holder else None,
         next_message=reminders.next_due(scene.tx, scene.chat.id),
         zone=scene.chat.zone,
         questions_open=scene.questions_open,

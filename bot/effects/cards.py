@@ -10,8 +10,9 @@ from bot.effects.group import Group
 from bot.wording import card as wording
 from bot.wording.card import Card
 from flows import records, screening
+from flows.followups import SUBJECT
 from flows.response import QuestionnaireResponse
-from storage import cases, chats, consents, coordinators, documents, outbox, record_marks, relay, responses
+from storage import cases, chats, consents, coordinators, documents, outbox, record_marks, relay, reminders, responses
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,6 +46,7 @@ def gather(group: Group, case: Case) -> Card:
         now=tx.now,
         alarmed=alarmed(case),
         silent=chat.state if chat.state in {"stopped", "in_memory"} else "unreachable" if chat.unreachable_at else "",
+        check_in=reminders.next_due(tx, case.chat_id, subject=SUBJECT) if case.day_zero else None,
     )
 
 

@@ -25,4 +25,5 @@ def erase(scene: Scene) -> None:
     """Everything of this chat goes; its cases' topics too, also of closed ones; blobs are deleted after the commit."""
     for case in cases.of_chat(scene.tx, scene.chat.id):
         desk.patient_erased(scene, case)
+    scene.house.erased(scene.chat.telegram_id, scene.tx.now)
     scene.forgotten = erasure.erase(scene.tx, scene.chat.id)

@@ -142,8 +142,7 @@ def day_zero_set(scene: DeskScene, event: DayZeroSet) -> None:
     case, group = scene.own_case, _group(scene)
     words = group.house.desk_words
     told = wording.day_zero(words, scene.act.name, values.day(words, event.day))
-    group.line(case.id, told, kind="day_zero_set")
-    cards.refresh(group, case)
+    group.line(case.id, told, kind="day_zero_set")  # the card follows when the check-ins are planned: bot/casework
 
 
 def _group(scene: DeskScene) -> Group:

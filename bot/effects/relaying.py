@@ -123,13 +123,13 @@ def _files(group: Group, case_id: int, document: Document, record: str | None, *
     own_message = len(caption) > CAPTION
     under = wording.document(words, _named(group, record), "" if own_message else caption)
     stored = [part for part in documents.parts(group.tx, document.id) if part.state == "stored"]
+    new = [(number, part) for number, part in enumerate(stored) if since is None or part.created_at > since]
+    if not new:
+        return []
     rows = [
-        group.file(case_id, _file(document, part, number, under if number == 0 else ""), kind="document_relayed")
-        for number, part in enumerate(stored)
-        if since is None or part.created_at > since
+        group.file(case_id, _file(document, part, number, under if (number, part) == new[0] else ""), kind="document_relayed")
+        for number, part in new
     ]
-    if since is not None:
-        return rows
     return [
         *rows,
         *(_show(group, case_id, document.caption or "", noted=False, edited=False, reply_to=None) if own_message else ()),

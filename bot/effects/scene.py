@@ -13,6 +13,9 @@ from flows import records
 from storage import outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from bot.arrivals import Arrival
     from bot.catalogues import Catalogue, Catalogues
     from bot.messages import File
@@ -45,6 +48,7 @@ class House:
     wire: Wire
     desk_chat: int
     desk_language: str
+    erased: Callable[[int, datetime], object] = lambda _telegram_id, _at: None  # told before an erasure is committed
 
     @property
     def desk_words(self) -> Catalogue:

@@ -13,7 +13,7 @@ from bot.effects.scene import DESK, PATIENT, Lane
 from bot.messages import Message
 from bot.wording import desk as wording
 from bot.wording.visible import quoted
-from storage import cases, chats, relay, reminders
+from storage import cases, chats, outbox, relay, reminders
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 FOLLOW_UP = "follow_up"  # kind of the rows that bot/planning.py writes, with the key reminder/<id>/<piece>
 NO_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
-ERASED = "erased"  # the close reason that storage.erasure writes
+ERASED = "erased"  # the close reason that storage.erasure writes, and the kind of the farewell
 NO_CARD = "message to edit not found"
 BLOCKED, DEACTIVATED, GONE = "bot was blocked", "user is deactivated", "chat not found"
 
 
 def after_sent(tx: Transaction, house: House, row: OutboxRow, result: Any) -> None:
     """In the transaction that marks the row as sent; `result` is Telegram's answer."""
+    _forget(tx, row)
     if row.method == "createForumTopic" and row.thread_case_id is not None:
         _topic_made(tx, house, row.thread_case_id, int(result["message_thread_id"]))
     elif isinstance(result, dict) and "message_id" in result:
@@ -37,6 +38,12 @@ def after_sent(tx: Transaction, house: House, row: OutboxRow, result: Any) -> No
         Group(tx=tx, house=house).sign(said[1], "👌", kind="reply_delivered")
     elif row.kind == FOLLOW_UP and (reminder := _reminder(tx, row)):
         _show_follow_up(Group(tx=tx, house=house), reminder, row)
+
+
+def _forget(tx: Transaction, row: OutboxRow) -> None:
+    """After the farewell to somebody who deleted everything, no row knows the chat any more."""
+    if row.bot == PATIENT and row.kind == ERASED:
+        outbox.unname(tx, PATIENT, row.chat_id)
 
 
 def _topic_made(tx: Transaction, house: House, case_id: int, topic_id: int) -> None:
@@ -50,6 +57,7 @@ def _topic_made(tx: Transaction, house: House, case_id: int, topic_id: int) -> N
 
 def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception) -> None:
     """In the transaction that gives the row up."""
+    _forget(tx, row)
     description = str(error).lower()
     group = Group(tx=tx, house=house)
     if row.method == "createForumTopic" and row.thread_case_id is not None:

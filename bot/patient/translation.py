@@ -87,8 +87,8 @@ def _said(message: Message) -> Input:
     text = clean(message.text)
     if not text.startswith("/"):
         return Words(text=text)
-    name, _, argument = text[1:].partition(" ")
-    return Command(name=name.partition("@")[0].lower(), argument=argument.strip())
+    name, *argument = text[1:].split(maxsplit=1) or [""]
+    return Command(name=name.partition("@")[0].lower(), argument="".join(argument).strip())
 
 
 def _upload(message: Message) -> Upload | None:

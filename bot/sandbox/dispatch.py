@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import time
+import traceback
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +14,7 @@ from bot.sandbox.encoding import dumps
 from bot.sandbox.errors import LACKING, NOT_FOUND, Refusal, flood
 from bot.sandbox.faults import Fault
 from bot.sandbox.methods.all import METHODS
-from bot.sandbox.methods.registry import Call, Method
+from bot.sandbox.methods.registry import Call, Described, Method
 from bot.sandbox.request import Request
 from bot.sandbox.state import CallRecord, State
 from bot.sandbox.world import Bot
@@ -20,6 +22,8 @@ from bot.sandbox.world import Bot
 HTML_502 = b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
 HANG_SECONDS = 60.0
 OK = 200
+SERVER_ERROR = 500
+DOWNLOAD = "file"
 REST = frozenset({"getUpdates"})  # calls that say nothing about whether a bot is at work
 
 
@@ -31,7 +35,7 @@ class Answer:
     body: bytes
     retry_after: int = 0
     cut: bool = False
-    html: bool = False
+    kind: str = "application/json"
 
 
 class Dispatcher:
@@ -46,28 +50,43 @@ class Dispatcher:
         began = time.perf_counter()
         method = METHODS.get(name.lower())
         spelling = method.name if method is not None else schema.methods().get(name.lower(), name)
-        if spelling not in REST:
-            self._state.last_call_at = time.monotonic()
-        fault = self._fault(bot, spelling, request)
-        if fault is not None and fault.kind not in ("reset_after", "slow"):
-            answer = await self._struck(fault)
+        fault = self._fault(bot, spelling, request.arguments.get("chat_id", ""))
+        if spelling in REST:
+            answer = await self._troubled(fault, lambda: self._answered(bot, method, spelling, request))
         else:
-            answer = await self._answered(bot, method, spelling, request)
-            if fault is not None:
-                answer = await self._afterwards(fault, answer)
-        if spelling not in REST:
-            await self._state.journal.settled()
+            with self._state.rest.broken():
+                answer = await self._troubled(fault, lambda: self._answered(bot, method, spelling, request))
+                await self._state.journal.settled()
         spent = (time.perf_counter() - began) * 1000
         self._log(bot, spelling, request, answer=answer, spent=spent, via=via, fault=fault)
         return answer
 
-    def _fault(self, bot: Bot, name: str, request: Request) -> Fault | None:
+    async def download(self, bot: Bot, file: Answer) -> Answer:
+        """A file on its way to the bot."""
+
+        async def given() -> Answer:
+            return file
+
+        with self._state.rest.broken():
+            return await self._troubled(self._fault(bot, DOWNLOAD, ""), given)
+
+    def _fault(self, bot: Bot, name: str, chat: object) -> Fault | None:
         if not self._state.faults.active:
             return None
-        fault = self._state.faults.call(bot.id, name, request.arguments.get("chat_id", ""))
+        fault = self._state.faults.call(bot.id, name, chat)
         if fault is not None:
             self._state.feed.emit("fault", lambda: {"faults": self._state.faults.active})
         return fault
+
+    async def _troubled(self, fault: Fault | None, answered: Callable[[], Awaitable[Answer]]) -> Answer:
+        if fault is None:
+            return await answered()
+        if fault.kind not in ("reset_after", "slow"):
+            return await self._struck(fault)
+        answer = await answered()
+        if fault.delay:
+            await self._state.clock.sleep(fault.delay)
+        return Answer(code=answer.code, body=b"", cut=True) if fault.kind == "reset_after" else answer
 
     async def _struck(self, fault: Fault) -> Answer:
         if fault.kind == "hang":
@@ -77,17 +96,12 @@ class Dispatcher:
         if fault.kind in ("hang", "reset_before"):
             return Answer(code=0, body=b"", cut=True)
         if fault.kind == "html":
-            return Answer(code=502, body=HTML_502, html=True)
+            return Answer(code=502, body=HTML_502, kind="text/html")
         if fault.kind == "flood":
             return failed(flood(fault.retry_after))
         if fault.kind == "forbidden":
             return failed(Refusal(403, fault.description or "Forbidden: bot was blocked by the user"))
         return failed(Refusal(fault.code, fault.description or "Internal Server Error"))
-
-    async def _afterwards(self, fault: Fault, answer: Answer) -> Answer:
-        if fault.delay:
-            await self._state.clock.sleep(fault.delay)
-        return Answer(code=answer.code, body=b"", cut=True) if fault.kind == "reset_after" else answer
 
     async def _answered(self, bot: Bot, method: Method | None, name: str, request: Request) -> Answer:
         try:
@@ -98,9 +112,20 @@ class Dispatcher:
                 result = await result
         except Refusal as refusal:
             return failed(refusal)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the bot gets an answer and strict mode a line)
+            return self._broke(bot, name, error)
+        told = b""
+        if isinstance(result, Described):
+            result, told = result.result, b',"description":' + dumps(result.description)
         if self._state.settings.strict and (problem := schema.problem(method.returns, result)):
             self._state.violate(bot.id, method.name, "result", problem)
-        return Answer(code=OK, body=b'{"ok":true,"result":' + dumps(result) + b"}")
+        return Answer(code=OK, body=b'{"ok":true,"result":' + dumps(result) + told + b"}")
+
+    def _broke(self, bot: Bot, name: str, error: Exception) -> Answer:
+        """A defect of ours: the bot hears what Telegram says of its own, strict mode says where to look."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        self._state.violate(bot.id, name, "result", f"the sandbox failed: {type(error).__name__} at {place.filename}:{place.lineno}")
+        return failed(Refusal(SERVER_ERROR, "Internal Server Error"))
 
     def _run(self, bot: Bot, method: Method, request: Request) -> Any:
         decoded = parameters.decode(method.name, request)

@@ -13,12 +13,16 @@ LACKING = 501
 
 
 class Refusal(Exception):
-    """An error answer: `code` is both error_code and HTTP status, `parameters` as in ResponseParameters."""
+    """An error answer: `code` is both error_code and HTTP status, `parameters` as in ResponseParameters.
+
+    `words`: the description as it was before Telegram's prefix and habit of lowering its first letter.
+    """
 
     def __init__(self, code: int, description: str, *, retry_after: int | None = None, migrate_to: int | None = None) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
+        self.words = description
         self.parameters: dict[str, int] = {}
         if retry_after is not None:
             self.parameters["retry_after"] = retry_after
@@ -36,7 +40,9 @@ class Unable(Exception):
 
 def bad(text: str) -> Refusal:
     """400, with Telegram's habit: the first letter is lowered unless the second is a capital or an underscore."""
-    return Refusal(BAD_REQUEST, "Bad Request: " + lowered(text))
+    refusal = Refusal(BAD_REQUEST, "Bad Request: " + lowered(text))
+    refusal.words = text
+    return refusal
 
 
 def forbidden(text: str) -> Refusal:

@@ -38,6 +38,7 @@ class Files:
         self._folder = folder
         self._memory: dict[str, bytes] = {}
         self._paths: dict[str, str] = {}
+        self._lent: set[tuple[int, str]] = set()
 
     def add(
         self, kind: str, content: bytes | None, *, name: str = "", mime: str = "", declared: int = 0, duration: int = 0
@@ -72,8 +73,13 @@ class Files:
         path = self._folder / unique
         return path.read_bytes() if unique in self.known and path.exists() else None
 
-    def by_path(self, path: str) -> Upload | None:
-        return self.known.get(self._paths.get(path, ""))
+    def lend(self, upload: Upload, bot: int) -> str:
+        """The path under which this bot may fetch the file from now on (until a restart)."""
+        self._lent.add((bot, upload.path))
+        return upload.path
+
+    def by_path(self, path: str, bot: int) -> Upload | None:
+        return self.known.get(self._paths.get(path, "")) if (bot, path) in self._lent else None
 
     def by_id(self, file_id: str, bot: int) -> Upload | None:
         """The file that `file_id` means to this bot; another bot's id means nothing."""
@@ -90,6 +96,7 @@ class Files:
                 (self._folder / unique).unlink(missing_ok=True)
         self.known.clear()
         self._paths.clear()
+        self._lent.clear()
 
     def _write(self, unique: str, content: bytes) -> None:
         if self._folder is None:

@@ -16,6 +16,7 @@ from bot.sandbox.request import Request
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
 TRUE = ("true", "yes", "1")
+BOOLEANS = (*TRUE, "false", "no", "0", "")
 OWN_WORDS = ("reply_markup", "entities", "caption_entities", "media", "rich_message", "reaction", "commands")
 Reader = Callable[[Any], Any]
 
@@ -44,8 +45,10 @@ def decode(method: str, request: Request) -> Decoded:
             continue
         _read(decoded, name, raw, reader)
     for name in request.sent:
-        if name in readers and name not in decoded.values:
-            decoded.values[name] = f"attach://{name}"
+        if name in readers:
+            decoded.values.setdefault(name, f"attach://{name}")
+        elif not any(isinstance(value, str) and f"attach://{name}" in value for value in request.arguments.values()):
+            decoded.problems.append(f"nothing refers to the file {name!r}")
     return decoded
 
 
@@ -115,10 +118,12 @@ def _string(raw: Any) -> str:
     raise Unreadable(message)
 
 
-def _boolean(raw: Any) -> bool:
+def _boolean(raw: Any) -> bool | str:
+    """Telegram takes what it does not know for false; so do the methods, because the check names it as no Boolean."""
     if isinstance(raw, bool):
         return raw
-    return str(raw).strip().lower() in TRUE
+    words = str(raw).strip().lower()
+    return words in TRUE if words in BOOLEANS else ""
 
 
 def _number_or_name(raw: Any) -> int | str:

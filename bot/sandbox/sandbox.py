@@ -26,6 +26,7 @@ from bot.sandbox.webhooks import Pusher
 from bot.sandbox.world import Person
 
 FORBIDDEN = 403
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 class Sandbox:
@@ -100,7 +101,7 @@ class Sandbox:
         """Stops what runs beside requests, and writes the last changes."""
         self._pusher.close()
         self.state.journal.mark("meta", "closed", True)
-        self.state.journal.close()
+        self.state.close()
 
     def _begin(self) -> None:
         """What needs a running loop: writing behind, and pushing to webhooks that were set before a restart."""
@@ -115,7 +116,7 @@ class Sandbox:
         if scope["type"] != "http":
             return
         self._begin()
-        if words := refused(scope["headers"]):
+        if words := refused(scope["headers"], scope["path"]):
             await _answer(
                 send, FORBIDDEN, {"ok": False, "error_code": FORBIDDEN, "description": f"Forbidden: {words}", "error": words}
             )
@@ -124,18 +125,25 @@ class Sandbox:
         if path.startswith(("/bot", "/file/bot")):
             await self._telegram(scope, receive, send)
         elif path.startswith("/sandbox/"):
-            await self._person_side()(scope, receive, self._kept(scope, send))
+            await self._acted(scope, receive, send)
         elif path == "/" or path.startswith("/page/"):
             await page(scope, send)
         else:
             await _answer(send, 404, {"ok": False, "error_code": 404, "description": "Not Found"})
 
+    async def _acted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """People's acts, and what they read."""
+        if scope["method"] not in READING:
+            self.state.rest.stir()
+        await self._person_side()(scope, receive, self._kept(scope, send))
+
     def _kept(self, scope: Scope, send: Send) -> Send:
         """Nobody is told of a change before it is written."""
 
         async def after_writing(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start" and scope["method"] != "GET":
+            if message["type"] == "http.response.start" and scope["method"] not in READING:
                 await self.state.journal.settled()
+                self.state.rest.stir()
             await send(message)
 
         return after_writing

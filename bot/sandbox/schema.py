@@ -160,9 +160,10 @@ def _union(name: str) -> Check:
     def check_union(value: Any, path: str) -> str:
         if not isinstance(value, dict):
             return f"{path}: {name} expected"
-        kinds = members.get(value.get(key) if key else "")
+        called = value.get(key) if key else ""
+        kinds = members.get(called) if isinstance(called, str) else None
         if kinds is None:
-            return f"{path}.{key}: no {name} is called {value.get(key)!r}"
+            return f"{path}.{key}: no {name} is called {called!r}"
         problems = [check(kind)(value, path) for kind in kinds]
         return problems[0] if all(problems) else ""
 

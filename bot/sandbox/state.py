@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.sandbox.feed import Feed
 from bot.sandbox.files import Files
 from bot.sandbox.journal import Journal
 from bot.sandbox.limits import Limits
+from bot.sandbox.rest import Rest
 from bot.sandbox.updates import Pending, Queue, wanted
 from bot.sandbox.world import Bot, Chat, Draft, Entry, Person, Press, Settings, Typing, Upload
 
@@ -70,9 +72,21 @@ class State:
         self.calls: deque[CallRecord] = deque(maxlen=KEPT_CALLS)
         self.violations: deque[Violation] = deque(maxlen=KEPT_VIOLATIONS)
         self.queries: dict[str, tuple[int, str]] = {}
-        self.last_call_at = 0.0
+        self.rest = Rest()
         self.webhook_changed: Callable[[Bot], None] = lambda _bot: None
+        self._chores: set[asyncio.Task[None]] = set()
         self._violation_number = 0
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs it beside all requests, until it ends or the sandbox closes."""
+        chore = asyncio.get_running_loop().create_task(work)
+        self._chores.add(chore)
+        chore.add_done_callback(self._chores.discard)
+
+    def close(self) -> None:
+        for chore in self._chores:
+            chore.cancel()
+        self.journal.close()
 
     # who
 
@@ -199,6 +213,7 @@ class State:
         self.journal.mark("update", f"{bot.id}/{update.id}", update)
         self.journal.mark("bot", str(bot.id), bot)
         self.queues[bot.id].put(update)
+        self.rest.stir()
         return update.id
 
     def settle(self, bot: Bot, numbers: Iterable[int]) -> None:
@@ -206,6 +221,7 @@ class State:
         for number in numbers:
             self.queues[bot.id].drop(number)
             self.journal.erase("update", f"{bot.id}/{number}")
+            self.rest.stir()
 
     def violate(self, bot: int, method: str, where: str, problem: str) -> None:
         self._violation_number += 1

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import mimetypes
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import unquote
 
 from bot.sandbox import request, tokens
-from bot.sandbox.dispatch import Answer, Dispatcher, failed
+from bot.sandbox.dispatch import OK, Answer, Dispatcher, failed
 from bot.sandbox.errors import NOT_FOUND, TOO_LARGE, UNAUTHORIZED, Refusal
 from bot.sandbox.state import State
 from bot.sandbox.world import Bot
@@ -17,8 +17,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 MOST = 55 * 1024 * 1024  # bytes of a request; 50 MB is the largest file
-JSON = (b"content-type", b"application/json")
-HTML = (b"content-type", b"text/html")
 
 
 class Telegram:
@@ -32,15 +30,15 @@ class Telegram:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         if path.startswith("/file/bot"):
-            await self._file(path.removeprefix("/file/bot"), send)
-            return
-        answer = await self._answer(scope, path, receive)
+            answer: Answer | None = await self._file(path.removeprefix("/file/bot"))
+        else:
+            answer = await self._answer(scope, path, receive)
         if answer is None or gone(scope):
             return
         if answer.cut:
             await cut(scope, send)
             return
-        headers = [HTML if answer.html else JSON, (b"content-length", str(len(answer.body)).encode())]
+        headers = [(b"content-type", answer.kind.encode()), (b"content-length", str(len(answer.body)).encode())]
         if answer.retry_after:
             headers.append((b"retry-after", str(answer.retry_after).encode()))
         await send({"type": "http.response.start", "status": answer.code, "headers": headers})
@@ -70,23 +68,19 @@ class Telegram:
             raise Refusal(UNAUTHORIZED, "Unauthorized")
         return bot
 
-    async def _file(self, rest: str, send: Send) -> None:
+    async def _file(self, rest: str) -> Answer:
+        """A download counts as a call of the method `file` for faults; only the bot that asked getFile knows the path."""
         token, _, path = rest.partition("/")
         try:
-            self._bot(token)
-            content = self._content(unquote(path))
+            bot = self._bot(token)
+            content = self._content(bot, path)
         except Refusal as refusal:
-            answer = failed(refusal)
-            await send({"type": "http.response.start", "status": answer.code, "headers": [JSON]})
-            await send({"type": "http.response.body", "body": answer.body})
-            return
+            return failed(refusal)
         kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(content)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+        return await self._dispatcher.download(bot, Answer(code=OK, body=content, kind=kind))
 
-    def _content(self, path: str) -> bytes:
-        upload = self._state.files.by_path(path)
+    def _content(self, bot: Bot, path: str) -> bytes:
+        upload = self._state.files.by_path(path, bot.id)
         content = self._state.files.content(upload.unique) if upload is not None else None
         if content is None:
             raise Refusal(NOT_FOUND, "Not Found")
@@ -95,8 +89,8 @@ class Telegram:
 
 def _address(path: str, verb: str) -> tuple[str, str]:
     """Token and method's name."""
-    token, _, name = path.removeprefix("/bot").partition("/")
-    if not name or "/" in name or verb not in ("GET", "POST"):
+    token, slash, name = path.removeprefix("/bot").partition("/")
+    if not slash or verb not in ("GET", "POST"):
         raise Refusal(NOT_FOUND, "Not Found")
     return token, name
 
@@ -129,6 +123,7 @@ async def cut(scope: Scope, send: Send) -> None:
     transport = scope.get("sandbox.transport")
     if transport is not None:
         transport.abort()
+        await asyncio.sleep(0)  # so that the server knows, and does not complain of an answer that never came
         return
     await send({"type": "http.response.start", "status": 500, "headers": [(b"content-length", b"1")]})
     message = "connection cut on request"

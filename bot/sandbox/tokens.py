@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
-SHAPE = re.compile(r"[1-9][0-9]{0,18}:[A-Za-z0-9_-]{1,100}")
-REAL = re.compile(r"[0-9]{8,10}:AA[A-Za-z0-9_-]{30,40}")
+SHAPE = re.compile(r"[1-9][0-9]{0,15}:[A-Za-z0-9_-]+")
+LONGEST = 80
+REAL = re.compile(r"[0-9]{8,16}:AA[A-Za-z0-9_-]{30,40}")
 
 
 def well_formed(token: str) -> bool:
-    return SHAPE.fullmatch(token) is not None
+    return len(token) <= LONGEST and SHAPE.fullmatch(token) is not None
 
 
 def looks_real(token: str) -> bool:
-    """Made by BotFather, by its shape: 8 to 10 digits, a colon, then AA and 33 more characters (a few more or less count too)."""
+    """Made by BotFather, by its shape: 8 digits or more, a colon, then AA and 33 more characters (a few more or less count too)."""
     return REAL.fullmatch(token) is not None
 
 

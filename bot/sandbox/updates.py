@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,7 @@ class Queue:
     polled_at: float = 0.0
     webhook_set_at: float = -9.0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    newest_gone: int = 0
 
     def put(self, update: Pending) -> None:
         self.waiting[update.id] = update
@@ -41,8 +43,12 @@ class Queue:
 
     def wake(self) -> None:
         self.arrived.set()
+        self.interrupt("")
+
+    def interrupt(self, refusal: str) -> None:
+        """Ends the open long poll: with what has come (no words), or with this refusal."""
         if self.poller is not None and not self.poller.done():
-            self.poller.set_result("updates")
+            self.poller.set_result(refusal)
 
     def confirm(self, offset: int) -> list[int]:
         """Forgets all updates before `offset`; a negative one keeps only so many of the last. Returns what it forgot."""
@@ -53,6 +59,14 @@ class Queue:
 
     def drop(self, number: int) -> None:
         self.waiting.pop(number, None)
+        self.newest_gone = max(self.newest_gone, number)
+
+    async def overtaken(self, update: Pending, seconds: float) -> None:
+        """Returns when a newer update has reached the bot, or after so many seconds."""
+        self.arrived.set()
+        deadline = time.monotonic() + seconds
+        while self.newest_gone < update.id and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
 
     def first(self, limit: int) -> list[Pending]:
         return [update for _, update in zip(range(limit), self.waiting.values(), strict=False)]

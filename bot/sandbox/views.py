@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.sandbox import files
 from bot.sandbox.encoding import loads
 from bot.sandbox.feed import Happening
 from bot.sandbox.methods.commands import menu, resolved
@@ -116,7 +117,7 @@ class Views:
             "message_id": entry.message_id,
             "date": entry.date,
             "sender": {"kind": entry.kind, "id": entry.sender, "name": name},
-            "message": entry.message,
+            "message": self._addressed(entry),
         }
         extra = {
             "thread": entry.thread,
@@ -130,6 +131,16 @@ class Views:
             "deleted": entry.deleted,
         }
         return view | _filled(extra)
+
+    def _addressed(self, entry: Entry) -> dict[str, Any]:
+        """As its bot sees it: in a group the one that wrote it, else the first one there."""
+        if not entry.files and "reply_to_message" not in entry.message and "pinned_message" not in entry.message:
+            return entry.message
+        chat = self._state.chats[entry.chat]
+        bot = chat.bot or (entry.sender if entry.kind == "bot" else 0)
+        bot = bot or next((member.id for member in chat.members.values() if member.kind == "bot"), 0)
+        message: dict[str, Any] = files.addressed(entry.message, bot)
+        return message
 
     def file(self, upload: Upload) -> View:
         view: View = {

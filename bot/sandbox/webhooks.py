@@ -27,6 +27,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 (the header's na
 ANSWER_SECONDS = 60.0
 DELAYS = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0, 60.0)
 LONGEST_RETRY_AFTER = 3600
+OVERTAKEN_SECONDS = 2.0  # so long does an update that is to be reordered wait for another one
 ACCEPTED = range(200, 300)
 ELSEWHERE = "the sandbox delivers to this machine only"
 
@@ -68,17 +69,18 @@ class Pusher:
                 queue.arrived.clear()
                 self._state.settle(bot, queue.expired(self._state.clock.now()))
                 for update in lanes.free(list(queue.waiting.values())):
-                    task = group.create_task(self._deliver(client, bot, webhook, update))
+                    task = group.create_task(self._deliver(client, bot, webhook, update, lanes))
                     task.add_done_callback(lanes.done(update, queue.arrived))
                 await queue.arrived.wait()
 
-    async def _deliver(self, client: ClientSession, bot: Bot, webhook: Webhook, update: Pending) -> None:
+    async def _deliver(self, client: ClientSession, bot: Bot, webhook: Webhook, update: Pending, lanes: _Lanes) -> None:
         fault = self._state.faults.update(bot.id, update.kind, update.lane) if self._state.faults.active else None
         if fault is not None and fault.kind == "drop":
             self._state.settle(bot, [update.id])
             return
         if fault is not None and fault.kind == "reorder":
-            await asyncio.sleep(fault.delay or 0.2)
+            lanes.aside(update)
+            await self._state.queues[bot.id].overtaken(update, fault.delay or OVERTAKEN_SECONDS)
         if fault is not None and fault.kind == "duplicate":
             await self._attempt(client, bot, webhook, update)
         for delay in chain(DELAYS, repeat(DELAYS[-1])):
@@ -127,7 +129,7 @@ class _Lanes:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._busy: set[str] = set()
+        self._busy: dict[str, int] = {}
         self._flying: set[int] = set()
 
     def free(self, waiting: list[Pending]) -> list[Pending]:
@@ -136,14 +138,19 @@ class _Lanes:
             if len(self._flying) >= self._most:
                 break
             if update.id not in self._flying and update.lane not in self._busy:
-                self._busy.add(update.lane)
+                self._busy[update.lane] = update.id
                 self._flying.add(update.id)
                 chosen.append(update)
         return chosen
 
+    def aside(self, update: Pending) -> None:
+        """Frees its lane for the next one."""
+        if self._busy.get(update.lane) == update.id:
+            del self._busy[update.lane]
+
     def done(self, update: Pending, arrived: asyncio.Event) -> Callable[[asyncio.Task[None]], None]:
         def free(_task: asyncio.Task[None]) -> None:
-            self._busy.discard(update.lane)
+            self.aside(update)
             self._flying.discard(update.id)
             arrived.set()
 

@@ -232,7 +232,7 @@ def status(
 ) -> Message:
     """Where things stand. `where`: the stage of the case, or the place in the questions, escaped. Both are translated already."""
     numbered = words.gettext("Your case number: {number}").format(number=words.isolate(number)) if number else ""
-    with_whom = words.gettext("Your coordinator: {name}").format(name=words.isolate(holder)) if holder else ""
+    with_whom = words.gettext("Your coordinator: {name}").format(name=holder) if holder else ""
     reminder = (
         words.gettext("Next message from us: {when}").format(when=values.moment(words, next_message, zone)) if next_message else ""
     )

@@ -55,6 +55,7 @@ class Card:
     now: datetime
     alarmed: bool
     silent: str  # "" | stopped | in_memory | unreachable
+    check_in: datetime | None = None  # the next one of the follow-up programme
 
 
 def card(words: Catalogue, made: Card) -> Message:
@@ -112,6 +113,7 @@ def _facts(words: Catalogue, made: Card) -> list[str]:
         _local_time(words, made),
         _consents(words, made),
         words.gettext("Day zero: {day}").format(day=values.day(words, case.day_zero)) if case.day_zero else "",
+        words.gettext("Next check-in: {when}").format(when=values.moment(words, made.check_in, made.zone)) if made.check_in else "",
     ]
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Style = Literal["primary", "success", "danger"]
 
-SHORT = 17  # characters: two such labels fit side by side on a small phone
+SHORT = 16  # characters: two such labels fit side by side on a small phone
 
 
 def button(

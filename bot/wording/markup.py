@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
+
+RIGHT_TO_LEFT_MARK = "\u200f"
+_BEGINS_ISOLATED = re.compile("^(?=[\u2067\u2068])", re.MULTILINE)
 
 
 def plain(text: str) -> str:
-    return escape(text, quote=False)
+    """Escaped. Only right-to-left texts hold isolates; where one begins a line, a mark before it keeps that line right-to-left.
+
+    Some clients, and browsers, take a line's direction from its first letter, even from one inside an isolate.
+    """
+    return escape(_BEGINS_ISOLATED.sub(RIGHT_TO_LEFT_MARK, text), quote=False)
 
 
 def bold(text: str) -> str:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flows.response import Value
 
 CHOSEN, NOT_CHOSEN = "☑", "☐"
+RIGHT_TO_LEFT_ISOLATE, POP_ISOLATE = "\u2067", "\u2069"
 SENTENCE_END = re.compile(r"(?<=[.?!؟。])\s")
 GROUPS = (
     (Control.OTHER,),
@@ -139,10 +140,10 @@ def _how(words: Catalogue, prompt: Prompt) -> str:  # noqa: C901 - one line for 
             return words.gettext("Write your answer as a message.")
         case Expects.OTHER:
             return words.gettext("Write it in your own words.")
-        case Expects.INTEGER | Expects.DECIMAL:
+        case Expects.INTEGER | Expects.DECIMAL | Expects.QUANTITY if not prompt.units:
             return words.gettext("Write a number.")
         case Expects.QUANTITY:
-            return words.gettext("Write the number from the report, for example {example}.").format(example=_example(words, prompt))
+            return words.gettext("Write the number from the report ({units}).").format(units=_units(words, prompt))
         case Expects.DATE:
             return "" if prompt.picker else words.gettext("Write the date. A month and a year, or only a year, is fine too.")
         case Expects.FILE:
@@ -153,9 +154,8 @@ def _how(words: Catalogue, prompt: Prompt) -> str:  # noqa: C901 - one line for 
             return ""
 
 
-def _example(words: Catalogue, prompt: Prompt) -> str:
-    unit = prompt.units[0].display if prompt.units else ""
-    return words.isolate(f"12.5 {unit}".strip())
+def _units(words: Catalogue, prompt: Prompt) -> str:
+    return values.listed(words, [unit.display for unit in prompt.units])
 
 
 def _answers(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
@@ -183,9 +183,15 @@ def _options(words: Catalogue, prompt: Prompt, revision: int) -> list[Button]:
     for choice in prompt.choices:
         label = words.worded(choice.option.context, choice.option.display)
         if prompt.expects is Expects.OPTIONS:
-            label = f"{CHOSEN if choice.selected else NOT_CHOSEN} {label}"
+            label = _boxed(words, label, selected=choice.selected)
         made.append(button(label, Control.OPTION, choice.index, revision))
     return made
+
+
+def _boxed(words: Catalogue, label: str, *, selected: bool) -> str:
+    """With a box to tick before it, which stands on the right in right-to-left languages whatever the label's script."""
+    boxed = f"{CHOSEN if selected else NOT_CHOSEN} {label}"
+    return f"{RIGHT_TO_LEFT_ISOLATE}{boxed}{POP_ISOLATE}" if words.right_to_left else boxed
 
 
 def _date(words: Catalogue, prompt: Prompt, revision: int) -> Rows:

@@ -8,7 +8,7 @@ from bot.messages import Button, Message
 from bot.wording import controls, records
 from bot.wording.controls import button, rows
 from bot.wording.markup import bold, paragraphs, plain
-from bot.wording.reply import first_name
+from bot.wording.reply import who
 from flows.inputs import Control
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ def reminder(words: Catalogue, rule: Rule, record: Record | None, index: int | N
     return Message(text=paragraphs(plain(first), bold(title), plain(body), plain(end)), rows=rows(*made))
 
 
-def follow_up(words: Catalogue, text: str, name: str) -> Message:
-    """A coordinator's words at the time that was agreed."""
-    head = words.gettext("{name} from the team:").format(name=words.isolate(first_name(name))) if name else ""
-    return Message(text=paragraphs(bold(head), plain(text)), rows=rows(controls.ask_person(words)))
+def follow_up(words: Catalogue, text: str, name: str, *, questions_open: bool) -> Message:
+    """A coordinator's words at the time that was agreed. What is written next answers them, not a question."""
+    head = words.gettext("{name} from the team:").format(name=who(words, name))
+    go_on = controls.go_on(words) if questions_open else None
+    return Message(text=paragraphs(bold(head), plain(text)), rows=rows(go_on))
 
 
 def _button(words: Catalogue, control: Control, number: int | None, index: int | None) -> Button:

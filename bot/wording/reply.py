@@ -21,8 +21,8 @@ def first_name(name: str) -> str:
     return one_line(name, FIRST_NAME * 2).split(" ")[0][:FIRST_NAME]
 
 
-def _who(words: Catalogue, name: str) -> str:
-    """A coordinator whose name Telegram has not told yet is known by a number, which nobody should read."""
+def who(words: Catalogue, name: str) -> str:
+    """The first name; a coordinator whose name Telegram has not told yet is known by a number, which nobody should read."""
     return words.gettext("A coordinator") if name.isdigit() or not name else words.isolate(first_name(name))
 
 
@@ -32,13 +32,13 @@ def claimed(words: Catalogue, name: str, number: str, *, handed: bool) -> Messag
     else:
         text = words.gettext("{name} from the team has taken your case {number} and reads what you sent.")
     waits = words.gettext("You can write here at any time.")
-    said = text.format(name=_who(words, name), number=words.isolate(number))
+    said = text.format(name=who(words, name), number=words.isolate(number))
     return Message(text=paragraphs(plain(said), plain(waits)))
 
 
 def words_of(words: Catalogue, name: str, text: str, *, questions_open: bool) -> Message:
     """A coordinator's reply, as it was written."""
-    head = words.gettext("{name} from the team:").format(name=_who(words, name))
+    head = words.gettext("{name} from the team:").format(name=who(words, name))
     go_on = controls.go_on(words) if questions_open else None
     return Message(text=lines(bold(head), plain(visible(text)[0])), rows=rows(go_on))
 
@@ -50,7 +50,7 @@ def caption_of(words: Catalogue, name: str, text: str) -> str:
 
 def released(words: Catalogue, name: str) -> str:
     text = words.gettext("{name} has finished for now. The team keeps your case, and you can ask for a person at any time.")
-    return plain(text.format(name=_who(words, name)))
+    return plain(text.format(name=who(words, name)))
 
 
 def closed(words: Catalogue, number: str) -> Message:

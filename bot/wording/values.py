@@ -13,14 +13,26 @@ from flows.inputs import Attachment
 from flows.response import Absent, Coding, DateTime, PartialDate, Quantity
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.catalogues import Catalogue
     from flows.items import Item
     from flows.response import Value
 
 
 def answer(words: Catalogue, item: Item, values: tuple[Value, ...]) -> str:
-    """All values of one answer, apart by the language's commas."""
-    return ("، " if words.right_to_left else ", ").join(value(words, item, one) for one in values)
+    return listed(words, [value(words, item, one) for one in values])
+
+
+def listed(words: Catalogue, texts: Sequence[str]) -> str:
+    """Several values, apart by the language's commas, in the reader's order whatever their script."""
+    if len(texts) < 2:  # noqa: PLR2004 - nothing to be put in order
+        return "".join(texts)
+    return comma(words).join(words.isolate(one) for one in texts)
+
+
+def comma(words: Catalogue) -> str:
+    return "، " if words.right_to_left else ", "
 
 
 def value(words: Catalogue, item: Item, one: Value) -> str:  # noqa: C901 - one line for each kind of value
@@ -87,4 +99,4 @@ def day(words: Catalogue, when: date) -> str:
 def moment(words: Catalogue, when: datetime, zone: str | None) -> str:
     """A time in the reader's zone: "24 November 2026, 10:00"."""
     local = when.astimezone(ZoneInfo(zone or "UTC"))
-    return f"{day(words, local.date())}, {words.isolate(format_datetime(local, 'HH:mm', locale='en'))}"
+    return f"{day(words, local.date())}{comma(words)}{words.isolate(format_datetime(local, 'HH:mm', locale='en'))}"

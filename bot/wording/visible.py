@@ -25,9 +25,12 @@ def visible(text: str) -> tuple[str, int]:
 
 
 def one_line(text: str, limit: int) -> str:
-    """For a place inside a line of ours: no line breaks, clipped, plain (the caller escapes)."""
+    """For a place inside a line of ours: no line breaks, clipped after a word if one ends in the last part, plain (the caller escapes)."""
     shown = " ".join(visible(text)[0].split())
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    if len(shown) <= limit:
+        return shown
+    end = shown.rfind(" ", limit // 2, limit)
+    return shown[: end if end > 0 else limit - 1] + "…"
 
 
 def quoted(text: str) -> list[str]:

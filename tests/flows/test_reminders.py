@@ -113,7 +113,12 @@ def test_silence_is_not_up_to_the_rules(fact: str) -> None:
     rules = replace(RULES, rules=tuple(replace(rule, ends=frozenset(), needs_consent=None) for rule in RULES.rules))
     facts = owing("imaging", holds=frozenset({fact}))
     assert plan(rules, facts, now=MONDAY) == ()
-    assert follow_up(rules, facts, MONDAY, now=MONDAY) is None
+    assert (follow_up(rules, facts, MONDAY, now=MONDAY) is None) == (fact != "paused")
+
+
+def test_what_a_coordinator_planned_for_a_pause_goes_out() -> None:
+    facts = idle(holds=frozenset({"paused"}))
+    assert follow_up(RULES, facts, MONDAY, now=MONDAY) == MONDAY
 
 
 def test_a_snooze_puts_everything_off() -> None:

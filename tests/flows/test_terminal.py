@@ -38,6 +38,29 @@ def test_check_of_what_is_no_form(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "Traceback" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("whole", "said"),
+    [
+        (form(item("a"), item("a")), "linkId 'a' is there twice"),
+        (form(item("a", "coding")), "R5 forms are not read"),
+        (form(item("a", "question")), "Questionnaire.item[0].type: 'question' is not an item type of FHIR R4"),
+        ({"resourceType": "Questionnaire", "group": {"question": [{"linkId": "1"}]}}, "Questionnaire.item: there are no items"),
+        (form(item("a", text="x" * 21_000_000)), "larger than"),
+    ],
+)
+def test_check_of_bad_forms(tmp_path: Path, capsys: pytest.CaptureFixture[str], whole: object, said: str) -> None:
+    assert main(["check", saved(tmp_path, whole)]) == 2
+    out = capsys.readouterr().out
+    assert "refused" in out
+    assert said in out
+
+
+def test_check_of_a_large_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Five megabytes are read in reasonable time."""
+    assert main(["check", saved(tmp_path, form(*(item(f"q{number}", text="x" * 5000) for number in range(1000))))]) == 0
+    assert "form.json: supported" in capsys.readouterr().out
+
+
 def test_files_that_are_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(tmp_path / "none.json"), str(tmp_path)]) == 2
     assert main(["play", str(tmp_path / "none.json")]) == 2

@@ -95,7 +95,7 @@ RULES = (
     markup(
         "keys not arrays",
         {"keyboard": [{"text": "x"}]},
-        'field "keyboard" of the ReplyKeyboardMarkup must be an Array of Arrays',
+        'field "keyboard" must be an Array of Arrays',
     ),
     markup("markup is no JSON", "{", "can't parse reply keyboard markup JSON object"),
     markup("markup is a list", [1], "object expected as reply markup"),

@@ -59,7 +59,10 @@ async def start(here: Here, chat: str, body: bodies.Start) -> Json:
 async def share(here: Here, chat: str, request: Request) -> Json:
     """multipart/form-data with one `file` or many (an album), or JSON of NoBytes for a file that nobody can fetch."""
     place = here.state.chat(chat)
-    if request.headers.get("content-type", "").startswith("application/json"):
+    kind = request.headers.get("content-type", "").partition(";")[0]
+    if kind not in ("application/json", "multipart/form-data"):
+        raise Unable("multipart/form-data or application/json expected", 422)
+    if kind == "application/json":
         body, given = bodies.NoBytes.model_validate_json(await request.body()), list[Shared]()
     else:
         body, given = await _parts(request)
@@ -92,7 +95,7 @@ async def press(here: Here, chat: str, body: bodies.PressButton) -> Json:
     place = here.state.chat(chat)
     person = writing.writer(here.state, place, body.from_)
     entry = here.state.messages[place.key].get(body.message_id)
-    if entry is None:
+    if entry is None or entry.ephemeral_for not in (0, person.id):
         raise Unable("no such message", 404)
     data = body.data
     if data is None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.sandbox.faults import FaultKind
+
+
+MOST_SHIFT = 10 * 366 * 86400  # seconds; the clock may be ten years off in all
 
 
 class Body(BaseModel):
@@ -80,7 +83,12 @@ class ForwardFrom(Body):
     message_id: int
 
 
+CONTENTS = ("text", "contact", "location", "sticker", "dice", "forward_from")
+
+
 class NewMessage(Acting):
+    """Exactly one of CONTENTS."""
+
     text: str | None = None
     entities: list[dict[str, Any]] | None = None
     contact: dict[str, Any] | None = None
@@ -90,6 +98,13 @@ class NewMessage(Acting):
     forward_from: ForwardFrom | None = None
     reply_to_message_id: int = 0
     message_thread_id: int = 0
+
+    @model_validator(mode="after")
+    def _one_content(self) -> Self:
+        if sum(getattr(self, name) not in (None, False) for name in CONTENTS) != 1:
+            message = f"exactly one of {', '.join(CONTENTS)} is written"
+            raise ValueError(message)
+        return self
 
 
 class Start(Acting):
@@ -173,7 +188,7 @@ class SettingsChange(Body):
 
 
 class Shift(Body):
-    shift: float
+    shift: float = Field(allow_inf_nan=False, ge=-MOST_SHIFT, le=MOST_SHIFT)
 
 
 class Reset(Body):

@@ -35,10 +35,8 @@ async def page(scope: Scope, send: Send) -> None:
     """`/` is index.html, `/page/x` the file x; nothing outside of the folder, nothing of an unknown type."""
     path = scope["path"]
     name = "index.html" if path == "/" else path.removeprefix("/page/")
-    file = (FOLDER / name).resolve()
-    kind = TYPES.get(file.suffix, "")
-    found = file.is_relative_to(FOLDER) and kind and file.is_file()
-    if found:
+    file, kind = _file(name)
+    if file is not None:
         status, body = 200, file.read_bytes()
     elif path == "/":
         status, body, kind = 200, NO_PAGE, "text/plain; charset=utf-8"
@@ -47,3 +45,13 @@ async def page(scope: Scope, send: Send) -> None:
     headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), *HEADERS]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body if scope["method"] != "HEAD" else b""})
+
+
+def _file(name: str) -> tuple[Path | None, str]:
+    """The file and its type; none when the name leads elsewhere, or nowhere."""
+    try:
+        file = (FOLDER / name).resolve()
+        kind = TYPES.get(file.suffix, "")
+        return (file if file.is_relative_to(FOLDER) and kind and file.is_file() else None), kind
+    except (OSError, ValueError):  # no path at all: a zero byte, or far too long
+        return None, ""

@@ -103,12 +103,18 @@ def _fits(event: Happening, kinds: set[str], chat: str) -> bool:
 
 
 @router.get("/idle")
-async def idle(here: Here, quiet: float = 0.15, timeout: Annotated[float, Query(ge=0, le=60)] = 10.0) -> Json:  # noqa: ASYNC109
-    """Waits until no bot has anything undelivered and none has called for `quiet` seconds."""
+async def idle(
+    here: Here,
+    quiet: float = 0.15,
+    timeout: Annotated[float, Query(ge=0, le=60)] = 10.0,  # noqa: ASYNC109
+    bot: int = 0,
+) -> Json:
+    """Waits until no bot (or not this one) has anything undelivered, and for `quiet` seconds nobody acted, heard or called."""
     world, deadline = here.state, time.monotonic() + timeout
     while True:
-        pending = {number: len(queue.waiting) for number, queue in world.queues.items() if queue.waiting}
-        calm = time.monotonic() - world.last_call_at >= quiet
+        queues = {number: queue for number, queue in world.queues.items() if bot in (0, number)}
+        pending = {number: len(queue.waiting) for number, queue in queues.items() if queue.waiting}
+        calm = world.rest.lasted(quiet)
         if (calm and not pending) or time.monotonic() >= deadline:
             return Json({"idle": calm and not pending, "seq": world.feed.seq, "pending": pending})
         await asyncio.sleep(0.02)

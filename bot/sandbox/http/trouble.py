@@ -69,6 +69,8 @@ async def clock(here: Here) -> Json:
 
 @router.post("/clock")
 async def shift_clock(here: Here, body: bodies.Shift) -> Json:
+    if abs(here.state.clock.offset + body.shift) > bodies.MOST_SHIFT:
+        raise Unable("the clock moves ten years at most", 422)
     here.state.clock.shift(body.shift)
     here.state.journal.mark("meta", "clock", here.state.clock.offset)
     time = _time(here)

@@ -1,80 +1,88 @@
-"""parse_mode and entities of a request -> formatted text, checked for emptiness and length."""
+"""parse_mode and entities of a request -> formatted text, checked for emptiness and length.
+
+As Telegram does it in two strides: what the Bot API server refuses by itself (`read…`) comes before it looks for the chat, what
+Telegram refuses (`…_in`) after that.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.sandbox import schema
 from bot.sandbox.errors import bad
-from bot.sandbox.markup import html, markdown
+from bot.sandbox.markup import given, html, legacy, markdown
 from bot.sandbox.markup.detection import detected
-from bot.sandbox.markup.text import Entity, Formatted, Unparsable, in_order, trimmed, units
+from bot.sandbox.markup.text import Entity, Formatted, Unparsable, blank, cleaned, trimmed
 
+MAX_BYTES = 32768  # of the source, before parsing
 MAX_TEXT = 4096  # characters, after parsing
 MAX_CAPTION = 1024
 MAX_ENTITIES = 100  # Telegram keeps so many and drops the rest
 MODES: dict[str, Callable[[str], Formatted]] = {
     "html": html.parse,
     "markdownv2": markdown.parse,
-    "markdown": markdown.parse_legacy,
+    "markdown": legacy.parse,
 }
 Mention = Callable[[int], dict[str, Any] | None]
 
 
-def text_of(params: Mapping[str, Any], mention: Mention) -> Formatted:
-    """The text of a message; raises Refusal with Telegram's words when it is empty or too long."""
-    source = params.get("text", "")
-    if not source:
-        raise bad("message text is empty")
-    formatted = parsed(source, params.get("parse_mode", ""), params.get("entities"), mention)
-    if not formatted.text.strip():
+def read_text(params: Mapping[str, Any]) -> Formatted:
+    """The text of a message, parsed."""
+    if not (source := params.get("text", "")):
+        raise bad("Message text is empty")
+    return read(source, params.get("parse_mode", ""), params.get("entities"))
+
+
+def read_caption(params: Mapping[str, Any]) -> Formatted:
+    return read(params.get("caption", ""), params.get("parse_mode", ""), params.get("caption_entities"))
+
+
+def text_in(formatted: Formatted, mention: Mention) -> Formatted:
+    """The text as Telegram stores it; refused when there is nothing in it, or too much."""
+    finished = finish(formatted, mention)
+    if blank(finished.text):
         raise bad("text must be non-empty")
-    if len(formatted.text) > MAX_TEXT:
+    if len(finished.text) > MAX_TEXT:
         raise bad("message is too long")
-    return formatted
+    return finished
 
 
-def caption_of(params: Mapping[str, Any], mention: Mention) -> Formatted:
-    formatted = parsed(params.get("caption", ""), params.get("parse_mode", ""), params.get("caption_entities"), mention)
-    if len(formatted.text) > MAX_CAPTION:
+def caption_in(formatted: Formatted, mention: Mention) -> Formatted:
+    """The caption as Telegram stores it; one with nothing in it is none."""
+    finished = finish(formatted, mention)
+    if blank(finished.text):
+        return Formatted(text="")
+    if len(finished.text) > MAX_CAPTION:
         raise bad("message caption is too long")
-    return formatted
+    return finished
 
 
 def parsed(source: str, mode: str, entities: object, mention: Mention) -> Formatted:
-    """Parsed, trimmed, and with the entities that Telegram finds by itself."""
-    source = source.replace("\r", "").replace("\0", "")
-    if mode and (parse := MODES.get(mode.lower())) is None:
-        raise bad("unsupported parse_mode")
-    if mode and parse is not None:
-        formatted = _parsed(parse, source)
-    else:
-        formatted = Formatted(text=source, entities=_given(entities, source))
-    formatted = trimmed(formatted)
-    found = detected(formatted.text, _mentions(formatted.entities, mention))[:MAX_ENTITIES]
-    return Formatted(text=formatted.text, entities=found)
+    """Both strides at once."""
+    return finish(read(source, mode, entities), mention)
 
 
-def _parsed(parse: Callable[[str], Formatted], source: str) -> Formatted:
+def read(source: object, mode: object, entities: object) -> Formatted:
+    """Parsed as the mode says, or with the entities beside it."""
+    source = source if isinstance(source, str) else ""
+    if len(source) * 4 > MAX_BYTES and len(source.encode("utf-8", "replace")) > MAX_BYTES:
+        raise bad("Text is too long")
+    mode = mode.lower() if isinstance(mode, str) else ""
+    if not source or mode in ("", "none"):
+        return Formatted(text=source, entities=given.read(entities), listed=bool(entities))
+    if (parse := MODES.get(mode)) is None:
+        raise bad("Unsupported parse_mode")
     try:
         return parse(source)
     except Unparsable as error:
-        raise bad(f"can't parse entities: {error}") from error
+        raise bad(f"Can't parse entities: {error}") from error
 
 
-def _given(entities: object, text: str) -> list[Entity]:
-    """Entities as the bot listed them; those beyond the text are refused, as unknown types are."""
-    if not entities:
-        return []
-    if not isinstance(entities, list):
-        raise bad("can't parse entities JSON object")
-    length = units(text)
-    for entity in entities:
-        if words := schema.problem("MessageEntity", entity, "MessageEntity"):
-            raise bad(f"can't parse MessageEntity: {words}")
-    kept = [entity for entity in entities if 0 <= entity["offset"] < entity["offset"] + entity["length"] <= length]
-    return in_order([dict(entity) for entity in kept])
+def finish(formatted: Formatted, mention: Mention) -> Formatted:
+    """Cleaned, trimmed, and with the entities that Telegram finds by itself."""
+    entities = given.placed(formatted.entities, formatted.text) if formatted.listed else formatted.entities
+    tidy = trimmed(cleaned(Formatted(text=formatted.text, entities=entities)))
+    return Formatted(text=tidy.text, entities=detected(tidy.text, _mentions(tidy.entities, mention))[:MAX_ENTITIES])
 
 
 def _mentions(entities: list[Entity], mention: Mention) -> list[Entity]:
@@ -85,6 +93,11 @@ def _mentions(entities: list[Entity], mention: Mention) -> list[Entity]:
     for entity in entities:
         if entity["type"] != "text_mention":
             known.append(entity)
-        elif (user := mention(entity["user"]["id"])) is not None:
+        elif (user := mention(_person(entity["user"]))) is not None:
             known.append(entity | {"user": user})
     return known
+
+
+def _person(user: object) -> int:
+    number = user.get("id") if isinstance(user, dict) else 0
+    return number if isinstance(number, int) else 0

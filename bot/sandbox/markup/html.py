@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
-from html import unescape
-from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from bot.sandbox.markup.links import checked, mentioned
 from bot.sandbox.markup.text import Entity, Formatted, Unparsable, byte_offset, in_order, units
@@ -24,9 +24,15 @@ PLAIN = {
     "span": "spoiler",
 }
 TAGS = {*PLAIN, "a", "pre", "code", "blockquote", "tg-emoji", "tg-time"}
-NAMED = re.compile(r"&(?:lt|gt|amp|quot);|&#(?:x[0-9a-fA-F]{1,6}|[0-9]{1,7});")
+CHARACTER = re.compile(r"&(?:(lt|gt|amp|quot)(?![A-Za-z])|#x([0-9a-fA-F]{1,6})(?![0-9a-fA-F])|#([0-9]{1,7})(?![0-9]));?")
+NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 ATTRIBUTE_NAME = re.compile(r"[^\s=>/\"']*")
 NAME_TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
+SURROGATES = range(0xD800, 0xE000)
+HALF_A_CHARACTER = (
+    "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units"
+)
+EMOJI_ID = re.compile(r"-?[0-9]{1,19}")
 END = re.compile(r"</([^\s>]*)(\s*)")
 
 
@@ -130,11 +136,11 @@ class _Parser:
         if not self.open:
             raise self._error("Unexpected end tag", begin)
         match = END.match(self.source, begin)
-        name, end = (match[1], match.end()) if match else ("", begin + 2)
+        name, end = (match[1].lower(), match.end()) if match else ("", begin + 2)
         if end >= len(self.source) or self.source[end] != ">":
             raise self._error("Unclosed end tag", begin)
         opened = self.open[-1]
-        if name and name.lower() != opened.tag:
+        if name and name != opened.tag:
             words = f'Unmatched end tag at byte offset {byte_offset(self.source, begin)}, expected "</{opened.tag}>", found "</{name}>"'
             raise Unparsable(words)
         self.at = end + 1
@@ -192,10 +198,16 @@ def _entity(opened: _Open, text: str) -> Entity | None:
     if opened.tag == "blockquote":
         return {"type": "expandable_blockquote" if "expandable" in opened.attributes else "blockquote"}
     if opened.tag == "tg-emoji":
-        return {"type": "custom_emoji", "custom_emoji_id": opened.attributes.get("emoji-id", "")}
+        return _emoji(opened.attributes.get("emoji-id", ""))
     if opened.tag == "tg-time":
         return _time(opened.attributes)
     return link(opened.attributes.get("href") or text)
+
+
+def _emoji(number: str) -> Entity:
+    if EMOJI_ID.fullmatch(number) is None or not int(number):
+        raise Unparsable("Invalid custom emoji identifier specified")
+    return {"type": "custom_emoji", "custom_emoji_id": number}
 
 
 def _time(attributes: dict[str, str]) -> Entity | None:
@@ -216,11 +228,26 @@ def link(url: str) -> Entity | None:
     return {"type": "text_link", "url": whole} if whole else None
 
 
+def special(url: str) -> Entity | None:
+    """What stands behind `tg://emoji?id=…` and `tg://time?unix=…&format=…`; nothing behind any other address."""
+    parts = urlsplit(url)
+    fields = dict(parse_qsl(parts.query))
+    if parts.scheme != "tg":
+        return None
+    if parts.netloc == "emoji" and EMOJI_ID.fullmatch(fields.get("id", "")) and int(fields["id"]):
+        return {"type": "custom_emoji", "custom_emoji_id": fields["id"]}
+    return _time(fields) if parts.netloc == "time" else None
+
+
 def decoded(text: str) -> str:
-    """Only the entities that Telegram knows; all others stay as they are."""
-    return NAMED.sub(_character, text) if "&" in text else text
+    """Only the entities that Telegram knows, with or without a semicolon; all others stay as they are."""
+    return CHARACTER.sub(_character, text) if "&" in text else text
 
 
 def _character(match: re.Match[str]) -> str:
-    character: Any = unescape(match[0])
-    return match[0] if character == "\ufffd" or not 0 < ord(character[0]) < 0x10FFFF else str(character)  # noqa: PLR2004
+    if match[1]:
+        return NAMED[match[1]]
+    code = int(match[2], 16) if match[2] else int(match[3])
+    if code in SURROGATES:
+        raise Unparsable(HALF_A_CHARACTER)
+    return chr(code) if 0 < code < sys.maxunicode else match[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,52 +33,83 @@ PRIVATE_ONLY = {
 Button = dict[str, Any]
 
 
-def inline(markup: object, *, private: bool) -> dict[str, Any] | None:
-    """The inline keyboard (None: there is none); anything else is refused."""
+def check(markup: object) -> None:
+    """Whether it is a keyboard at all: what the Bot API server refuses before it looks for the chat."""
     if not markup:
-        return None
+        return
+    if isinstance(markup, str):
+        raise bad("can't parse reply keyboard markup JSON object")
     if not isinstance(markup, dict):
         raise bad("object expected as reply markup")
+    for button in _buttons(markup, "keyboard", 'field "keyboard"'):
+        if words := _key_problem(button):
+            raise bad(f"can't parse keyboard button: {words}")
+    for button in _buttons(markup, "inline_keyboard", 'field "inline_keyboard" of the InlineKeyboardMarkup'):
+        if words := _inline_problem(button):
+            raise bad(f"can't parse inline keyboard button: {words}")
+
+
+def _buttons(markup: dict[str, Any], name: str, called: str) -> Iterator[Any]:
+    rows = markup.get(name, [])
+    if not isinstance(rows, list):
+        raise bad(f'field "{name}" must be of type Array')
+    for row in rows:
+        if not isinstance(row, list):
+            raise bad(f"{called} must be an Array of Arrays")
+        yield from row
+
+
+def _key_problem(button: object) -> str:
+    if isinstance(button, str):
+        return ""
+    return _text_problem(button) if isinstance(button, dict) else "KeyboardButton must be a String or an Object"
+
+
+def _inline_problem(button: object) -> str:
+    if not isinstance(button, dict):
+        return "InlineKeyboardButton must be an Object"
+    if words := _text_problem(button):
+        return words
+    doing = any(button.get(action) is not None for action in ACTIONS)
+    return "" if doing else "Text buttons are unallowed in the inline keyboard"
+
+
+def _text_problem(button: Button) -> str:
+    if "text" not in button:
+        return 'Can\'t find field "text"'
+    return "" if isinstance(button["text"], str) else 'Field "text" must be of type String'
+
+
+def inline(markup: object, *, private: bool) -> dict[str, Any] | None:
+    """The inline keyboard of a checked markup (None: there is none); another keyboard is refused."""
+    if not isinstance(markup, dict) or not markup:
+        return None
     if "inline_keyboard" not in markup:
         raise bad("inline keyboard expected")
-    rows = _rows(markup, "inline_keyboard", "InlineKeyboardMarkup", lambda button: _inline_button(button, private=private))
+    rows = _rows(markup["inline_keyboard"], lambda button: _inline_button(button, private=private))
     if not rows:
         return None
     return {"inline_keyboard": rows} | ({"force_reply": True} if markup.get("force_reply") else {})
 
 
 def reply(markup: object, *, private: bool) -> dict[str, Any] | None:
-    """A reply keyboard, {remove_keyboard} or {force_reply}; None when it is none of these."""
-    if not markup:
-        return None
-    if isinstance(markup, str):
-        raise bad("can't parse reply keyboard markup JSON object")
+    """The reply keyboard of a checked markup, {remove_keyboard} or {force_reply}; None when it is none of these."""
     if not isinstance(markup, dict):
-        raise bad("object expected as reply markup")
-    if "keyboard" in markup:
-        rows = _rows(markup, "keyboard", "ReplyKeyboardMarkup", lambda b: _reply_button(b, private=private))
+        return None
+    if rows := _rows(markup.get("keyboard", []), lambda button: _reply_button(button, private=private)):
         return {**markup, "keyboard": rows}
-    if markup.get("remove_keyboard") or markup.get("force_reply"):
-        return dict(markup)
-    return None
+    if markup.get("inline_keyboard") or not (markup.get("remove_keyboard") or markup.get("force_reply")):
+        return None
+    return {name: value for name, value in markup.items() if name != "keyboard"}
 
 
-def _rows(markup: dict[str, Any], name: str, owner: str, button: Callable[[Any], Button]) -> list[list[Button]]:
-    rows = markup[name]
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad(f'field "{name}" of the {owner} must be an Array of Arrays')
+def _rows(rows: list[list[Any]], button: Callable[[Any], Button]) -> list[list[Button]]:
     if sum(map(len, rows)) > MAX_BUTTONS:
-        raise bad("REPLY_MARKUP_TOO_LONG")
+        raise bad("reply markup is too long")
     return [[button(one) for one in row] for row in rows if row]
 
 
-def _inline_button(button: Any, *, private: bool) -> Button:
-    if not isinstance(button, dict):
-        raise bad("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
-    if not isinstance(button.get("text"), str):
-        raise bad("can't parse inline keyboard button: Can't find field \"text\"")
-    if not any(button.get(action) is not None for action in ACTIONS):
-        raise bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+def _inline_button(button: Button, *, private: bool) -> Button:
     if not button["text"].strip():
         raise bad("inline keyboard button text must be non-empty")
     if (data := button.get("callback_data")) is not None:
@@ -119,12 +150,7 @@ def check_web_app(url: str, holder: str) -> None:
 
 
 def _reply_button(button: Any, *, private: bool) -> Button:
-    if isinstance(button, str):
-        button = {"text": button}
-    if not isinstance(button, dict):
-        raise bad("can't parse keyboard button: KeyboardButton must be an Object")
-    if not isinstance(button.get("text"), str):
-        raise bad("can't parse keyboard button: Can't find field \"text\"")
+    button = {"text": button} if isinstance(button, str) else button
     if not button["text"].strip():
         raise bad("keyboard button text must be non-empty")
     for field, words in PRIVATE_ONLY.items():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.sandbox.markup.html import link
-from bot.sandbox.markup.text import Entity, Formatted, Unparsable, byte_offset, in_order, units
+from bot.sandbox.markup.html import link, special
+from bot.sandbox.markup.text import Entity, Formatted, Unparsable, byte_offset, in_order
 
 RESERVED = "_*[]()~`>#+-=|{}.!"
 NAMES = {  # as Telegram's errors call them
@@ -65,18 +65,19 @@ class _Parser:
             if character == "\\" and "\0" < self.source[self.at + 1 : self.at + 2] < "\x7f":
                 self.at += 1
                 self._put(self.source[self.at])
-            elif character == "\n":
+            elif character == "\n" and not self._verbatim():
                 self._line_end()
             elif self._closes():
                 self._close()
-            elif character in RESERVED and not (self.open and self.open[-1].type in VERBATIM and character != "`"):
+            elif character in RESERVED and not (self._verbatim() and character != "`"):
                 self._begin(character)
             else:
                 self._put(character)
-        self._quote_end()
+        if self._quoted():
+            kind = self._quotation()
+            self._add(self.open.pop(), {"type": kind})
         if self.open:
-            last = self.open[-1]
-            raise self._error(f"Can't find end of {NAMES[last.type]} entity", last.index)
+            raise self._open_still()
         return Formatted(text="".join(self.text), entities=in_order(self.entities))
 
     def _put(self, character: str) -> None:
@@ -85,23 +86,33 @@ class _Parser:
         self.at += 1
         self.line_start = False
 
+    def _verbatim(self) -> bool:
+        return bool(self.open) and self.open[-1].type in VERBATIM
+
     def _line_end(self) -> None:
-        """A quotation goes on while each line begins with `>`."""
-        quoted = bool(self.open) and self.open[-1].type == "blockquote"
+        """A quotation goes on while each line begins with `>`; its last line end belongs to it."""
+        quoted = self._quoted()
         if quoted and self.source[self.at + 1 : self.at + 2] == ">":
             self._put("\n")
             self.at += 1
             return
-        if quoted:
-            self._quote_end()
+        kind = self._quotation() if quoted else ""
         self._put("\n")
+        if kind:
+            self._add(self.open.pop(), {"type": kind})
         self.line_start = True
 
-    def _quote_end(self) -> None:
-        if self.open and self.open[-1].type == "blockquote":
-            opened = self.open.pop()
-            expandable = "".join(self.text[-2:]) == "||"
-            self._add(opened, {"type": "expandable_blockquote" if expandable else "blockquote"})
+    def _quoted(self) -> bool:
+        return any(opened.type == "blockquote" for opened in self.open)
+
+    def _quotation(self) -> str:
+        """What kind ends here: `||` that hides nothing makes it one that can be expanded; nothing else in it may be open."""
+        hollow = self.open[-1].type == "spoiler" and self.open[-1].index == self.at - 2
+        if hollow:
+            self.open.pop()
+        if self.open[-1].type != "blockquote":
+            raise self._open_still()
+        return "expandable_blockquote" if hollow else "blockquote"
 
     def _closes(self) -> bool:
         if not self.open or self.open[-1].type == "blockquote":
@@ -116,7 +127,7 @@ class _Parser:
         self.at += len(CLOSING[opened.type])
         entity: Entity | None = {"type": opened.type}
         if opened.type == "text_link":
-            url = self._address("Can't find end of a URL") if self._now() == "(" else "".join(self.text[opened.begin :])
+            url = self._address() if self._now() == "(" else "".join(self.text[opened.begin :])
             entity = link(url)
         elif opened.type == "custom_emoji":
             entity = self._emoji()
@@ -132,15 +143,13 @@ class _Parser:
 
     def _emoji(self) -> Entity:
         if self._now() != "(":
-            message = "Custom emoji entity must contain a tg://emoji URL"
-            raise Unparsable(message)
-        url = self._address("Can't find end of a custom emoji URL")
-        if url.startswith("tg://time?"):
-            unix = url.partition("unix=")[2].partition("&")[0]
-            return {"type": "date_time", "unix_time": int(unix) if unix.isdecimal() else 0}
-        return {"type": "custom_emoji", "custom_emoji_id": url.rpartition("id=")[2]}
+            raise Unparsable("The entity must contain a tg://emoji or tg://time URL")
+        entity = special(self._address())
+        if entity is None:
+            raise Unparsable("Invalid tg://emoji or tg://time URL specified")
+        return entity
 
-    def _address(self, error: str) -> str:
+    def _address(self) -> str:
         self.at += 1
         begin, url = self.at, ""
         while self.at < len(self.source) and self.source[self.at] != ")":
@@ -149,7 +158,7 @@ class _Parser:
             url += self.source[self.at]
             self.at += 1
         if self._now() != ")":
-            raise self._error(error, begin)
+            raise self._error("Can't find end of a URL", begin)
         self.at += 1
         return url
 
@@ -177,57 +186,27 @@ class _Parser:
         return MARKS.get(character, ""), 1
 
     def _language(self) -> str:
-        end = self.at
-        while end < len(self.source) and not self.source[end].isspace() and self.source[end] != "`":
-            end += 1
-        language = ""
-        if self.at < end < len(self.source) and self.source[end] != "`":
-            language, self.at = self.source[self.at : end], end
-        if self._now() in "\r\n":
-            self.at += 2 if self.source[self.at : self.at + 2] in ("\r\n", "\n\r") else 1
+        language, self.at = fenced(self.source, self.at)
         return language
 
     def _now(self) -> str:
         return self.source[self.at] if self.at < len(self.source) else "\0"
 
+    def _open_still(self) -> Unparsable:
+        last = self.open[-1]
+        return self._error(f"Can't find end of {NAMES[last.type]} entity", last.index)
+
     def _error(self, words: str, index: int) -> Unparsable:
         return Unparsable(f"{words} at byte offset {byte_offset(self.source, index)}")
 
 
-def parse_legacy(source: str) -> Formatted:
-    """The old Markdown: *bold*, _italic_, `code`, ```pre``` and [text](address); nothing nests."""
-    text: list[str] = []
-    entities: list[Entity] = []
-    at = offset = 0
-    while at < len(source):
-        character = source[at]
-        if character == "\\" and source[at + 1 : at + 2] in ("_", "*", "`", "["):
-            character, at = source[at + 1], at + 1
-        elif character in "_*`[":
-            at, piece, entity = _legacy_entity(source, at)
-            text.append(piece)
-            if piece and entity is not None:
-                entities.append(entity | {"offset": offset, "length": units(piece)})
-            offset += units(piece)
-            continue
-        text.append(character)
-        offset += units(character)
-        at += 1
-    return Formatted(text="".join(text), entities=entities)
-
-
-def _legacy_entity(source: str, at: int) -> tuple[int, str, Entity | None]:
-    """Where it ends, its text, and what it is."""
-    mark = "```" if source.startswith("```", at) else source[at]
-    closing = "]" if mark == "[" else mark
-    end = source.find(closing, at + len(mark))
-    if end < 0:
-        words = f"Can't find end of the entity starting at byte offset {byte_offset(source, at)}"
-        raise Unparsable(words)
-    piece, after = source[at + len(mark) : end], end + len(closing)
-    if mark != "[":
-        return after, piece, {"type": {"_": "italic", "*": "bold", "`": "code", "```": "pre"}[mark]}
-    close = source.find(")", after) if source.startswith("(", after) else -1
-    if close < 0:
-        return after, piece, link(piece)
-    return close + 1, piece, link(source[after + 1 : close])
+def fenced(source: str, at: int) -> tuple[str, int]:
+    """The language named after three backticks, and where the code begins: one line end is passed over."""
+    end, language = at, ""
+    while end < len(source) and not source[end].isspace() and source[end] != "`":
+        end += 1
+    if at < end < len(source) and source[end] != "`":
+        language, at = source[at:end], end
+    if source[at : at + 1] in ("\r", "\n"):
+        at += 2 if source[at : at + 2] in ("\r\n", "\n\r") else 1
+    return language, at

@@ -17,6 +17,7 @@ from bot.sandbox.methods import (
     rich,
     sending,
     topics,
+    webhook,
 )
 from bot.sandbox.methods.registry import METHODS
 
@@ -37,6 +38,7 @@ MODULES = (
     rich,
     sending,
     topics,
+    webhook,
 )
 
 __all__ = ["METHODS", "MODULES"]

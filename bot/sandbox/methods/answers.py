@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from bot.sandbox import files, posting
 from bot.sandbox.errors import bad
 from bot.sandbox.markup import keyboards
+from bot.sandbox.markup.formatting import text_in
+from bot.sandbox.markup.text import Formatted
 from bot.sandbox.methods.registry import Call
-from bot.sandbox.methods.targets import chat_of, member_of, message_of, thread_of
+from bot.sandbox.methods.targets import chat_of, member_of, mentioned, message_of, thread_of
 from bot.sandbox.world import Chat, Entry
 
 RIGHTS_TO_WRITE = "not enough rights to send text messages to the chat"
@@ -21,7 +24,8 @@ def send(call: Call, content: dict[str, Any], used: tuple[str, ...] = (), chat: 
 
 
 def target(call: Call) -> Chat:
-    """The chat to write in; a restricted bot may not write."""
+    """The chat to write in; a restricted bot may not write. A keyboard that cannot be read is refused before."""
+    keyboards.check(call.params.get("reply_markup"))
     chat = chat_of(call)
     if not chat.private and member_of(call.bot, chat).status == "restricted":
         raise bad(RIGHTS_TO_WRITE)
@@ -54,6 +58,17 @@ def sent(call: Call, chat: Chat, content: dict[str, Any], used: tuple[str, ...] 
             **_ephemeral(call, chat),
         ),
     )
+
+
+def text_fields(call: Call, source: Formatted) -> dict[str, Any]:
+    """A text as the fields of a Message."""
+    formatted = text_in(source, partial(mentioned, call))
+    fields: dict[str, Any] = {"text": formatted.text}
+    if formatted.entities:
+        fields["entities"] = formatted.entities
+    if options := call.params.get("link_preview_options"):
+        fields["link_preview_options"] = options
+    return fields
 
 
 def given(call: Call, entry: Entry) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox import posting
 from bot.sandbox.errors import bad
 from bot.sandbox.markup import keyboards
-from bot.sandbox.markup.formatting import text_of
+from bot.sandbox.markup.formatting import read_text, text_in
 from bot.sandbox.methods.registry import Call, method
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
@@ -43,7 +43,7 @@ def answer_web_app_query(call: Call) -> dict[str, Any]:
     content = result.get("input_message_content") if isinstance(result, dict) else None
     if not isinstance(content, dict) or "message_text" not in content:
         raise bad("only articles with a text are known here")
-    formatted = text_of({**content, "text": content["message_text"]}, lambda _number: None)
+    formatted = text_in(read_text({**content, "text": content["message_text"]}), lambda _number: None)
     del call.state.queries[query]
     chat = call.state.chats[asked[1]]
     message: dict[str, Any] = {"text": formatted.text, "via_bot": call.bot.as_user()}

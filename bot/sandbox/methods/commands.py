@@ -10,7 +10,8 @@ from bot.sandbox.markup.keyboards import check_web_app
 from bot.sandbox.methods.registry import Call, method
 from bot.sandbox.world import Bot, Chat
 
-NAME = re.compile(r"/?[a-z0-9_]{1,32}")
+NAME = re.compile(r"[a-z0-9_]+")
+MAX_NAME = 32
 MAX_DESCRIPTION = 256
 MAX_COMMANDS = 100
 DEFAULT: dict[str, Any] = {"type": "default"}
@@ -27,25 +28,43 @@ def _place(call: Call) -> str:
 
 @method("setMyCommands", returns="True")
 def set_my_commands(call: Call) -> bool:
-    commands = call.params.get("commands")
+    commands = call.params.get("commands") or []
+    if isinstance(commands, str):
+        raise bad("can't parse commands JSON object")
     if not isinstance(commands, list):
-        raise bad('parameter "commands" is required')
+        raise bad("expected an Array of BotCommand")
+    commands = [_read(command) for command in commands]
     if len(commands) > MAX_COMMANDS:
         raise bad("BOT_COMMANDS_TOO_MUCH")
-    call.bot.commands[_place(call)] = [_command(command) for command in commands]
+    call.bot.commands[_place(call)] = [_command(*command) for command in commands]
     call.state.save_bot(call.bot)
     return True
 
 
-def _command(command: Any) -> dict[str, str]:
+def _read(command: Any) -> tuple[str, str]:
+    """Name and description."""
     if not isinstance(command, dict):
         raise bad("can't parse BotCommand: expected an Object")
-    name, description = command.get("command"), command.get("description")
-    if not isinstance(name, str) or NAME.fullmatch(name) is None:
+    for name in ("command", "description"):
+        if name not in command:
+            raise bad(f"can't parse BotCommand: Can't find field \"{name}\"")
+        if not isinstance(command[name], str):
+            raise bad(f"can't parse BotCommand: Field \"{name}\" must be of type String")
+    return command["command"].strip().removeprefix("/"), command["description"].strip()
+
+
+def _command(name: str, description: str) -> dict[str, str]:
+    if not name:
+        raise bad("command must be non-empty")
+    if len(name) > MAX_NAME:
+        raise bad(f"command length must not exceed {MAX_NAME}")
+    if not description:
+        raise bad("command description must be non-empty")
+    if len(description) > MAX_DESCRIPTION:
+        raise bad(f"command description length must not exceed {MAX_DESCRIPTION}")
+    if NAME.fullmatch(name) is None:
         raise bad("BOT_COMMAND_INVALID")
-    if not isinstance(description, str) or not 1 <= len(description.strip()) <= MAX_DESCRIPTION:
-        raise bad("BOT_COMMAND_DESCRIPTION_INVALID")
-    return {"command": name.removeprefix("/"), "description": description}
+    return {"command": name, "description": description}
 
 
 @method("getMyCommands", returns="Array of BotCommand")

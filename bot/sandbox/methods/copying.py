@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from bot.sandbox.errors import bad
-from bot.sandbox.markup.formatting import caption_of
+from bot.sandbox.markup.formatting import caption_in, read_caption
 from bot.sandbox.methods.answers import given, sent, target
 from bot.sandbox.methods.deleting import listed
 from bot.sandbox.methods.registry import Call, method
@@ -34,7 +34,7 @@ def copy_message(call: Call) -> dict[str, Any]:
     entry = _source(call, "to copy", call.params.get("message_id"))
     content = _copied(entry)
     if "caption" in call.params and _has_file(entry):
-        caption = caption_of(call.params, partial(mentioned, call))
+        caption = caption_in(read_caption(call.params), partial(mentioned, call))
         content = {name: value for name, value in content.items() if name not in CAPTION}
         content |= {"caption": caption.text} if caption.text else {}
         content |= {"caption_entities": caption.entities} if caption.text and caption.entities else {}
@@ -45,7 +45,7 @@ def copy_message(call: Call) -> dict[str, Any]:
 def copy_messages(call: Call) -> list[dict[str, Any]]:
     """Messages that are not there or cannot be copied are passed over."""
     chat = target(call)
-    source = chat_of(call, "from_chat_id")
+    source = _from(call)
     entries = [entry for number in listed(call) if (entry := call.state.entry(source, number)) is not None]
     copied = []
     for entry in entries:
@@ -61,8 +61,13 @@ def copy_messages(call: Call) -> list[dict[str, Any]]:
 
 
 def _source(call: Call, verb: str, number: Any) -> Entry:
-    source: Chat = chat_of(call, "from_chat_id")
-    return message_of(call, source, verb, number if number is not None else 0)
+    return message_of(call, _from(call), verb, number if number is not None else 0)
+
+
+def _from(call: Call) -> Chat:
+    if call.params.get("from_chat_id", "") == "":
+        raise bad('parameter "from_chat_id" is required')
+    return chat_of(call, "from_chat_id")
 
 
 def _content(entry: Entry) -> dict[str, Any]:

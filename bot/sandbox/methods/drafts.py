@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from bot.sandbox.errors import bad
-from bot.sandbox.markup.formatting import parsed
+from bot.sandbox.markup.formatting import MAX_TEXT, parsed
 from bot.sandbox.methods.answers import target
 from bot.sandbox.methods.registry import Call, method
 from bot.sandbox.methods.rich import rich_content
@@ -14,7 +14,6 @@ from bot.sandbox.methods.targets import mentioned, thread_of
 from bot.sandbox.world import Draft
 
 SHOWN_SECONDS = 30
-MAX_TEXT = 4096
 
 
 @method("sendMessageDraft", returns="True")

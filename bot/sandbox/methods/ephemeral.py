@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from bot.sandbox.errors import bad
 from bot.sandbox.markup import keyboards
-from bot.sandbox.markup.formatting import text_of
+from bot.sandbox.markup.formatting import read_text
+from bot.sandbox.methods.answers import text_fields
 from bot.sandbox.methods.editing import NOT_MODIFIED
+from bot.sandbox.methods.media import Content
 from bot.sandbox.methods.registry import Call, method
 from bot.sandbox.methods.rich import rich_content
-from bot.sandbox.methods.targets import chat_of, mentioned
+from bot.sandbox.methods.targets import chat_of
 from bot.sandbox.world import Chat, Entry
 
 BODY = ("text", "entities", "rich_message", "link_preview_options", "reply_markup")
@@ -19,13 +20,11 @@ BODY = ("text", "entities", "rich_message", "link_preview_options", "reply_marku
 
 @method("editEphemeralMessageText", returns="True")
 def edit_ephemeral_message_text(call: Call) -> bool:
+    new = rich_content(call) if call.params.get("rich_message") else read_text(call.params)
+    keyboards.check(call.params.get("reply_markup"))
     chat = chat_of(call)
     entry = _entry(call, chat, "to edit")
-    if call.params.get("rich_message"):
-        content = rich_content(call).fields
-    else:
-        formatted = text_of(call.params, partial(mentioned, call))
-        content = {"text": formatted.text} | ({"entities": formatted.entities} if formatted.entities else {})
+    content = new.fields if isinstance(new, Content) else text_fields(call, new)
     message: dict[str, Any] = {name: value for name, value in entry.message.items() if name not in BODY} | content
     if markup := keyboards.inline(call.params.get("reply_markup"), private=False):
         message["reply_markup"] = markup

@@ -21,4 +21,5 @@ def get_file(call: Call) -> dict[str, Any]:
         raise bad("file is too big")
     if not upload.available:
         raise bad("wrong file_id or the file is temporarily unavailable")
-    return {"file_id": file_id, "file_unique_id": upload.unique, "file_size": upload.size, "file_path": upload.path}
+    path = call.state.files.lend(upload, call.bot.id)
+    return {"file_id": file_id, "file_unique_id": upload.unique, "file_size": upload.size, "file_path": path}

@@ -1,37 +1,24 @@
-"""Messages with a file, one or several; a file comes as bytes, or as the id of one that Telegram holds already."""
+"""Messages with a file, one or several."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from bot.sandbox import files, schema
-from bot.sandbox.errors import TOO_LARGE, Refusal, bad
-from bot.sandbox.markup.formatting import caption_of
+from bot.sandbox.errors import Refusal, bad
+from bot.sandbox.markup.formatting import caption_in, read_caption
+from bot.sandbox.markup.text import Formatted
 from bot.sandbox.methods.answers import given, send, sent, target
 from bot.sandbox.methods.registry import Call, method
+from bot.sandbox.methods.shown import shown
 from bot.sandbox.methods.targets import mentioned
-from bot.sandbox.request import attached
-from bot.sandbox.world import Upload
+from bot.sandbox.methods.uploads import Asked, asked, kept
 
 ALBUM = range(2, 11)
-TOGETHER = {"photo": "visual", "video": "visual", "live_photo": "visual", "document": "document", "audio": "audio"}
-MAX_SIDES = 10000  # width and height of a photo together
-MAX_RATIO = 20
-GENERIC = "application/octet-stream"
-MIME_BY_SUFFIX = {
-    ".pdf": "application/pdf",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".png": "image/png",
-    ".txt": "text/plain",
-    ".json": "application/json",
-    ".zip": "application/zip",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
+ALONE = ("document", "audio")  # kinds that share an album with no other kind
+KINDS = ("photo", "document", "audio", "video", "animation")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +27,16 @@ class Content:
 
     fields: dict[str, Any] = field(default_factory=dict)
     used: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Media:
+    """One file with its caption, read from a request and not yet in Telegram's hands."""
+
+    kind: str
+    file: Asked
+    caption: Formatted
+    options: dict[str, Any]
 
 
 @method("sendPhoto", returns="Message", sends=True)
@@ -57,165 +54,84 @@ def send_voice(call: Call) -> dict[str, Any]:
     return _single(call, "voice")
 
 
+def _single(call: Call, kind: str) -> dict[str, Any]:
+    if (file := asked(call, call.params.get(kind), kind)) is None:
+        raise bad(f"there is no {kind} in the request")
+    media = Media(kind=kind, file=file, caption=read_caption(call.params), options=call.params)
+    chat = target(call)
+    content = content_of(call, media)
+    return send(call, content.fields, content.used, chat)
+
+
 @method("sendMediaGroup", returns="Array of Message", sends=True)
 def send_media_group(call: Call) -> list[dict[str, Any]]:
     """All or none: every file is read before the first message is posted."""
+    media = _album(call)
     chat = target(call)
-    media = call.params.get("media")
-    if not isinstance(media, list):
-        raise bad("there is no media in the request" if media is None else "can't parse media JSON object")
-    if len(media) not in ALBUM:
-        raise bad("wrong number of messages, 2-10 expected" if media else "there is no media in the request")
-    contents = [input_media(call, one) for one in media]
-    if len({TOGETHER.get(one["type"], one["type"]) for one in media}) > 1:
-        raise bad("can't mix media types of an album")
+    _check_album([one.kind for one in media])
+    contents = [content_of(call, one) for one in media]
     album = str(13_000_000_000_000_000 + secrets.randbelow(10**15))
     entries = [sent(call, chat, content.fields | {"media_group_id": album}, content.used) for content in contents]
     return [given(call, entry) for entry in entries]
 
 
-def _single(call: Call, kind: str) -> dict[str, Any]:
-    chat = target(call)
-    upload = _upload(call, kind, call.params.get(kind), kind)
-    content = described(call, kind, upload, call.params)
-    return send(call, content.fields, content.used, chat)
+def _album(call: Call) -> list[Media]:
+    media = required(call)
+    if isinstance(media, str):
+        raise bad("can't parse media JSON object")
+    if not isinstance(media, list):
+        raise bad("expected an Array of InputMedia")
+    return [read_media(call, one, album=True) for one in media]
 
 
-def input_media(call: Call, media: Any) -> Content:
+def required(call: Call) -> Any:
+    """The parameter `media`."""
+    if (media := call.params.get("media", "")) == "":
+        raise bad('parameter "media" is required')
+    return media
+
+
+def _check_album(kinds: list[str]) -> None:
+    if len(kinds) >= ALBUM.stop:
+        raise bad("too many messages to send as an album")
+    if not kinds:
+        raise bad("there are no messages to send")
+    if len(kinds) not in ALBUM:
+        raise bad("wrong number of messages, 2-10 expected")
+    if len(set(kinds)) > 1 and (alone := next((kind for kind in kinds if kind in ALONE), "")):
+        raise bad(f"{alone} can't be mixed with other media types")
+
+
+def read_media(call: Call, media: Any, *, album: bool = False) -> Media:
     """One InputMedia of an album or an edit."""
-    if not isinstance(media, dict):
-        raise bad("can't parse InputMedia: expected an Object")
-    kind = media.get("type")
-    if kind not in ("photo", "document", "audio", "video", "animation"):
-        raise bad("can't parse InputMedia: type of the media is invalid")
-    if "media" not in media:
-        raise bad("can't parse InputMedia: Can't find field \"media\"")
-    if problem := schema.problem("InputMedia", media, "InputMedia"):
-        raise bad(f"can't parse {problem}")
-    return described(call, kind, _upload(call, kind, media["media"], "media"), media)
+    try:
+        if not isinstance(media, dict):
+            raise bad("expected an Object")
+        caption = read_caption(media)
+        if not isinstance(kind := media.get("type"), str):
+            raise bad('Can\'t find field "type"')
+        if (file := asked(call, media.get("media"), "")) is None:
+            raise bad("media not found")
+        if kind not in KINDS:
+            raise bad(f'type "{kind}" is unsupported')
+        if album and kind == "animation":
+            raise bad(f'type "{kind}" can\'t be used in sendMediaGroup')
+    except Refusal as refusal:
+        raise bad(f"can't parse InputMedia: {refusal.words}") from refusal
+    return Media(kind=kind, file=file, caption=caption, options=media)
 
 
-def described(call: Call, kind: str, upload: Upload, params: dict[str, Any]) -> Content:
-    caption = caption_of(params, partial(mentioned, call))
-    fields = shown(upload, kind)
+def content_of(call: Call, media: Media) -> Content:
+    """The file and its caption as fields of a Message."""
+    upload = kept(call, media.kind, media.file)
+    caption = caption_in(media.caption, partial(mentioned, call))
+    fields = shown(upload, media.kind)
     if caption.text:
         fields["caption"] = caption.text
         if caption.entities:
             fields["caption_entities"] = caption.entities
-        if params.get("show_caption_above_media"):
+        if media.options.get("show_caption_above_media"):
             fields["show_caption_above_media"] = True
-    if params.get("has_spoiler"):
+    if media.options.get("has_spoiler"):
         fields["has_media_spoiler"] = True
     return Content(fields=fields, used=(upload.unique,))
-
-
-def shown(upload: Upload, kind: str) -> dict[str, Any]:
-    """The file as the field of a Message that its kind is called."""
-    return SHOWN.get(kind, _document)(upload)
-
-
-def _photo(upload: Upload) -> dict[str, Any]:
-    return {"photo": files.photo_sizes(upload)}
-
-
-def _document(upload: Upload) -> dict[str, Any]:
-    document = files.described(upload) | {"mime_type": upload.mime}
-    return {"document": document | ({"file_name": upload.name} if upload.name else {})}
-
-
-def _voice(upload: Upload) -> dict[str, Any]:
-    return {"voice": files.described(upload) | {"duration": upload.duration, "mime_type": upload.mime}}
-
-
-def _audio(upload: Upload) -> dict[str, Any]:
-    audio = files.described(upload) | {"duration": upload.duration, "mime_type": upload.mime}
-    return {"audio": audio | ({"file_name": upload.name} if upload.name else {})}
-
-
-def _video(upload: Upload) -> dict[str, Any]:
-    video = files.described(upload) | {"width": upload.width or 640, "height": upload.height or 360}
-    video |= {"duration": upload.duration, "mime_type": upload.mime}
-    return {"video": video | ({"file_name": upload.name} if upload.name else {})}
-
-
-def _animation(upload: Upload) -> dict[str, Any]:
-    """Telegram repeats an animation as a document, for old programs."""
-    return {"animation": _video(upload)["video"]} | _document(upload)
-
-
-def _video_note(upload: Upload) -> dict[str, Any]:
-    return {"video_note": files.described(upload) | {"length": upload.width or 240, "duration": upload.duration}}
-
-
-def _sticker(upload: Upload) -> dict[str, Any]:
-    sticker = files.described(upload) | {
-        "type": "regular",
-        "width": 512,
-        "height": 512,
-        "is_animated": False,
-        "is_video": False,
-    }
-    return {"sticker": sticker | ({"emoji": upload.name} if upload.name else {})}
-
-
-SHOWN: dict[str, Callable[[Upload], dict[str, Any]]] = {
-    "photo": _photo,
-    "document": _document,
-    "voice": _voice,
-    "audio": _audio,
-    "video": _video,
-    "animation": _animation,
-    "video_note": _video_note,
-    "sticker": _sticker,
-}
-
-
-def _upload(call: Call, kind: str, value: Any, part: str) -> Upload:
-    """The file that `value` means; new bytes are kept."""
-    given_file = attached(value, call.sent, part)
-    if given_file is None:
-        return _held(call, kind, value)
-    limit = files.PHOTO_LIMIT if kind == "photo" else files.LIMIT
-    if not given_file.content:
-        raise bad("file must be non-empty")
-    if len(given_file.content) > limit:
-        raise Refusal(TOO_LARGE, "Request Entity Too Large")
-    upload = call.state.files.add(
-        kind,
-        given_file.content,
-        name="" if kind == "photo" else given_file.name,
-        mime=mime_of(given_file.name, given_file.mime, kind),
-        duration=int(call.params.get("duration") or 0),
-    )
-    if kind == "photo":
-        _check_photo(upload)
-    return call.state.keep(upload)
-
-
-def mime_of(name: str, declared: str, kind: str) -> str:
-    """Telegram guesses from the file's name; what libraries declare is only the fallback."""
-    if kind in files.MIMES:
-        return files.MIMES[kind]
-    suffix = "." + name.rpartition(".")[2].lower()
-    return MIME_BY_SUFFIX.get(suffix, declared or GENERIC)
-
-
-def _check_photo(upload: Upload) -> None:
-    if not upload.width:
-        raise bad("IMAGE_PROCESS_FAILED")
-    sides = sorted((upload.width, upload.height))
-    if sum(sides) > MAX_SIDES or sides[1] > MAX_RATIO * sides[0]:
-        raise bad("PHOTO_INVALID_DIMENSIONS")
-
-
-def _held(call: Call, kind: str, value: Any) -> Upload:
-    if not isinstance(value, str) or not value or value.startswith("attach://"):
-        raise bad(f"there is no {kind} in the request")
-    if value.startswith(("http://", "https://")):
-        raise bad("failed to get HTTP URL content")  # nothing here fetches addresses
-    upload = call.state.files.by_id(value, call.bot.id)
-    if upload is None:
-        raise bad("wrong file identifier/HTTP URL specified")
-    if kind == "photo" and upload.kind != "photo":
-        raise bad("type of file mismatch")
-    return upload

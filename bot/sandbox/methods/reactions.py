@@ -93,27 +93,42 @@ NO_RIGHT_TO_PIN = "not enough rights to manage pinned messages in the chat"
 @method("setMessageReaction", returns="True")
 def set_message_reaction(call: Call) -> bool:
     """A bot sets at most one reaction; an empty list takes it away. People's reactions stay."""
+    wanted = _wanted(call.params.get("reaction") or [])
     chat = chat_of(call)
     entry = message_of(call, chat, "to react")
-    wanted = call.params.get("reaction") or []
-    if not isinstance(wanted, list) or len(wanted) > 1:
+    if len(wanted) > 1:
         raise bad("REACTIONS_TOO_MANY")
-    for reaction in wanted:
-        check(reaction)
+    if any(_unknown(reaction) for reaction in wanted):
+        raise bad("REACTION_INVALID")
     mine = tuple(Reaction(kind="bot", id=call.bot.id, type=reaction) for reaction in wanted)
     others = tuple(reaction for reaction in entry.reactions if reaction.id != call.bot.id)
     shown(call, chat, entry, others + mine)
     return True
 
 
-def check(reaction: Any) -> None:
+def _wanted(reactions: object) -> list[dict[str, Any]]:
+    if isinstance(reactions, str):
+        raise bad("can't parse reaction types JSON object")
+    if not isinstance(reactions, list):
+        raise bad("expected an Array of ReactionType")
+    for reaction in reactions:
+        if words := _problem(reaction):
+            raise bad(f"can't parse ReactionType: {words}")
+    return reactions
+
+
+def _problem(reaction: Any) -> str:
     if not isinstance(reaction, dict):
-        raise bad("can't parse reaction: expected an Object")
-    emoji = str(reaction.get("emoji", "")).replace("\ufe0f", "")
-    if reaction.get("type") == "emoji" and emoji not in EMOJI:
-        raise bad("REACTION_INVALID")
-    if reaction.get("type") == "paid":
-        raise bad("REACTION_INVALID")
+        return "expected an Object"
+    kind = reaction.get("type")
+    if kind not in ("emoji", "custom_emoji"):
+        return "invalid reaction type specified" if "type" in reaction else "Can't find field \"type\""
+    name = "emoji" if kind == "emoji" else "custom_emoji_id"
+    return "" if isinstance(reaction.get(name), str) else f"Can't find field \"{name}\""
+
+
+def _unknown(reaction: dict[str, Any]) -> bool:
+    return reaction["type"] == "emoji" and reaction["emoji"].replace("\ufe0f", "") not in EMOJI
 
 
 def shown(call: Call, chat: Chat, entry: Entry, reactions: tuple[Reaction, ...]) -> None:

@@ -14,6 +14,14 @@ Run = Callable[["Call"], "Any | Awaitable[Any]"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Described:
+    """A result that Telegram explains in the envelope beside it."""
+
+    result: Any
+    description: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Call:
     """One request of a bot, decoded."""
 

@@ -9,8 +9,9 @@ from bot.sandbox import schema
 from bot.sandbox.errors import bad
 from bot.sandbox.markup import rich_html, rich_markdown
 from bot.sandbox.methods.answers import send, target
-from bot.sandbox.methods.media import Content, input_media, shown
+from bot.sandbox.methods.media import Content, content_of, read_media
 from bot.sandbox.methods.registry import Call, method
+from bot.sandbox.methods.shown import shown
 
 SOURCES = ("blocks", "html", "markdown")
 MAX_CHARACTERS = 32768
@@ -32,9 +33,8 @@ Block = dict[str, Any]
 
 @method("sendRichMessage", returns="Message", sends=True)
 def send_rich_message(call: Call) -> dict[str, Any]:
-    chat = target(call)
     content = rich_content(call)
-    return send(call, content.fields, content.used, chat)
+    return send(call, content.fields, content.used, target(call))
 
 
 def rich_content(call: Call) -> Content:
@@ -84,7 +84,7 @@ def _item(call: Call, item: Block, index: int, used: list[str]) -> Block:
 
 
 def _media(call: Call, kind: str, media: dict[str, Any], used: list[str]) -> Any:
-    content = input_media(call, {**media, "type": "document" if kind == "voice" else kind})
+    content = content_of(call, read_media(call, {**media, "type": "document" if kind == "voice" else kind}))
     used += content.used
     upload = call.state.files.known[content.used[0]]
     return shown(upload, kind)[kind]

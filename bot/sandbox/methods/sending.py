@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from bot.sandbox.errors import bad
-from bot.sandbox.markup.formatting import text_of
-from bot.sandbox.methods.answers import send, target
+from bot.sandbox.markup.formatting import read_text
+from bot.sandbox.methods.answers import send, target, text_fields
 from bot.sandbox.methods.registry import Call, method
-from bot.sandbox.methods.targets import mentioned, thread_of
+from bot.sandbox.methods.targets import thread_of
 from bot.sandbox.world import Typing
 
 TYPING_SECONDS = 5
@@ -30,35 +29,32 @@ ACTIONS = {
 
 @method("sendMessage", returns="Message", sends=True)
 def send_message(call: Call) -> dict[str, Any]:
+    source = read_text(call.params)
     chat = target(call)
-    formatted = text_of(call.params, partial(mentioned, call))
-    content: dict[str, Any] = {"text": formatted.text}
-    if formatted.entities:
-        content["entities"] = formatted.entities
-    if options := call.params.get("link_preview_options"):
-        content["link_preview_options"] = options
-    return send(call, content, chat=chat)
+    return send(call, text_fields(call, source), chat=chat)
 
 
 @method("sendContact", returns="Message", sends=True)
 def send_contact(call: Call) -> dict[str, Any]:
-    chat = target(call)
     contact = {
         name: call.params[name] for name in ("phone_number", "first_name", "last_name", "vcard") if call.params.get(name)
     }
     for name in ("phone_number", "first_name"):
         if name not in contact:
             raise bad(f'parameter "{name}" is required')
-    return send(call, {"contact": contact}, chat=chat)
+    return send(call, {"contact": contact})
 
 
 @method("sendLocation", returns="Message", sends=True)
 def send_location(call: Call) -> dict[str, Any]:
+    for name in ("latitude", "longitude"):
+        if call.params.get(name, "") == "":
+            raise bad(f"{name} is empty")
     chat = target(call)
     names = ("latitude", "longitude", "horizontal_accuracy", "live_period", "heading", "proximity_alert_radius")
     location = {name: call.params[name] for name in names if name in call.params}
     if not _on_earth(location):
-        raise bad("location is invalid")
+        raise bad("invalid location specified")
     return send(call, {"location": location}, chat=chat)
 
 
@@ -72,10 +68,10 @@ def _on_earth(location: dict[str, Any]) -> bool:
 @method("sendChatAction", returns="True")
 def send_chat_action(call: Call) -> bool:
     """People see it for five seconds or until the bot's next message."""
-    chat = target(call)
-    action = call.params.get("action", "")
+    action = call.params.get("action", "").lower()
     if action not in ACTIONS:
         raise bad("wrong parameter action in request")
+    chat = target(call)
     thread = thread_of(call, chat)
     typing = Typing(bot=call.bot.id, action=action, thread=thread, until=call.state.clock.now() + TYPING_SECONDS)
     call.state.typing.setdefault(chat.key, {})[call.bot.id] = typing

@@ -71,9 +71,12 @@ def topic_of(chat: Chat, thread: int) -> Topic:
 
 
 def thread_of(call: Call, chat: Chat) -> int:
-    """The topic to write in, 0 = none or General; a closed one is open to those who manage topics."""
+    """The topic to write in, 0 = none or General; a closed one is open to those who manage topics.
+
+    Where there are no topics the parameter means nothing, but in private chats it has to name one.
+    """
     thread = call.params.get("message_thread_id")
-    if not thread:
+    if not thread or thread < 0 or not (chat.forum or chat.private):
         return 0
     topic = topic_of(chat, thread)
     if topic.closed and not member_of(call.bot, chat).may("can_manage_topics"):

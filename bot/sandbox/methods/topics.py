@@ -10,17 +10,26 @@ from bot.sandbox.methods.targets import chat_of, topic_of, with_right
 from bot.sandbox.topics import create, delete, edit, set_closed
 from bot.sandbox.world import Chat, Topic
 
-NO_RIGHT = "not enough rights to manage topics in the chat"
+NO_RIGHT = "not enough rights to {} the topic"
 MAX_NAME = 128
 COLORS = (7322096, 16766590, 13338331, 9367192, 16749490, 16478047)
 
 
-def _forum(call: Call) -> Chat:
+def _forum(call: Call, refusal: str, right: str = "can_manage_topics") -> Chat:
     chat = chat_of(call)
     if not chat.forum:
         raise bad("the chat is not a forum")
-    with_right(call, chat, "can_manage_topics", NO_RIGHT)
+    with_right(call, chat, right, refusal)
     return chat
+
+
+def _name(words: str) -> str:
+    name = " ".join(words.split())
+    if not name:
+        raise bad("name must be non-empty")
+    if len(name) > MAX_NAME:
+        raise bad("TOPIC_TITLE_TOO_LONG")
+    return name
 
 
 def _topic(call: Call, chat: Chat) -> Topic:
@@ -29,13 +38,11 @@ def _topic(call: Call, chat: Chat) -> Topic:
 
 @method("createForumTopic", returns="ForumTopic")
 def create_forum_topic(call: Call) -> dict[str, Any]:
-    chat = _forum(call)
-    name = call.params.get("name", "").strip()
-    if not 1 <= len(name) <= MAX_NAME:
-        raise bad("TOPIC_TITLE_EMPTY" if not name else "TOPIC_TITLE_TOO_LONG")
+    chat = _forum(call, "not enough rights to create a topic")
+    name = _name(call.params.get("name", ""))
     color = call.params.get("icon_color", COLORS[0])
     if color not in COLORS:
-        raise bad("invalid forum topic icon color specified")
+        raise bad("invalid icon color specified")
     emoji = call.params.get("icon_custom_emoji_id", "")
     topic = create(call.state, chat, name, by=("bot", call.bot.id), color=color, emoji=emoji)
     return {"message_thread_id": topic.thread, "name": name, "icon_color": color} | (
@@ -45,12 +52,11 @@ def create_forum_topic(call: Call) -> dict[str, Any]:
 
 @method("editForumTopic", returns="True")
 def edit_forum_topic(call: Call) -> bool:
-    chat = _forum(call)
+    chat = _forum(call, NO_RIGHT.format("edit"))
     topic = _topic(call, chat)
-    name, emoji = call.params.get("name", topic.name), call.params.get("icon_custom_emoji_id", topic.icon_custom_emoji_id)
-    if len(name) > MAX_NAME:
-        raise bad("TOPIC_TITLE_TOO_LONG")
-    if (name or topic.name, emoji) == (topic.name, topic.icon_custom_emoji_id):
+    name, emoji = call.params.get("name", ""), call.params.get("icon_custom_emoji_id", topic.icon_custom_emoji_id)
+    name = _name(name) if name else topic.name
+    if (name, emoji) == (topic.name, topic.icon_custom_emoji_id):
         raise bad("TOPIC_NOT_MODIFIED")
     edit(call.state, chat, topic, by=("bot", call.bot.id), name=name, emoji=emoji)
     return True
@@ -67,7 +73,7 @@ def reopen_forum_topic(call: Call) -> bool:
 
 
 def _set_closed(call: Call, *, closed: bool) -> bool:
-    chat = _forum(call)
+    chat = _forum(call, NO_RIGHT.format("close or open"))
     topic = _topic(call, chat)
     if topic.closed == closed:
         raise bad("TOPIC_NOT_MODIFIED")
@@ -77,7 +83,6 @@ def _set_closed(call: Call, *, closed: bool) -> bool:
 
 @method("deleteForumTopic", returns="True")
 def delete_forum_topic(call: Call) -> bool:
-    chat = _forum(call)
-    with_right(call, chat, "can_delete_messages", NO_RIGHT)
+    chat = _forum(call, NO_RIGHT.format("delete"), "can_delete_messages")
     delete(call.state, chat, _topic(call, chat))
     return True

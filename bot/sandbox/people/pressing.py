@@ -37,6 +37,7 @@ def press(state: State, chat: Chat, person: Person, entry: Entry, data: str) -> 
     if len(state.presses) > KEPT_PRESSES:
         del state.presses[next(iter(state.presses))]
     state.feed.emit("press", lambda: {"press": pressed}, chat.key)
+    state.beside(_expire(state, pressed))
     body = {
         "id": pressed.id,
         "from": person.as_user(),
@@ -46,6 +47,17 @@ def press(state: State, chat: Chat, person: Person, entry: Entry, data: str) -> 
     }
     state.tell(bot, "callback_query", body, f"q{person.id}")
     return pressed
+
+
+async def _expire(state: State, pressed: Press) -> None:
+    """The button stops waiting once the bot may no longer answer, by the sandbox's clock."""
+    while pressed.state == "waiting" and state.presses.get(pressed.id) is pressed:
+        left = pressed.at + state.settings.callback_seconds - state.clock.now()
+        if left <= 0:
+            pressed.state = "expired"
+            state.feed.emit("press", lambda: {"press": pressed}, pressed.chat)
+        else:
+            await state.clock.sleep(left)
 
 
 def _seen(state: State, chat: Chat, entry: Entry) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.sandbox.errors import Unable
 from bot.sandbox.markup.detection import detected
-from bot.sandbox.methods.media import SHOWN, mime_of, shown
+from bot.sandbox.methods.shown import SHOWN, shown
+from bot.sandbox.methods.uploads import mime_of
 from bot.sandbox.people.writing import HERE, MAX_CAPTION, Where, say
 from bot.sandbox.state import State
 from bot.sandbox.world import Chat, Entry, Person, Upload

@@ -67,4 +67,5 @@ def launch(state: State, signer: Signer, chat: Chat, person: Person, *, bot: Bot
 
 def send_data(state: State, chat: Chat, person: Person, button_text: str, data: str) -> Entry:
     """WebApp.sendData of a Mini App that a reply-keyboard button opened."""
-    return say(state, chat, person, {"web_app_data": {"data": data[:MAX_DATA], "button_text": button_text}})
+    content = {"web_app_data": {"data": data[:MAX_DATA], "button_text": button_text}}
+    return say(state, chat, person, content, service="web_app_data")

@@ -9,7 +9,7 @@ from typing import Any
 from bot.sandbox import membership, posting, schema
 from bot.sandbox.errors import Unable
 from bot.sandbox.markup.detection import detected
-from bot.sandbox.methods.media import shown
+from bot.sandbox.methods.shown import shown
 from bot.sandbox.state import State
 from bot.sandbox.world import Chat, Entry, Person
 
@@ -52,7 +52,14 @@ def writer(state: State, chat: Chat, number: int = 0) -> Person:
 
 
 def say(
-    state: State, chat: Chat, person: Person, content: dict[str, Any], where: Where = HERE, *, used: tuple[str, ...] = ()
+    state: State,
+    chat: Chat,
+    person: Person,
+    content: dict[str, Any],
+    where: Where = HERE,
+    *,
+    used: tuple[str, ...] = (),
+    service: str = "",
 ) -> Entry:
     """Posts `content` (fields of Message) in the person's name, and lets the bots hear it."""
     if chat.migrated_to:
@@ -72,6 +79,7 @@ def say(
             thread=_thread(chat, person, where.thread or (reply_to.thread if reply_to is not None else 0)),
             reply_to=reply_to,
             files=used,
+            service=service,
         ),
     )
     if chat.private and not chat.started:

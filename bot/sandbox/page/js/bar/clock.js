@@ -1,6 +1,6 @@
 /** The sandbox's clock: what time the bots think it is, and how to move it on. */
 import { el } from "../base/dom.js";
-import { clockTime, longTime, shortDay } from "../base/format.js";
+import { longTime, shortMoment } from "../base/format.js";
 import { icon } from "../base/icons.js";
 import { t } from "../base/i18n.js";
 import { attempt } from "../base/notice.js";
@@ -48,7 +48,7 @@ export class Clock {
   update() {
     const now = this.world.now();
     this.time.dateTime = new Date(now * 1000).toISOString();
-    this.time.textContent = `${shortDay(now)}, ${clockTime(now)}`;
+    this.time.textContent = shortMoment(now);
     this.ahead.textContent = ahead(now - Date.now() / 1000);
   }
 }

@@ -13,8 +13,8 @@ const at = (seconds) => new Date(seconds * 1000);
 
 export const clockTime = (seconds) => formatter({ hour: "2-digit", minute: "2-digit" }).format(at(seconds));
 export const longTime = (seconds) => formatter({ dateStyle: "full", timeStyle: "medium" }).format(at(seconds));
-export const shortDay = (seconds) =>
-  formatter({ weekday: "short", day: "numeric", month: "short", year: "numeric" }).format(at(seconds));
+const SHORT_MOMENT = { weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
+export const shortMoment = (seconds) => formatter(SHORT_MOMENT).format(at(seconds));
 export const logTime = (seconds) =>
   formatter({ hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false }).format(
     at(seconds),
@@ -63,7 +63,8 @@ export function initials(name) {
 }
 
 /** Does dir="auto" lay this text out from right to left? */
-export const startsRtl = (text) => /^[\u0591-\u08ff\ufb1d-\ufdfd\ufe70-\ufefc]/.test(/\p{L}/u.exec(text)?.[0] ?? "");
+export const startsRtl = (text) =>
+  /^[\u061c\u200f\u0591-\u08ff\ufb1d-\ufdfd\ufe70-\ufefc]/.test(/[\p{L}\u061c\u200e\u200f]/u.exec(text)?.[0] ?? "");
 
 export const languageName = (code) => {
   try {

@@ -57,7 +57,7 @@ function wrap(entity, words, inner, acts) {
 
 const WRAPS = {
   pre: (entity, _, inner) => el("pre", { "data-language": entity.language, dir: "ltr", tabindex: "0" }, el("code", {}, inner)),
-  blockquote: (_, __, inner) => el("blockquote", {}, inner),
+  blockquote: (_, __, inner) => el("blockquote", { dir: "auto" }, inner),
   expandable_blockquote: (_, __, inner) => expandable(inner),
   spoiler: (_, __, inner) => spoiler(inner),
   text_link: ({ url }, _, inner, acts) => link(url, inner, acts),
@@ -117,5 +117,5 @@ export function expandable(inner) {
     toggle.setAttribute("aria-expanded", String(shown));
     toggle.textContent = t(shown ? "showLess" : "showAll");
   });
-  return el("blockquote", {}, words, toggle);
+  return el("blockquote", { dir: "auto" }, words, toggle);
 }
