@@ -45,6 +45,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     "died": ("paused", "closed"),
     "closed": (),
 }
+SHARES = frozenset({"hospital"})  # stages in which a hospital sees the case: only after the family's yes to that
 SILENT = frozenset({"withdrawn", "died", "closed"})  # no reminder goes out in these stages
 
 Urgency = Literal["urgent", "soon", "routine"]

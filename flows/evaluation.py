@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flows.rules import Rule
     from flows.scene import Scene
 
+NOT_KNOWN: list[Any] = []
 ITEM = "QuestionnaireResponse.item"
 
 
@@ -38,6 +39,7 @@ class Evaluation:
         self._known: dict[tuple[str, str], list[Any]] = {}
         self._contexts: dict[str, Any] = {}
         self._kept: dict[Any, Any] = {}
+        self._found: dict[Any, tuple[Any, ...]] = {}  # what expressions gave that give the same everywhere
         written = self._writer.items(self.questionnaire.items, "", ())
         self._resource = node_of({"resourceType": "QuestionnaireResponse", "item": written})
         self._given: dict[str, Any] = {
@@ -55,7 +57,13 @@ class Evaluation:
         """What a rule gives at a place of its item. Raise EvaluationError."""
         item = self._items.get(rule.link_id)
         formula = Formula.compile(rule.text)
-        return formula.evaluate(self._context(item, path), self._bound(formula, item, path), self._kept)
+        bound = self._bound(formula, item, path)
+        if formula.here:
+            return formula.evaluate(self._context(item, path), bound, self._kept)
+        known = (rule.text, *(id(bound[name]) for name in sorted(formula.names & bound.keys())))
+        if known not in self._found:
+            self._found[known] = formula.evaluate(self._resource, bound, self._kept)
+        return self._found[known]
 
     def truth(self, rule: Rule, path: Path = ()) -> bool | None:
         """Whether a condition holds; None when it cannot be known. Raise EvaluationError."""
@@ -77,10 +85,10 @@ class Evaluation:
 
     def _outer(self, name: str, item: Item | None) -> Any:
         if name == "questionnaire":
-            return node_of(self.questionnaire.raw)
+            return self._form
         if name == "qitem":
             return node_of(self._raw.get(item.link_id, {}) if item else {}, "Questionnaire.item")
-        return self._given.get(name, [])
+        return self._given.get(name, NOT_KNOWN)
 
     def _variable(self, rule: Rule, item: Item | None, path: Path) -> list[Any]:
         known = (rule.path, _key(item, path) if item else "")
@@ -101,6 +109,10 @@ class Evaluation:
         if key not in self._contexts:
             self._contexts[key] = node_of(self._writer.written.get(key) or {"linkId": item.link_id}, ITEM)
         return self._contexts[key]
+
+    @cached_property
+    def _form(self) -> Any:
+        return node_of(self.questionnaire.raw)
 
     @cached_property
     def _raw(self) -> dict[str, Any]:

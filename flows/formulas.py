@@ -16,6 +16,8 @@ from flows.expressions import BadExpressionError, EvaluationError, parsed, read_
 from flows.fhirpath_functions import FUNCTIONS, LEFT_OUT, MOST_WORK
 
 Node = Mapping[str, Any]
+PLACED = frozenset({"context", "qitem"})
+OVER_EACH = {"where", "select", "all", "exists", "repeat", "aggregate"}
 # fhirpathpy's own functions are untyped
 _evaluated: Callable[..., Any] = do_eval
 _element: Callable[..., Any] = ResourceNode
@@ -24,11 +26,15 @@ _data: Callable[[Any], Any] = get_data
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Formula:
-    """`names`: the %variables that it reads; `texts`: the texts in quotes, among them the linkIds that it names."""
+    """`names`: the %variables that it reads; `texts`: the texts in quotes, among them the linkIds that it names.
+
+    `here`: it reads what stands at its place, so that it gives something else elsewhere.
+    """
 
     text: str
     names: frozenset[str]
     texts: frozenset[str]
+    here: bool
     _tree: Node = field(repr=False, compare=False)
 
     @staticmethod
@@ -88,7 +94,20 @@ def _compile(text: str) -> Formula:
         if name not in FUNCTIONS or name in LEFT_OUT:
             raise BadExpressionError(f"there is no function {name}()")
     texts = frozenset(str(node["text"]).strip("'") for node in walk(tree) if node["type"] == "StringLiteral")
-    return Formula(text=text, names=frozenset(read_names(tree)), texts=texts, _tree=_quicker(tree))
+    names = frozenset(read_names(tree))
+    return Formula(text=text, names=names, texts=texts, here=bool(names & PLACED) or _reads_here(tree), _tree=_quicker(tree))
+
+
+def _reads_here(node: Node) -> bool:
+    """Whether a path begins at the context; in the parameters of where() and its like it begins at what they look at."""
+    children: Sequence[Node] = node.get("children", ())
+    if node["type"] == "InvocationTerm":
+        function = children[0]["children"][0] if children[0]["type"] == "FunctionInvocation" else None
+        if function is None or str(function["children"][0]["text"]) not in {"today", "now", "iif"}:
+            return True
+    if node["type"] == "Functn" and str(children[0].get("text")) in OVER_EACH:
+        return False
+    return any(map(_reads_here, children))
 
 
 def _called(tree: Node) -> Iterator[str]:

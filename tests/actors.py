@@ -21,7 +21,7 @@ from tests.settling import Rest
 
 PATIENCE = 15.0  # seconds to wait for what must come
 STARTING = 60.0  # seconds for a program to start on a busy machine and to come to rest
-GLANCE = 0.004  # seconds between two looks
+GLANCE = 0.008  # seconds between two looks
 QUIET = 0.25  # seconds without a call that pass for rest, where nothing tells
 SCREEN = 60  # messages of a chat that somebody looks at
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))

@@ -239,11 +239,13 @@ def pinned(right: Hand) -> Locator:
     return card
 
 
-def chooses_from(right: Hand, button: str, name: str) -> None:
-    """Opens a choice in the place of the card's buttons."""
-    right.taps(button, pinned(right))
-    expect(right.button("Back", pinned(right))).to_be_visible(timeout=PATIENCE)
+def chooses_from(right: Hand, button: str, name: str) -> Locator:
+    """Opens a choice in the place of the card's buttons; returns the card."""
+    card = pinned(right)
+    right.taps(button, card)
+    right.button("Back", card).scroll_into_view_if_needed()
     right.film.keep(name)
+    return card
 
 
 def talk(left: PatientHand, right: Hand, said: dict[str, str], number: str) -> None:
@@ -268,8 +270,7 @@ def talk(left: PatientHand, right: Hand, said: dict[str, str], number: str) -> N
 
 def waits(left: PatientHand, right: Hand) -> None:
     """A follow-up comes on the next day, a reminder of a missing record within the week."""
-    chooses_from(right, "Follow-up…", "follow-up-chosen")
-    right.button("In 1 day, 10:00", pinned(right)).click()
+    right.button("In 1 day, 10:00", chooses_from(right, "Follow-up…", "follow-up-chosen")).click()
     right.scrolls_to(right.sees("planned a message to the patient."))
     right.film.keep("follow-up-planned")
     page = right.film.page
@@ -285,16 +286,14 @@ def waits(left: PatientHand, right: Hand) -> None:
 
 
 def ends(left: PatientHand, right: Hand, number: str) -> None:
-    chooses_from(right, "Stage…", "stages")
     stage = DEFINITION.stage("records")
-    right.button(stage.label.worded(DESK.worded), pinned(right)).click()
+    right.button(stage.label.worded(DESK.worded), chooses_from(right, "Stage…", "stages")).click()
     right.scrolls_to(right.sees("moved this case"))
     left.says("/status")
     left.sees(stage.patient.worded(left.words.worded))
     right.film.keep("stage-moved")
-    chooses_from(right, "Close…", "reasons")
     reason = next(one for one in DEFINITION.close_reasons if one.id == "other-care").label.worded(DESK.worded)
-    right.button(reason, pinned(right)).click()
+    right.button(reason, chooses_from(right, "Close…", "reasons")).click()
     right.scrolls_to(right.sees(f"closed this case: {reason}"))
     closed = left.words.gettext("Your case {number} is closed at our desk now.")
     left.scrolls_to(left.sees(closed.format(number=left.words.isolate(number))))

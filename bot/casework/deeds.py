@@ -10,7 +10,7 @@ from bot.effects.rules import as_ruled
 from bot.wording import counter, desk, reply
 from bot.wording.keys import DELAYS
 from flows import case as rules
-from storage import reminders
+from storage import consents, reminders
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
@@ -41,6 +41,11 @@ def hand_over(scene: DeskScene, to: int) -> None:
 
 
 def move(scene: DeskScene, stage: str) -> None:
+    """A hospital sees a case only after the yes to that, which the patient's side can give and take back in /answers."""
+    legal = stage in rules.MOVES[scene.own_case.stage]
+    if legal and stage in rules.SHARES and not consents.current(scene.tx, scene.chat.id).get("share"):
+        scene.act.tell(counter.not_shared(scene.act.words))
+        return
     settle(scene, rules.move(as_ruled(scene.own_case), _me(scene), stage, now=scene.tx.now))
 
 

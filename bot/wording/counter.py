@@ -197,6 +197,10 @@ def unknown_command(words: Catalogue) -> str:
     return words.gettext("I do not know this command. /help lists what I can do.")
 
 
+def not_shared(words: Catalogue) -> str:
+    return words.gettext("The family has not said yes to showing this case to hospitals. Please ask them first: /answers lets them change it.")
+
+
 def no_day(words: Catalogue, fault: str) -> str:
     """Why a date was not understood; fault: see bot/casework/when.py."""
     sentences = {

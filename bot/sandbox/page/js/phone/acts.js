@@ -114,7 +114,8 @@ export class MessageActs {
     const node = find();
     if (!node) return notice(t("notHere"));
     this.conversation.stuck = false;
-    node.scrollIntoView({ block: "center" });
+    const tall = node.offsetHeight > this.conversation.log.clientHeight;
+    node.scrollIntoView({ block: tall ? "start" : "center" });
     node.classList.add("shown-now");
     node.focus({ preventScroll: true });
     setTimeout(() => node.classList.remove("shown-now"), 1600);
