@@ -85,7 +85,7 @@ class Evaluation:
 
     def _outer(self, name: str, item: Item | None) -> Any:
         if name == "questionnaire":
-            return self._form
+            return self._questions
         if name == "qitem":
             return node_of(self._raw.get(item.link_id, {}) if item else {}, "Questionnaire.item")
         return self._given.get(name, NOT_KNOWN)
@@ -111,7 +111,7 @@ class Evaluation:
         return self._contexts[key]
 
     @cached_property
-    def _form(self) -> Any:
+    def _questions(self) -> Any:
         return node_of(self.questionnaire.raw)
 
     @cached_property

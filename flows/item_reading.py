@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from flows.fhir_nodes import HL7, OWN, SDC
-from flows.items import EnableWhen, Gate, Item, Operator, Unit, name_of
+from flows.items import AnswerOption, EnableWhen, Gate, Item, Operator, Unit, name_of
 from flows.limit_reading import read_limits, read_units, string
 from flows.option_reading import ValueSets, read_options
 from flows.value_fhir import read_value
-from flows.values import Coding, PartialDate, Quantity, TimeOfDay, Value, Values
+from flows.values import Coding, PartialDate, Quantity, TimeOfDay, Value, Values, same
 
 if TYPE_CHECKING:
     from flows.fhir_nodes import Node
@@ -130,7 +130,7 @@ def _answers(node: Node, item: Item, above: Above) -> dict[str, Any]:
         "open_label": string(node.extension(f"{SDC}openLabel")),
         "code": tuple(_codings(node)),
         "units": tuple(read_units(node)),
-        "initial": chosen or _initial(node, item),
+        "initial": chosen or _offered(node, item, options, tuple(read_units(node))),
     }
 
 
@@ -158,6 +158,30 @@ def _initial(node: Node, item: Item) -> Values:
     if len(fitting) < len(values):
         node.simpler(f"an initial value that is no {item.type} is not offered", "initial")
     return fitting if item.repeats else fitting[:1]
+
+
+def _offered(node: Node, item: Item, options: tuple[AnswerOption, ...], units: tuple[Unit, ...]) -> Values:
+    """The initial values that could also be given as answers: one of the options, in one of the units."""
+    values = _initial(node, item)
+    if item.type == "choice" and options:
+        named = [next((one.value for one in options if fits_option(value, one.value)), None) for value in values]
+        fitting = tuple(value for value in named if value is not None)
+    elif item.type == "quantity" and units:
+        names = {name for unit in units for name in (unit.code, unit.display) if name}
+        fitting = tuple(
+            one for one in values if not isinstance(one, Quantity) or not (one.code or one.unit) or {one.code, one.unit} & names
+        )
+    else:
+        return values
+    if len(fitting) < len(values):
+        node.simpler("an initial value that the question does not take is not offered", "initial")
+    return fitting
+
+
+def fits_option(value: Value, option: Value) -> bool:
+    """Whether a value is an option, or the text of one."""
+    named = isinstance(option, Coding) and isinstance(value, str) and value in {option.code, option.display}
+    return named or same(value, option)
 
 
 def _has_number(node: Node) -> bool:

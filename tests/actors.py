@@ -97,6 +97,10 @@ class World:
         moved = self.post("clock", shift=timedelta(**span).total_seconds())
         self._offset = timedelta(seconds=moved["offset"])
 
+    def disturb(self) -> None:
+        """Something happened that was not done from here, so there may be updates on their way."""
+        self._undelivered = True
+
     def settle(self) -> None:
         """Return when nothing is on its way any more."""
         if self.rest is None:

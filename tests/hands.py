@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from bot.catalogues import Catalogue
 from flows import library
@@ -59,8 +59,14 @@ class Hand:
         return self.phone.get_by_test_id("message").filter(has_text=text).last
 
     def sees(self, text: str) -> Locator:
-        expect(self.message(text)).to_be_visible(timeout=PATIENCE)
+        """Waits for a message with these words; `wait_for` looks more often than `expect` does."""
+        self.message(text).wait_for()
         return self.message(text)
+
+    def sees_last(self, text: str) -> Locator:
+        """The same, as the newest message."""
+        self.newest.filter(has_text=text).wait_for()
+        return self.newest
 
     def button(self, label: str, where: Locator | None = None) -> Locator:
         """The button of the newest message (or of `where`) with this label, whatever signs stand around it."""
@@ -102,8 +108,7 @@ class PatientHand(Hand):
         return self.words.worded(found.context, found.display)
 
     def asked(self, link_id: str) -> Locator:
-        expect(self.newest).to_contain_text(self.text(link_id), timeout=PATIENCE)
-        return self.newest
+        return self.sees_last(self.text(link_id))
 
     def answers(self, link_id: str, *labels: str) -> None:
         """Buttons of the bot's own, such as Yes, Skip or Done."""
@@ -119,7 +124,7 @@ class PatientHand(Hand):
         """Options of which several may be chosen."""
         for one in english:
             self.chooses(link_id, one)
-            expect(self.newest.get_by_text(f"☑ {self.option(link_id, one)}")).to_be_visible(timeout=PATIENCE)
+            self.newest.get_by_text(f"☑ {self.option(link_id, one)}").wait_for()
 
     def writes(self, link_id: str, text: str) -> None:
         self.asked(link_id)
@@ -134,5 +139,5 @@ class PatientHand(Hand):
             if self.text(to) in question.inner_text():
                 return
             self.taps("Skip", question)
-            expect(self.newest).not_to_have_attribute("data-message-id", number, timeout=PATIENCE)
+            self.newest.and_(self.film.page.locator(f':not([data-message-id="{number}"])')).wait_for()
         pytest.fail(f"never came to {to}")

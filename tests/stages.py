@@ -51,7 +51,7 @@ class HttpStage:
 
     folder: Path
     desk: bool = True
-    port: int = field(default_factory=lambda: free_port())
+    port: int = field(default_factory=lambda: free_port())  # noqa: PLW0108 - defined below
     process: subprocess.Popen[str] | None = None
     world: World = field(init=False)
 

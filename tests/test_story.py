@@ -183,24 +183,24 @@ def reviews(left: PatientHand, said: dict[str, str]) -> None:
     left.asked("age")
     left.film.keep("one-answer-changed")
     left.says(said["younger"])
-    expect(left.newest).to_contain_text(left.words.gettext("Please check your answers"), timeout=PATIENCE)
-    expect(left.newest).to_contain_text("44")
+    left.sees_last(left.words.gettext("Please check your answers"))
+    left.sees_last("44")
     left.taps("Everything is right")
 
 
 def sends_records(left: PatientHand, folder: Path) -> str:
     """Returns the case number."""
     names = [one.text.worded(left.words.worded) for one in DEFINITION.records]
-    expect(left.newest).to_contain_text(names[0], timeout=PATIENCE)
+    left.sees_last(names[0])
     left.film.keep("first-record")
     left.sends(made_files.make(folder, "letter.pdf"), kind="document")
-    expect(left.newest).to_contain_text(names[1], timeout=PATIENCE)
+    left.sees_last(names[1])
     left.sends(png(folder / "one.png", (200, 220, 240)), png(folder / "two.png", (240, 220, 200)), kind="photo")
     left.sees(values.pages(left.words, Attachment(document_id="", content_type="", pages=2)))
     left.film.keep("album-saved")
-    expect(left.newest).to_contain_text(names[3], timeout=PATIENCE)  # the marker report came during the questions
+    left.sees_last(names[3])  # the marker report came during the questions
     left.taps("I don't have it")
-    expect(left.newest).to_contain_text(names[4], timeout=PATIENCE)
+    left.sees_last(names[4])
     left.taps("I will send everything later")
     done = left.sees(left.words.gettext("Write here whenever something changes or you have a question."))
     number = NUMBER.search(done.inner_text())
@@ -221,7 +221,7 @@ def finds_the_case(right: Hand, number: str) -> None:
     right.film.keep("alert")
     right.phone.get_by_test_id("back").click()
     topic = right.phone.locator(".item-title").filter(has_text=number)
-    expect(topic).to_be_visible(timeout=PATIENCE)
+    topic.wait_for()
     right.film.keep("topics")
     topic.click()
     card = pinned(right)
@@ -253,7 +253,7 @@ def talk(left: PatientHand, right: Hand, said: dict[str, str], number: str) -> N
     taken = left.words.gettext("{name} from the team has taken your case {number} and reads what you sent.")
     isolate = left.words.isolate
     left.reads_left_to_right(left.sees(taken.format(name=isolate("Carla"), number=isolate(number))), number)
-    expect(right.button("Release", right.phone)).to_be_visible(timeout=PATIENCE)
+    right.button("Release", right.phone).wait_for()
     right.film.keep("claimed")
     left.says(said["thanks"])
     right.sees(said["thanks"]).click(button="right")
@@ -322,7 +322,7 @@ def joins(left: PatientHand, name: str) -> None:
     page.get_by_test_id("new-name").fill(name)
     page.get_by_test_id("new-language").select_option(left.words.language)
     page.get_by_test_id("confirm").click()
-    expect(left.phone.get_by_test_id("start")).to_be_visible(timeout=PATIENCE)
+    expect(left.phone.get_by_test_id("person-select").locator("option:checked")).to_have_text(name, timeout=PATIENCE)
 
 
 def direction(words: Catalogue) -> str:

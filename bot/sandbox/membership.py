@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.sandbox import posting
 from bot.sandbox.state import State
+from bot.sandbox.trail import Trace
 from bot.sandbox.world import Chat, Kind, Member
 
 RIGHTS = (
@@ -103,6 +104,7 @@ def block(state: State, chat: Chat, *, blocked: bool) -> None:
     if chat.blocked == blocked:
         return
     chat.blocked = blocked
+    state.trail.add(Trace(kind="block" if blocked else "unblock", chat=chat.key, person=chat.person))
     state.save_chat(chat)
     bot, person = state.bots[chat.bot], state.people[chat.person]
     user = bot.as_user()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.state import State
+from bot.sandbox.trail import Trace
 from bot.sandbox.updates import Pending, Queue
 from bot.sandbox.world import Bot, Chat, Entry, Member, Person, Reaction, Settings, Topic, Upload, Webhook
 
@@ -26,6 +27,8 @@ def restore(state: State) -> None:
         state.files.register(Upload(**body))
     _messages(state)
     _updates(state)
+    for key, body in state.journal.read("trail"):
+        state.trail.restore(int(key), Trace(**body | {name: tuple(body[name]) for name in ("labels", "files")}))
     _settings(state)
 
 

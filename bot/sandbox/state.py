@@ -18,6 +18,7 @@ from bot.sandbox.files import Files
 from bot.sandbox.journal import Journal
 from bot.sandbox.limits import Limits
 from bot.sandbox.rest import Rest
+from bot.sandbox.trail import Trace, Trail, shown
 from bot.sandbox.updates import Pending, Queue, wanted
 from bot.sandbox.world import Bot, Chat, Draft, Entry, Person, Press, Settings, Typing, Upload
 
@@ -73,6 +74,7 @@ class State:
         self.violations: deque[Violation] = deque(maxlen=KEPT_VIOLATIONS)
         self.queries: dict[str, tuple[int, str]] = {}
         self.rest = Rest()
+        self.trail = Trail(journal)
         self.webhook_changed: Callable[[Bot], None] = lambda _bot: None
         self._chores: set[asyncio.Task[None]] = set()
         self._violation_number = 0
@@ -159,12 +161,14 @@ class State:
     def store(self, entry: Entry) -> Entry:
         """A new message, or a new version of an old one."""
         messages = self.messages[entry.chat]
-        known = entry.message_id in messages
+        known = messages.get(entry.message_id)
         messages[entry.message_id] = entry
+        if known is None or known.message is not entry.message:
+            self.trail.add(shown(entry, "message" if known is None else "edit"))
         if len(messages) > KEPT_MESSAGES:
             self._forget_oldest(entry.chat)
         self.journal.mark("message", f"{entry.chat}/{entry.message_id}", entry)
-        self.feed.emit("edited" if known else "message", lambda: {"message": entry}, entry.chat)
+        self.feed.emit("message" if known is None else "edited", lambda: {"message": entry}, entry.chat)
         return entry
 
     def change(self, entry: Entry, **changes: Any) -> Entry:
@@ -176,6 +180,7 @@ class State:
         for entry in gone:
             self.messages[chat.key][entry.message_id] = entry
             self.journal.mark("message", f"{chat.key}/{entry.message_id}", entry)
+            self.trail.add(Trace(kind="gone", chat=chat.key, thread=entry.thread, message_id=entry.message_id))
             if entry.message_id in chat.pinned:
                 chat.pinned.remove(entry.message_id)
                 self.save_chat(chat)
@@ -238,6 +243,7 @@ class State:
             kept.clear()
         self.files.forget()
         self.limits.forget()
+        self.trail.forget()
         if not keep_people:
             self.journal.clear(("person", "chat"))
             self.people.clear()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import collections
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -91,6 +92,18 @@ def oracle(folder: Path, files: list[Path], pairs: list[tuple[Path, Path]]) -> d
     return {row[0]: row[3] for row in rows if row[2] != "0"}
 
 
+def explanation(form: Form, error: str) -> str:
+    """Why a response is right although the pair check says otherwise; "" when it is not."""
+    named = re.search(r"required item '(.+?)' is missing", error)
+    questionnaire = read(form.file)[1]
+    item = questionnaire.by_link_id.get(named[1]) if named and questionnaire else None
+    if item is None:
+        return "the oracle knows no mime types such as image/*" if "content type" in error else ""
+    if any(gate.computed for gate in item.gates):
+        return "an expression switches the item off, which the oracle does not evaluate"
+    return "required and hidden or read-only, and nothing in the form fills it" if not item.asked else ""
+
+
 def percent(part: int, whole: int) -> str:
     return f"{part:6} of {whole:6}  {100 * part / whole:6.2f} %" if whole else "none"
 
@@ -113,7 +126,14 @@ def table(forms: list[Form], structure: dict[str, str] | None, pairs: dict[str, 
         print(
             f"{'responses that are structurally valid':44}{percent(sum(one not in structure for one in responses), len(responses))}"
         )
+        wrong = {
+            str(file): explanation(form, pairs[str(file)]) for form in usable for file in form.responses if str(file) in pairs
+        }
         print(f"{'responses that pass the pair check':44}{percent(sum(one not in pairs for one in responses), len(responses))}")
+        for why, count in collections.Counter(why for why in wrong.values() if why).most_common():
+            print(f"  {count:6} more: {why}")
+        right = sum(one not in wrong or wrong[one] != "" for one in responses)
+        print(f"{'responses that pass or are explained':44}{percent(right, len(responses))}")
 
 
 def exceptions(forms: list[Form], structure: dict[str, str], pairs: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException
 
 from bot.sandbox.errors import Refusal, Unable
 from bot.sandbox.http import acting, managing, reading, trouble
@@ -26,11 +27,18 @@ def build(context: Context) -> FastAPI:
     app.state.context = context
     for part in (reading, managing, acting, trouble):
         app.include_router(part.router, prefix="/sandbox")
+    app.add_exception_handler(HTTPException, _nowhere)
     app.add_exception_handler(Unable, _unable)
     app.add_exception_handler(Refusal, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(ValidationError, _unreadable)
     return app
+
+
+async def _nowhere(_request: Request, error: Exception) -> Json:
+    """No such address, or not with this verb."""
+    found = error if isinstance(error, HTTPException) else HTTPException(UNREADABLE)
+    return Json({"error": found.detail}, status_code=found.status_code)
 
 
 async def _unable(_request: Request, error: Exception) -> Json:

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.sandbox.faults import FaultKind
 
-
 MOST_SHIFT = 10 * 366 * 86400  # seconds; the clock may be ten years off in all
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -15,10 +15,12 @@ from bot.sandbox.errors import Unable
 from bot.sandbox.feed import Happening
 from bot.sandbox.http.context import Context, Here, Json
 from bot.sandbox.people.reading import as_text, seen_by
+from bot.sandbox.people.retelling import retold
 from bot.sandbox.state import CallRecord
 
 router = APIRouter(tags=["reading"])
 PING_SECONDS = 15.0
+NEWEST = 1 << 62
 IN_PAGE = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/ogg", "audio/mpeg", "video/mp4", "application/pdf")
 
 
@@ -31,6 +33,7 @@ async def state(here: Here, messages: Annotated[int, Query(ge=0, le=10000)] = 10
         {
             "seq": world.feed.seq,
             "now": world.clock.stamp(),
+            "offset": world.clock.offset,
             "settings": views.any(world.settings),
             "people": views.any(list(world.people.values())),
             "bots": views.any(list(world.bots.values())),
@@ -128,12 +131,16 @@ async def transcript(
     person: int = 0,
     thread: int | None = None,
     after: int = 0,
+    before: int = NEWEST,
     limit: Annotated[int, Query(ge=1, le=10000)] = 200,
-    format: str = "json",  # noqa: A002 (the parameter's public name)
+    format: Literal["json", "text", "test"] = "json",  # noqa: A002 (the parameter's public name)
 ) -> Response:
-    """What that person sees in the chat."""
-    entries = seen_by(here.state, here.state.chat(chat), person, thread)
-    entries = [entry for entry in entries if entry.message_id > after][-limit:]
+    """What that person sees in the chat: the last of the messages between `after` and `before`; `test`: all, as steps to play again."""
+    place = here.state.chat(chat)
+    if format == "test":
+        told = retold(here.state, place, here.state.person(person or place.person).id, thread or 0)
+        return Response(told, media_type="text/markdown; charset=utf-8")
+    entries = [entry for entry in seen_by(here.state, place, person, thread) if after < entry.message_id < before][-limit:]
     if format == "text":
         return Response(as_text(here.state, entries), media_type="text/plain; charset=utf-8")
     return Json({"messages": here.views.any(entries)})

@@ -10,6 +10,7 @@ from bot.sandbox.errors import Unable
 from bot.sandbox.faults import Fault
 from bot.sandbox.http import bodies
 from bot.sandbox.http.context import Context, Here, Json
+from bot.sandbox.trail import Trace
 
 router = APIRouter(tags=["trouble"])
 CREATED = 201
@@ -73,6 +74,7 @@ async def shift_clock(here: Here, body: bodies.Shift) -> Json:
         raise Unable("the clock moves ten years at most", 422)
     here.state.clock.shift(body.shift)
     here.state.journal.mark("meta", "clock", here.state.clock.offset)
+    here.state.trail.add(Trace(kind="clock", seconds=body.shift))
     time = _time(here)
     here.state.feed.emit("clock", lambda: time)
     return Json(time)

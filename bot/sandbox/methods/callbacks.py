@@ -9,6 +9,7 @@ from bot.sandbox.errors import bad
 from bot.sandbox.markup import keyboards
 from bot.sandbox.markup.formatting import read_text, text_in
 from bot.sandbox.methods.registry import Call, method
+from bot.sandbox.trail import Trace
 
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 MAX_ANSWER = 200
@@ -29,6 +30,8 @@ def answer_callback_query(call: Call) -> bool:
         raise bad("MESSAGE_TOO_LONG")
     press.state, press.text = "answered", text
     press.show_alert, press.url = bool(params.get("show_alert")), params.get("url", "")
+    if text:
+        state.trail.add(Trace(kind="toast", chat=press.chat, message_id=press.message_id, person=press.person, words=text))
     state.feed.emit("press", lambda: {"press": press}, press.chat)
     return True
 

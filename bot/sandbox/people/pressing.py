@@ -10,6 +10,7 @@ from bot.sandbox import posting
 from bot.sandbox.errors import Unable
 from bot.sandbox.people.writing import HERE, contact, location, own_contact, text
 from bot.sandbox.state import State
+from bot.sandbox.trail import Trace
 from bot.sandbox.updates import wanted
 from bot.sandbox.world import Chat, Entry, Person, Press, Reaction
 
@@ -38,6 +39,7 @@ def press(state: State, chat: Chat, person: Person, entry: Entry, data: str) -> 
         del state.presses[next(iter(state.presses))]
     state.feed.emit("press", lambda: {"press": pressed}, chat.key)
     state.beside(_expire(state, pressed))
+    state.trail.add(_trace(entry, person, data))
     body = {
         "id": pressed.id,
         "from": person.as_user(),
@@ -47,6 +49,14 @@ def press(state: State, chat: Chat, person: Person, entry: Entry, data: str) -> 
     }
     state.tell(bot, "callback_query", body, f"q{person.id}")
     return pressed
+
+
+def _trace(entry: Entry, person: Person, data: str) -> Trace:
+    rows = entry.message.get("reply_markup", {}).get("inline_keyboard", [])
+    label = next((one["text"] for row in rows for one in row if one.get("callback_data") == data), "")
+    return Trace(
+        kind="press", chat=entry.chat, thread=entry.thread, message_id=entry.message_id, person=person.id, words=label
+    )
 
 
 async def _expire(state: State, pressed: Press) -> None:

@@ -1,0 +1,232 @@
+"""kill -9 at any moment: no answer is lost, no document is damaged, and the story goes on exactly where it was.
+
+What was being sent in that very moment may come twice, because nobody can know whether Telegram had it already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.actors import Coordinator, Patient, buttons, fits, words
+from tests.apart import DRAIN, Apart
+from tests.made_files import PDF
+
+pytestmark = [pytest.mark.kill, pytest.mark.timeout(300)]
+CHANCE = random.Random(20261122)
+ANSWERS = (
+    "English",
+    "I have read this",
+    "I have read this",
+    "I have read this",
+    "Yes",
+    "No",
+    "Yes",
+    "A family member",
+    "Yes",
+    "Maria",
+    "London",
+    "54",
+    "Female",
+    "☐ None of these",
+    "Done",
+    "B-cell acute leukaemia",
+    "Yes",
+    "☐ CD19",
+    "☐ CD22",
+    "Done",
+    "Flow cytometry",
+    "May 2024",
+)
+CROWD = 6  # patients who answer at the same time, each at another question
+KILLS = 3
+SLOW = 0.12  # seconds that Telegram takes for a message, so that a kill falls into it
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Apart]:
+    made = Apart(folder=tmp_path_factory.mktemp("apart"))
+    try:
+        yield made.open()
+    finally:
+        made.close()
+
+
+@pytest.fixture(autouse=True)
+def _quick(apart: Apart) -> Iterator[None]:
+    yield
+    apart.world.ask("DELETE", "faults")
+
+
+def slow(apart: Apart, method: str, seconds: float = SLOW) -> None:
+    apart.world.post("faults", kind="slow", method=method, delay=seconds, times=0)
+
+
+def question(patient: Patient) -> Any:
+    return next(message for message in reversed(patient.messages()) if list(buttons(message)))
+
+
+def answer(patient: Patient, shown: Any, said: str) -> None:
+    """At once, without waiting for what comes of it."""
+    label = next((text for text in buttons(shown) if fits(text, said)), None)
+    if label is None:
+        patient.says(said)
+    else:
+        patient.world.post(f"chats/{patient.chat}/press", message_id=shown["message_id"], text=label, wait=0)
+
+
+def heard(person: Patient | Coordinator) -> list[str]:
+    """What the bot said in this chat, as it stands there now."""
+    shown = person.world.get(f"chats/{person.chat}/transcript", person=person.person, thread=person.thread or 0, limit=1000)
+    return [words(message) for message in shown["messages"] if message["sender"]["kind"] == "bot"]
+
+
+def die(apart: Apart, within: float) -> None:
+    time.sleep(CHANCE.uniform(0, within))
+    apart.kill()
+    apart.start()
+    apart.world.settle()
+
+
+def in_talk(apart: Apart) -> tuple[Patient, Coordinator]:
+    """A patient who asked for a person, and Carla in the topic of the case."""
+    patient = apart.patient()
+    patient.starts()
+    for said in ANSWERS[:7]:
+        patient.answers(said)
+    patient.says("/human")
+    patient.says("/status")
+    number = next(word for word in patient.sees("CL-").split() if word.startswith("CL-"))
+    return patient, apart.coordinator().at_case(number)
+
+
+def test_in_the_middle_of_the_questions(apart: Apart) -> None:
+    """Patients are at different questions when it happens; each goes on like one to whom nothing happened."""
+    screens, reviewed = undisturbed(apart)
+    crowd = [apart.patient() for _ in range(CROWD)]
+    for at, patient in enumerate(crowd):
+        patient.starts()
+        for said in ANSWERS[:at]:
+            patient.answers(said)
+    apart.world.settle()
+    slow(apart, "sendMessage")
+    for round_ in range(len(ANSWERS) - CROWD + 1):
+        questions = [question(patient) for patient in crowd]
+        for at, patient in enumerate(crowd):
+            answer(patient, questions[at], ANSWERS[at + round_])
+        if round_ % (len(ANSWERS) // KILLS - 1) == 2:
+            die(apart, 4 * SLOW)
+        apart.world.settle()
+        assert [words(question(patient)) for patient in crowd] == screens[round_ + 1 : round_ + 1 + CROWD]
+    for at, patient in enumerate(crowd):
+        count = len(ANSWERS) - CROWD + 1 + at
+        assert len(heard(patient)) <= len(set(screens[: count + 1])) + count + KILLS
+        for said in ANSWERS[count:]:
+            patient.answers(said)
+        patient.says("/answers")
+        assert patient.sees("Please check your answers") == reviewed
+
+
+def undisturbed(apart: Apart) -> tuple[list[str], str]:
+    """What the newest question is after each answer when nothing dies, and the review at the end."""
+    patient = apart.patient()
+    patient.starts()
+    screens = []
+    for said in ANSWERS:
+        apart.world.settle()
+        screens.append(words(question(patient)))
+        patient.answers(said)
+    apart.world.settle()
+    screens.append(words(question(patient)))
+    patient.says("/answers")
+    return screens, patient.sees("Please check your answers")
+
+
+def test_in_the_middle_of_an_upload(apart: Apart, tmp_path: Path) -> None:
+    """Files on their way to us, into the topic and to the patient: their bytes arrive whole, at most twice."""
+    talks = [in_talk(apart) for _ in range(3)]
+    files = [large(tmp_path / f"letter-{number}.pdf") for number in range(len(talks))]
+    slow(apart, "getFile")
+    slow(apart, "sendDocument")
+    for (patient, _), file in zip(talks, files, strict=True):
+        patient.sends(file)
+        time.sleep(SLOW)
+    die(apart, 3 * SLOW)
+    for (patient, case), file in zip(talks, files, strict=True):
+        patient.sees("Saved: a file of 1 page", "What is this document?", since_act=False)
+        assert arrived(case) in ([digest(file)], 2 * [digest(file)])
+        case.taps("Claim")
+    for (patient, case), file in zip(talks, reversed(files), strict=True):
+        patient.says("please send me yours")
+        case.replies_with("please send me yours", file)
+    die(apart, 4 * SLOW)
+    for (patient, _), file in zip(talks, reversed(files), strict=True):
+        assert arrived(patient) in ([digest(file)], 2 * [digest(file)])
+
+
+def large(path: Path) -> Path:
+    """Large enough to be on its way for a moment, and unlike any other."""
+    path.write_bytes(PDF + CHANCE.randbytes(3_000_000))
+    return path
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def arrived(person: Patient | Coordinator) -> list[str]:
+    """The documents that the bot sent into this chat."""
+    sent = [one for one in person.messages() if one["sender"]["kind"] == "bot" and one.get("files")]
+    urls = [file["url"] for message in sent for file in message["files"]]
+    return [hashlib.sha256(person.world.http.get(url).content).hexdigest() for url in urls]
+
+
+def test_in_the_middle_of_a_relay(apart: Apart) -> None:
+    """Words in both directions: all arrive, in their order, and only those that were under way may come twice."""
+    talks = [in_talk(apart) for _ in range(3)]
+    apart.world.settle()
+    slow(apart, "sendMessage")
+    for kill in range(2):
+        for number in range(4):
+            for patient, case in talks:
+                patient.says(f"asked {kill}.{number}")
+                case.says(f"/r answered {kill}.{number}")
+        die(apart, 6 * SLOW)
+    for patient, case in talks:
+        in_order(heard(case), "asked")
+        in_order(heard(patient), "answered")
+
+
+def in_order(shown: list[str], word: str) -> None:
+    numbers = [line.rpartition(word)[2].split()[0] for text in shown for line in text.splitlines() if f"{word} " in line]
+    wanted = [f"{kill}.{number}" for kill in range(2) for number in range(4)]
+    assert list(dict.fromkeys(numbers)) == wanted
+    assert all(numbers.count(number) <= 2 for number in wanted), numbers
+
+
+def test_a_stop_finishes_what_is_under_way(apart: Apart) -> None:
+    """SIGTERM: within ten seconds, with nothing lost and, other than after a kill, nothing twice."""
+    crowd = [apart.patient() for _ in range(CROWD)]
+    for patient in crowd:
+        patient.starts()
+        for said in ANSWERS[:4]:
+            patient.answers(said)
+    apart.world.settle()
+    slow(apart, "sendMessage", 1.0)
+    before = {patient.person: heard(patient) for patient in crowd}
+    for patient in crowd:
+        answer(patient, question(patient), "Yes")
+    time.sleep(CHANCE.uniform(0, 0.3))
+    assert apart.stop() < DRAIN
+    apart.start()
+    apart.world.settle()
+    for patient in crowd:
+        shown = heard(patient)
+        assert len(shown) == len(before[patient.person]) + 1
+        assert "show this case to hospitals" in shown[-1]
