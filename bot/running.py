@@ -17,7 +17,7 @@ from bot.signals import on_signals
 from bot.web.app import build as build_web
 from bot.web.server import serving
 from bot.web.webhooks import Webhook
-from storage import outbox
+from storage import documents, outbox, reminders
 from storage.transaction import Transaction
 
 log = structlog.get_logger("bot.running")
@@ -64,6 +64,8 @@ async def _take_up(program: Careline) -> None:
         if settings.database.startswith("sqlite"):  # nobody else works on it
             outbox.release(tx, "patient")
             outbox.release(tx, "desk")
+            documents.release(tx)
+            reminders.release(tx)
 
     await program.database.transact(take_over)
     for side in program.sides:

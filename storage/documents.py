@@ -68,6 +68,7 @@ _CLAIM = (
     .values(leased_until=bindparam("lease_"), attempts=_parts.c.attempts + 1)
     .returning(*_parts.c)
 )
+_RELEASE = _parts.update().where(_announced, _parts.c.leased_until.is_not(None)).values(leased_until=None)
 _STORED = (
     _parts.update()
     .where(_part, _announced)
@@ -180,6 +181,11 @@ def parts_to_fetch(tx: Transaction, limit: int, *, lease: float = LEASE_SECONDS)
         return []
     rows = tx.rows(_CLAIM, {"ids_": ids, "lease_": tx.wall + lease})
     return sorted((_part_row(tx, row) for row in rows), key=lambda part: part.id)
+
+
+def release(tx: Transaction) -> None:
+    """At the start of the only worker: what it was fetching when it died is fetched again, without waiting for the lease."""
+    tx.execute(_RELEASE, {})
 
 
 def stored(tx: Transaction, part_id: int, *, content_type: str, size: int, hmac: str, blob: str) -> bool:

@@ -50,6 +50,7 @@ _SENT = (
     .where(_this, _planned, _reminders.c.due_at <= bindparam("now_"))
     .values(state="sent", done_at=bindparam("now_"), leased_until=None)
 )
+_RELEASE = _reminders.update().where(_planned, _reminders.c.leased_until.is_not(None)).values(leased_until=None)
 _POSTPONE = _reminders.update().where(_this, _planned).values(due_at=bindparam("due_"), leased_until=None)
 _reachable = and_(
     _chats.c.state == "open",
@@ -137,6 +138,11 @@ def due(tx: Transaction, limit: int, *, lease: float = LEASE_SECONDS) -> list[Re
         return []
     rows = tx.rows(_CLAIM, {"ids_": ids, "lease_": tx.wall + lease})
     return sorted((_reminder(tx, row) for row in rows), key=lambda reminder: (reminder.due_at, reminder.id))
+
+
+def release(tx: Transaction) -> None:
+    """At the start of the only worker: what it had taken when it died is due again, without waiting for the lease."""
+    tx.execute(_RELEASE, {})
 
 
 def sent(tx: Transaction, id: int) -> bool:  # noqa: A002

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ class Apart:
     """`start` and `kill` are about the program only; what people do meanwhile waits at Telegram."""
 
     folder: Path
+    staff: Mapping[str, int | None] = field(default_factory=lambda: {"Carla": None, "Mei": None})  # ids, if they matter
+    group_id: int | None = None
     port: int = field(default_factory=free_port)
     world: World = field(init=False)
     group: Any = field(init=False)
@@ -39,8 +42,8 @@ class Apart:
         self.world = World(url=url, database=self.folder / "data" / "careline.db")
         for side, token in TOKENS.items():
             self.world.post("bots", token=token, username=f"careline_{side}_bot", name=f"Careline {side}")
-        staff = [self.world.post("people", first_name=name, role="coordinator")["id"] for name in ("Carla", "Mei")]
-        self.group = self.world.post("groups", title="Careline desk", members=staff, bots=[1002])
+        staff = [self.world.post("people", first_name=name, id=id_, role="coordinator")["id"] for name, id_ in self.staff.items()]
+        self.group = self.world.post("groups", title="Careline desk", id=self.group_id, members=staff, bots=[1002])
         return self.start()
 
     def start(self) -> Apart:
