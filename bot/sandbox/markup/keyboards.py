@@ -158,4 +158,4 @@ def _reply_button(button: Any, *, private: bool) -> Button:
             raise bad(words)
     if web_app := button.get("web_app"):
         check_web_app(str(web_app.get("url", "")) if isinstance(web_app, dict) else "", "keyboard button Web App")
-    return button
+    return dict(button)
