@@ -330,6 +330,7 @@ def direction(words: Catalogue) -> str:
 
 
 def stands_right(left: PatientHand) -> None:
+    left.asked("keep")
     wanted = direction(left.words)
     expect(left.film.page.locator("html")).to_have_attribute("dir", wanted)
     expect(left.phone.locator(".device")).to_have_attribute("dir", wanted)
