@@ -90,7 +90,9 @@ def closed(tx: Transaction, document: Document) -> Sent | Unusable:
 
 
 def as_attachment(document: Document, parts: list[Part]) -> Attachment:
-    return Attachment(document_id=document.id, content_type=parts[0].content_type or "application/octet-stream", pages=len(parts))
+    return Attachment(
+        document_id=document.id, content_type=parts[0].content_type or "application/octet-stream", pages=len(parts)
+    )
 
 
 def _unfiled(tx: Transaction, chat: Chat) -> list[Unfiled]:

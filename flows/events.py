@@ -386,12 +386,59 @@ class Erased:
 
 
 Event = (
-    Asked | Drafted | Answered | Refused | Explained | Reviewed | Completed | Outdated | Parked
-    | LanguageAsked | LanguageChosen | ConsentRecorded | IntakeEnded | Resumed | ZoneChosen | RedFlagged | HandoffRequested
-    | TalkStarted | TalkEnded | WordsRelayed | NotUnderstood | DocumentReceived | DocumentHeld | DocumentTooLarge
-    | DocumentRefused | DocumentQueried | RecordAsked | RecordMarked | RecordsListed | RecordsFinished | StatusShown
-    | HelpShown | PrivacyShown | FaqListed | FaqAnswered | TopicShown | StopAsked | SilenceAsked | RemindersSet | Snoozed
-    | Stopped | Restarted | ErasureAsked | Erased
-    | CaseClaimed | ClaimLost | CaseReleased | CaseMoved | CaseClosed | MoveRefused | Replied | Noted | FollowUpScheduled
-    | RedFlagAcknowledged | DayZeroSet
+    Asked
+    | Drafted
+    | Answered
+    | Refused
+    | Explained
+    | Reviewed
+    | Completed
+    | Outdated
+    | Parked
+    | LanguageAsked
+    | LanguageChosen
+    | ConsentRecorded
+    | IntakeEnded
+    | Resumed
+    | ZoneChosen
+    | RedFlagged
+    | HandoffRequested
+    | TalkStarted
+    | TalkEnded
+    | WordsRelayed
+    | NotUnderstood
+    | DocumentReceived
+    | DocumentHeld
+    | DocumentTooLarge
+    | DocumentRefused
+    | DocumentQueried
+    | RecordAsked
+    | RecordMarked
+    | RecordsListed
+    | RecordsFinished
+    | StatusShown
+    | HelpShown
+    | PrivacyShown
+    | FaqListed
+    | FaqAnswered
+    | TopicShown
+    | StopAsked
+    | SilenceAsked
+    | RemindersSet
+    | Snoozed
+    | Stopped
+    | Restarted
+    | ErasureAsked
+    | Erased
+    | CaseClaimed
+    | ClaimLost
+    | CaseReleased
+    | CaseMoved
+    | CaseClosed
+    | MoveRefused
+    | Replied
+    | Noted
+    | FollowUpScheduled
+    | RedFlagAcknowledged
+    | DayZeroSet
 )

@@ -131,7 +131,8 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
     alarmed = replace(intake, case_open=True)
     if intake.talking or _expects(moment, intake, ANY_WORDS):
         turn = _plain_words(moment, alarmed, said)
-        told = any(isinstance(event, WordsRelayed) for event in turn.events)  # an answer, too, is read at the desk as it was said
+        # An answer, too, is read at the desk as it was said.
+        told = any(isinstance(event, WordsRelayed) for event in turn.events)
         return Turn(intake=turn.intake, events=(*alarm, *(() if told else (relayed,)), *turn.events))
     return _then_again(moment, alarmed, *alarm, relayed)
 

@@ -85,7 +85,9 @@ _MOVE = (
     .values(chat_id=bindparam("to_"))
 )
 _UNNAME = (
-    _outbox.update().where(_outbox.c.bot == bindparam("bot_"), _outbox.c.chat_id == bindparam("chat_id_"), ~_unsent).values(chat_id=0)
+    _outbox.update()
+    .where(_outbox.c.bot == bindparam("bot_"), _outbox.c.chat_id == bindparam("chat_id_"), ~_unsent)
+    .values(chat_id=0)
 )
 _BACKLOG = (
     select(_outbox.c.bot, _outbox.c.lane, func.count().label("waiting"), func.min(_outbox.c.created_at).label("oldest"))

@@ -76,7 +76,9 @@ class World:
 
     @property
     def group(self) -> str:
-        return next(chat["key"] for chat in self.state()["chats"] if chat["type"] == "supergroup" and not chat.get("migrated_to"))
+        return next(
+            chat["key"] for chat in self.state()["chats"] if chat["type"] == "supergroup" and not chat.get("migrated_to")
+        )
 
     def patient(self, name: str, language: str = "en") -> Patient:
         person = self.post("people", first_name=name, language_code=language, role="patient")

@@ -35,14 +35,16 @@ class Apart:
 
     def open(self) -> Apart:
         """Telegram with two bots, a staff group and its coordinators; then the program."""
-        self.telegram = self._run("sandbox", "--bare", "--port", "0", stdout=subprocess.PIPE)
+        self.telegram = self._run("sandbox", "--bare", "--port", "0")
         assert self.telegram.stdout
         url = self.telegram.stdout.readline().strip()
         assert url.startswith("http"), self.log()
         self.world = World(url=url, database=self.folder / "data" / "careline.db")
         for side, token in TOKENS.items():
             self.world.post("bots", token=token, username=f"careline_{side}_bot", name=f"Careline {side}")
-        staff = [self.world.post("people", first_name=name, id=id_, role="coordinator")["id"] for name, id_ in self.staff.items()]
+        staff = [
+            self.world.post("people", first_name=name, id=id_, role="coordinator")["id"] for name, id_ in self.staff.items()
+        ]
         self.group = self.world.post("groups", title="Careline desk", id=self.group_id, members=staff, bots=[1002])
         return self.start()
 
@@ -58,7 +60,7 @@ class Apart:
             "PACE": "off",
             "PORT": str(self.port),
         }
-        self.program = self._run("run", **{f"CARELINE_{name}": value for name, value in settings.items()})
+        self.program = self._run("run", settings=settings)
         self.world.disturb()
         return self
 
@@ -96,14 +98,16 @@ class Apart:
     def coordinator(self, name: str = "Carla") -> Coordinator:
         return self.world.coordinator(name)
 
-    def _run(self, *arguments: str, stdout: int | None = None, **settings: str) -> subprocess.Popen[str]:
+    def _run(self, *arguments: str, settings: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+        """What a process with settings says goes into the log; of the other one the first line is wanted."""
+        mine = {f"CARELINE_{name}": value for name, value in (settings or {}).items()}
         clean = {name: value for name, value in os.environ.items() if not name.startswith("CARELINE_")}
         with (self.folder / "log.jsonl").open("a") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "bot", *arguments],
                 cwd=self.folder,
-                env=clean | {"PYTHONPATH": str(ROOT)} | settings,
-                stdout=stdout or log,
+                env=clean | {"PYTHONPATH": str(ROOT)} | mine,
+                stdout=log if mine else subprocess.PIPE,
                 stderr=log,
                 text=True,
             )

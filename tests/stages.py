@@ -28,6 +28,8 @@ from flows.inputs import Command, Edited, Input, Press, Unsupported, Words
 from storage import documents, inbox, outbox, reminders
 from storage.database import Database
 from storage.keyring import Keyring
+from storage.rows import OutboxRow
+from storage.transaction import Transaction
 from tests import made_files
 from tests.actors import ISOLATES, NotSeen, World, fits
 
@@ -221,7 +223,9 @@ class SeamPatient:
         for number, file in enumerate(files):
             upload = _upload(kind, file.stat().st_size, album, f"{self.last_id}-{number}")
             self.files[upload.file_id] = file
-            self._receive(Arrival(update_id=self.stage.next_update(), message_id=self._id(), said=None, upload=upload, **self._who()))
+            self._receive(
+                Arrival(update_id=self.stage.next_update(), message_id=self._id(), said=None, upload=upload, **self._who())
+            )
         self.look()
 
     def taps(self, label: str) -> None:
@@ -253,7 +257,9 @@ class SeamPatient:
         return label
 
     def blocks(self, *, blocked: bool) -> None:
-        self._receive(Arrival(update_id=self.stage.next_update(), message_id=None, said=None, reachable=not blocked, **self._who()))
+        self._receive(
+            Arrival(update_id=self.stage.next_update(), message_id=None, said=None, reachable=not blocked, **self._who())
+        )
 
     def sees(self, *texts: str, since_act: bool = True) -> str:
         shown = self.read(everything=not since_act)
@@ -279,7 +285,9 @@ class SeamPatient:
 
     def does(self, said: Input | None, *, upload: Upload | None = None) -> None:
         self._act()
-        self._receive(Arrival(update_id=self.stage.next_update(), message_id=self._id(), said=said, upload=upload, **self._who()))
+        self._receive(
+            Arrival(update_id=self.stage.next_update(), message_id=self._id(), said=said, upload=upload, **self._who())
+        )
         self.look()
 
     def _press(self, message_id: int, data: str) -> None:
@@ -324,11 +332,15 @@ class SeamPatient:
     def look(self) -> None:
         """Files are fetched; then take what was sent, in the order of delivery."""
         self._store()
-        while rows := self.stage.run(self.stage.database.transact(lambda tx: outbox.claim(tx, PATIENT, limit=100, lease=60))):
+        self.stage.run(self.stage.database.transact(self._deliver))
+
+    def _deliver(self, tx: Transaction) -> None:
+        while rows := outbox.claim(tx, PATIENT, limit=100, lease=60):
             for row in rows:
-                person = next(one for one in self.stage.people if one.telegram_id == row.chat_id or row.method == "answerCallbackQuery")
-                message_id = person._take(row)
-                self.stage.run(self.stage.database.transact(lambda tx, id_=row.id, sent=message_id: outbox.sent(tx, id_, sent)))
+                outbox.sent(tx, row.id, self._reader(row)._take(row))
+
+    def _reader(self, row: OutboxRow) -> SeamPatient:
+        return next((one for one in self.stage.people if one.telegram_id == row.chat_id), self)
 
     def _take(self, row: Any) -> int | None:
         payload = row.payload

@@ -46,7 +46,15 @@ NUMBER = re.compile(r"CL-[0-9A-Z]+")
 LETTERS = re.compile(r"\{(\d+) letters\}")
 DESK = re.compile(r"(one of )?(Carla|Mei|a stranger)\b")
 CATALOGUES = Catalogues.load()
-GO_ON = ("I have read this", "Keep this answer", "Skip", "No, go on", "Everything is right", "I will send everything later", "Yes")
+GO_ON = (
+    "I have read this",
+    "Keep this answer",
+    "Skip",
+    "No, go on",
+    "Everything is right",
+    "I will send everything later",
+    "Yes",
+)
 WORDS = tuple(CATALOGUES[language] for language in CATALOGUES.languages)
 WAYS_ON = tuple(words.gettext(label) for label in GO_ON for words in WORDS)
 MORE_ANSWERS = tuple(words.gettext("More answers") for words in WORDS)

@@ -23,8 +23,30 @@ DESK_CONTEXT = re.compile(r"^(criterion|alert|protocol|red-flag|close-reason)/|^
 
 # What no text for patients says: a verdict, a promise, a dose. Whole words, or stems with a star.
 FORBIDDEN = {
-    "en": ["eligib*", "ineligib*", "qualif*", "suitable", "guarantee*", "cure*", "you will get", "mg", "milligram*", "congratulations"],
-    "ru": ["подходите", "подходит для лечения", "не подходит", "годен", "годны", "гарантир*", "вылеч*", "исцел*", "мг", "поздравля*"],
+    "en": [
+        "eligib*",
+        "ineligib*",
+        "qualif*",
+        "suitable",
+        "guarantee*",
+        "cure*",
+        "you will get",
+        "mg",
+        "milligram*",
+        "congratulations",
+    ],
+    "ru": [
+        "подходите",
+        "подходит для лечения",
+        "не подходит",
+        "годен",
+        "годны",
+        "гарантир*",
+        "вылеч*",
+        "исцел*",
+        "мг",
+        "поздравля*",
+    ],
     "ar": ["مؤهل", "مؤهلة", "مؤهلين", "غير مؤهل", "نضمن", "مضمون", "شفاء", "ملغ", "تهانينا"],
 }
 ALLOWED = {"qualified cancer doctor"}  # an oncologist's qualification, not the patient's
@@ -81,7 +103,12 @@ def test_nothing_is_missing(language: str) -> None:
     missing = []
     for message in messages(source()):
         found = known.get(one(message), message.context)
-        if found is None or found.fuzzy or not all(strings(found)) or (isinstance(message.id, tuple) and len(strings(found)) != known.num_plurals):
+        if (
+            found is None
+            or found.fuzzy
+            or not all(strings(found))
+            or (isinstance(message.id, tuple) and len(strings(found)) != known.num_plurals)
+        ):
             missing.append((message.context, one(message)))
     assert not missing
 

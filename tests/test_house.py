@@ -61,7 +61,11 @@ def test_names_are_the_words_of_the_house() -> None:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = getattr(node, "name", None)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and name and BANNED_WORDS.search(_snake(name)):
+            if (
+                isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+                and name
+                and BANNED_WORDS.search(_snake(name))
+            ):
                 wrong.append(f"{path.relative_to(HOUSE)}: {name}")
     assert not wrong
 
@@ -104,7 +108,9 @@ def test_links_in_the_readme_lead_somewhere() -> None:
 
 
 def test_everything_installed_is_pinned() -> None:
-    pinned = {line.split("==")[0].lower().replace("_", "-") for line in (HOUSE / "constraints.txt").read_text().splitlines() if line}
+    pinned = {
+        line.split("==")[0].lower().replace("_", "-") for line in (HOUSE / "constraints.txt").read_text().splitlines() if line
+    }
     import tomllib
 
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text())["project"]
@@ -113,7 +119,11 @@ def test_everything_installed_is_pinned() -> None:
     assert not names - pinned - {"tomli"}
 
 
-@pytest.mark.parametrize("command", ["--help", "check --help", "run --help", "sandbox --help", "backup --help", "restore --help"])
+@pytest.mark.parametrize(
+    "command", ["--help", "check --help", "run --help", "sandbox --help", "backup --help", "restore --help"]
+)
 def test_commands_say_what_they_do(command: str) -> None:
-    said = subprocess.run([sys.executable, "-m", "bot", *command.split()], cwd=HOUSE, capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        [sys.executable, "-m", "bot", *command.split()], cwd=HOUSE, capture_output=True, text=True, check=True
+    )
     assert "usage: python -m bot" in said.stdout

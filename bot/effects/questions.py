@@ -40,7 +40,11 @@ def answered(scene: Scene, event: Answered) -> None:
             event.key,
             json.dumps([value_json.as_json(value) for value in event.before], ensure_ascii=False),
         )
-    shown = Message(text=plain(questions.text(scene.words, item))) if item.type == "display" else questions.answered(scene.words, item, event.values)
+    shown = (
+        Message(text=plain(questions.text(scene.words, item)))
+        if item.type == "display"
+        else questions.answered(scene.words, item, event.values)
+    )
     scene.rewrite(shown, kind="question_answered")
 
 

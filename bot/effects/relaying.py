@@ -118,7 +118,9 @@ def _files(group: Group, case_id: int, document: Document, record: str | None, *
     words = group.house.desk_words
     known = group.house.definition.record(record)
     if known is not None and known.guarded:
-        return [] if since else [group.line(case_id, wording.guarded(words, _named(group, record)), kind="guarded_record_named")]
+        return (
+            [] if since else [group.line(case_id, wording.guarded(words, _named(group, record)), kind="guarded_record_named")]
+        )
     caption = (quoted(document.caption or "") or [""])[0]
     own_message = len(caption) > CAPTION
     under = wording.document(words, _named(group, record), "" if own_message else caption)

@@ -134,7 +134,9 @@ class Scene:
             return
         call = self.house.wire.edit(message, self.chat.telegram_id)
         target = {"message_id": pressed} if pressed else {}
-        self._put(call.method, call.params | target, kind, Lane.ANSWER, target_outbox_id=None if pressed else self.chat.asked_message)
+        self._put(
+            call.method, call.params | target, kind, Lane.ANSWER, target_outbox_id=None if pressed else self.chat.asked_message
+        )
 
     def toast(self, text: str = "", *, alert: bool = False) -> None:
         """Answer the press of this turn, once."""
@@ -146,12 +148,21 @@ class Scene:
 
     def _put_all(self, calls: list[Call], kind: str, lane: Lane, unique_key: str | None) -> int:
         rows = [
-            self._put(call.method, call.params, kind, lane, document_id=call.document_id, unique_key=unique_key and f"{unique_key}/{n}")
+            self._put(
+                call.method,
+                call.params,
+                kind,
+                lane,
+                document_id=call.document_id,
+                unique_key=unique_key and f"{unique_key}/{n}",
+            )
             for n, call in enumerate(calls)
         ]
         return rows[-1]
 
-    def _put(self, method: str, params: dict[str, Any], kind: str, lane: Lane, *, expires_in: int | None = None, **more: Any) -> int:
+    def _put(
+        self, method: str, params: dict[str, Any], kind: str, lane: Lane, *, expires_in: int | None = None, **more: Any
+    ) -> int:
         expires = self.tx.now + timedelta(seconds=expires_in) if expires_in else None
         return outbox.put(
             self.tx,

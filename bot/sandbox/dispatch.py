@@ -104,9 +104,9 @@ class Dispatcher:
         return failed(Refusal(fault.code, fault.description or "Internal Server Error"))
 
     async def _answered(self, bot: Bot, method: Method | None, name: str, request: Request) -> Answer:
+        if method is None:
+            return failed(_unavailable(name))
         try:
-            if method is None:
-                raise _unavailable(name)
             result = self._run(bot, method, request)
             if inspect.isawaitable(result):
                 result = await result
@@ -124,7 +124,9 @@ class Dispatcher:
     def _broke(self, bot: Bot, name: str, error: Exception) -> Answer:
         """A defect of ours: the bot hears what Telegram says of its own, strict mode says where to look."""
         place = traceback.extract_tb(error.__traceback__)[-1]
-        self._state.violate(bot.id, name, "result", f"the sandbox failed: {type(error).__name__} at {place.filename}:{place.lineno}")
+        self._state.violate(
+            bot.id, name, "result", f"the sandbox failed: {type(error).__name__} at {place.filename}:{place.lineno}"
+        )
         return failed(Refusal(SERVER_ERROR, "Internal Server Error"))
 
     def _run(self, bot: Bot, method: Method, request: Request) -> Any:

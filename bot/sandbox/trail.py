@@ -17,7 +17,8 @@ KEPT = 20_000
 class Trace:
     """`person`: who did it, or whom a toast is for (0: the bot did). `words`: a text or caption, a pressed button's label.
 
-    `labels`: the inline buttons, `files`: unique ids, `only`: the one person who sees it, `seconds`: how far the clock moved.
+    `labels`: the inline buttons, `files`: unique ids, `only`: the one person who sees it, `seconds`: how far the clock moved,
+    `at`: a message's date.
     """
 
     kind: Literal["message", "edit", "gone", "press", "toast", "block", "unblock", "clock"]
@@ -33,6 +34,7 @@ class Trace:
     service: str = ""
     only: int = 0
     seconds: float = 0.0
+    at: int = 0
 
 
 class Trail:
@@ -79,4 +81,5 @@ def shown(entry: Entry, kind: Literal["message", "edit"] = "message") -> Trace:
         reply_to=message["reply_to_message"]["message_id"] if "reply_to_message" in message else 0,
         service=entry.service,
         only=entry.ephemeral_for,
+        at=entry.date,
     )

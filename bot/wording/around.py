@@ -76,7 +76,9 @@ def not_understood(words: Catalogue, kind: str, *, stored: bool) -> str:
 
 def _not_understood(words: Catalogue, kind: str, *, stored: bool) -> str:
     if kind == "voice" and stored:
-        return words.gettext("Thank you, your voice message is saved for a person to hear. I cannot take an answer from it myself.")
+        return words.gettext(
+            "Thank you, your voice message is saved for a person to hear. I cannot take an answer from it myself."
+        )
     sentences = {
         "sticker": words.gettext("Thank you. I cannot read an answer from a sticker."),
         "voice": words.gettext("I cannot listen to voice messages yet. Please write it, or ask for a person."),
@@ -103,9 +105,14 @@ def help_(words: Catalogue, *, questions_open: bool) -> Message:
         "stop": words.gettext("stop messages"),
     }
     listed = "\n".join(f"{words.isolate(f'/{name}')} – {plain(text)}" for name, text in about.items())
-    urgent = words.gettext("I am not an emergency line. If someone is very unwell now, call your emergency number or the treating team.")
+    urgent = words.gettext(
+        "I am not an emergency line. If someone is very unwell now, call your emergency number or the treating team."
+    )
     go_on = controls.go_on(words) if questions_open else None
-    return Message(text=paragraphs(bold(words.gettext("What I can do")), listed, bold(urgent)), rows=rows(go_on, controls.ask_person(words)))
+    return Message(
+        text=paragraphs(bold(words.gettext("What I can do")), listed, bold(urgent)),
+        rows=rows(go_on, controls.ask_person(words)),
+    )
 
 
 def command_descriptions(words: Catalogue) -> dict[str, str]:
@@ -129,10 +136,20 @@ def command_descriptions(words: Catalogue) -> dict[str, str]:
 def privacy(words: Catalogue) -> Message:
     text = paragraphs(
         bold(words.gettext("What is kept, and your rights")),
-        plain(words.gettext("I keep your answers and files so that a coordinator can prepare your case. They are encrypted on our side.")),
+        plain(
+            words.gettext(
+                "I keep your answers and files so that a coordinator can prepare your case. They are encrypted on our side."
+            )
+        ),
         plain(words.gettext("Telegram also sees what is written here: chats with a bot are not end-to-end encrypted.")),
-        plain(words.gettext("Only the coordinators of this team read your case. A hospital sees it only if you said yes to that.")),
-        plain(words.gettext("You can change each yes or no in /answers, stop messages with /stop, and delete everything with /delete.")),
+        plain(
+            words.gettext("Only the coordinators of this team read your case. A hospital sees it only if you said yes to that.")
+        ),
+        plain(
+            words.gettext(
+                "You can change each yes or no in /answers, stop messages with /stop, and delete everything with /delete."
+            )
+        ),
     )
     delete = button(words.gettext("Delete everything"), Control.ERASE, 0)
     return Message(text=text, rows=rows(delete, controls.go_on(words)))
@@ -141,7 +158,9 @@ def privacy(words: Catalogue) -> Message:
 def erasure_asked(words: Catalogue) -> Message:
     text = paragraphs(
         bold(words.gettext("Delete everything?")),
-        plain(words.gettext("Your answers, files and messages here are deleted for good. A coordinator can no longer see them.")),
+        plain(
+            words.gettext("Your answers, files and messages here are deleted for good. A coordinator can no longer see them.")
+        ),
         plain(words.gettext("Messages in this chat stay on your phone until you delete them in Telegram.")),
     )
     yes = button(words.gettext("Yes, delete everything"), Control.ERASE, 1)
@@ -174,7 +193,11 @@ def stop_asked(words: Catalogue, *, reminders_on: bool) -> Message:
 def silence_asked(words: Catalogue) -> Message:
     text = paragraphs(
         plain(words.gettext("We are very sorry.")),
-        plain(words.gettext("If you say yes, no message will come from us any more. The coordinator is told, so that nobody calls you.")),
+        plain(
+            words.gettext(
+                "If you say yes, no message will come from us any more. The coordinator is told, so that nobody calls you."
+            )
+        ),
     )
     yes = button(words.gettext("Yes, please stop everything"), Control.REMEMBER, 1)
     return Message(text=text, rows=column(yes, button(words.gettext("Go back"), Control.CONTINUE)))
@@ -182,9 +205,13 @@ def silence_asked(words: Catalogue) -> Message:
 
 def stopped(words: Catalogue, *, in_memory: bool) -> Message:
     if in_memory:
-        text = words.gettext("We are sorry for your loss. No more messages will come from us. If you need anything, you can always write here.")
+        text = words.gettext(
+            "We are sorry for your loss. No more messages will come from us. If you need anything, you can always write here."
+        )
     else:
-        text = words.gettext("All messages are stopped. What you told me stays saved. Write anything here when you want to go on.")
+        text = words.gettext(
+            "All messages are stopped. What you told me stays saved. Write anything here when you want to go on."
+        )
     return Message(text=plain(text))
 
 
@@ -206,7 +233,8 @@ def snoozed(words: Catalogue, days: int) -> str:
 def snooze_buttons(words: Catalogue) -> tuple[Button, ...]:
     """Snooze for a number of days, or no more reminders: one tap each."""
     later = [
-        button(words.ngettext("In {n} day", "In {n} days", days).format(n=days), Control.SNOOZE, days) for days in SNOOZE_DAYS[1:]
+        button(words.ngettext("In {n} day", "In {n} days", days).format(n=days), Control.SNOOZE, days)
+        for days in SNOOZE_DAYS[1:]
     ]
     return (*later, button(words.gettext("No more reminders"), Control.REMINDERS_OFF))
 
@@ -234,7 +262,9 @@ def status(
     numbered = words.gettext("Your case number: {number}").format(number=words.isolate(number)) if number else ""
     with_whom = words.gettext("Your coordinator: {name}").format(name=holder) if holder else ""
     reminder = (
-        words.gettext("Next message from us: {when}").format(when=values.moment(words, next_message, zone)) if next_message else ""
+        words.gettext("Next message from us: {when}").format(when=values.moment(words, next_message, zone))
+        if next_message
+        else ""
     )
     text = paragraphs(where, plain(next_step), plain(lines(numbered, with_whom, reminder)), plain(disclaimer))
     go_on = controls.go_on(words) if questions_open else None

@@ -113,7 +113,9 @@ def _facts(words: Catalogue, made: Card) -> list[str]:
         _local_time(words, made),
         _consents(words, made),
         words.gettext("Day zero: {day}").format(day=values.day(words, case.day_zero)) if case.day_zero else "",
-        words.gettext("Next check-in: {when}").format(when=values.moment(words, made.check_in, made.zone)) if made.check_in else "",
+        words.gettext("Next check-in: {when}").format(when=values.moment(words, made.check_in, made.zone))
+        if made.check_in
+        else "",
     ]
 
 

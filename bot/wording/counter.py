@@ -198,7 +198,9 @@ def unknown_command(words: Catalogue) -> str:
 
 
 def not_shared(words: Catalogue) -> str:
-    return words.gettext("The family has not said yes to showing this case to hospitals. Please ask them first: /answers lets them change it.")
+    return words.gettext(
+        "The family has not said yes to showing this case to hospitals. Please ask them first: /answers lets them change it."
+    )
 
 
 def no_day(words: Catalogue, fault: str) -> str:

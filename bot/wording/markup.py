@@ -32,4 +32,3 @@ def paragraphs(*texts: str) -> str:
 
 def lines(*texts: str) -> str:
     return "\n".join(text for text in texts if text)
-

@@ -45,7 +45,9 @@ def topics(words: Catalogue, page: Page, *, questions_open: bool) -> Message:
     made = [button(_topic_title(words, topic), Control.TOPIC, number) for number, topic in enumerate(page.topics)]
     go_on = controls.go_on(words) if questions_open else None
     questions = button(words.gettext("Questions and answers"), Control.FAQ)
-    return Message(text=bold(words.gettext("What would you like to read about?")), rows=(*column(*made), *rows(questions, go_on)))
+    return Message(
+        text=bold(words.gettext("What would you like to read about?")), rows=(*column(*made), *rows(questions, go_on))
+    )
 
 
 def topic(words: Catalogue, page: Page, one: Topic, *, questions_open: bool) -> Message:

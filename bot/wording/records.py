@@ -62,7 +62,9 @@ def marked(words: Catalogue, record: Record | None, mark: str) -> str:
         return plain(words.gettext("Fine. You can send your records at any time."))
     if mark == "later":
         return plain(words.gettext("Fine. You can send “{record}” at any time.").format(record=name(words, record)))
-    return plain(words.gettext("Noted: you do not have “{record}”. The coordinator will see that.").format(record=name(words, record)))
+    return plain(
+        words.gettext("Noted: you do not have “{record}”. The coordinator will see that.").format(record=name(words, record))
+    )
 
 
 def listed(words: Catalogue, states: Sequence[RecordState], *, questions_open: bool) -> Message:
@@ -75,7 +77,9 @@ def listed(words: Catalogue, states: Sequence[RecordState], *, questions_open: b
     rows_ = "\n".join(f"• {plain(name(words, state.record))}: {bold(in_words[state.state])}" for state in states)
     hint = words.gettext("You can send a photo or a file here at any time.")
     go_on = controls.go_on(words) if questions_open else None
-    return Message(text=paragraphs(bold(words.gettext("Your records")), rows_, plain(hint)), rows=rows(go_on, controls.ask_person(words)))
+    return Message(
+        text=paragraphs(bold(words.gettext("Your records")), rows_, plain(hint)), rows=rows(go_on, controls.ask_person(words))
+    )
 
 
 def finished(words: Catalogue, number: str, missing: Sequence[Record], disclaimer: str) -> Message:
@@ -83,19 +87,27 @@ def finished(words: Catalogue, number: str, missing: Sequence[Record], disclaime
     still = "\n".join(f"• {plain(name(words, record))}" for record in missing)
     text = paragraphs(
         bold(words.gettext("Your case number is {number}").format(number=words.isolate(number))),
-        plain(words.gettext("A coordinator reads your answers and records and writes to you here, usually within one working day.")),
+        plain(
+            words.gettext(
+                "A coordinator reads your answers and records and writes to you here, usually within one working day."
+            )
+        ),
         plain(words.gettext("Then the papers are prepared for a hospital. The doctors there decide what is possible.")),
         lines(plain(words.gettext("Still missing. You can send them here at any time:")), still) if still else "",
         plain(words.gettext("Write here whenever something changes or you have a question.")),
         plain(disclaimer),
     )
     documents = button(words.gettext("Records"), Control.RECORDS)
-    return Message(text=text, rows=rows(button(words.gettext("Where things stand"), Control.STATUS), documents, controls.ask_person(words)))
+    return Message(
+        text=text, rows=rows(button(words.gettext("Where things stand"), Control.STATUS), documents, controls.ask_person(words))
+    )
 
 
 def held(words: Catalogue) -> str:
     return plain(
-        words.gettext("Thank you, I see your file. I may only keep it after your yes, which I ask for in a moment. Then I fetch it myself.")
+        words.gettext(
+            "Thank you, I see your file. I may only keep it after your yes, which I ask for in a moment. Then I fetch it myself."
+        )
     )
 
 

@@ -44,7 +44,9 @@ def _sentence(words: Catalogue, reason: Reason) -> str:  # noqa: C901, PLR0912 -
         case Reason.TOO_LARGE:
             return words.gettext("That number looks too large. It should be at most {limit}. Could you check it?")
         case Reason.TOO_LONG:
-            return words.gettext("That is longer than I can keep in one answer ({limit} characters). Could you make it shorter?")
+            return words.gettext(
+                "That is longer than I can keep in one answer ({limit} characters). Could you make it shorter?"
+            )
         case Reason.TOO_SHORT:
             return words.gettext("That is a little short. Please write at least {limit} characters.")
         case Reason.PATTERN:
@@ -64,7 +66,9 @@ def _sentence(words: Catalogue, reason: Reason) -> str:  # noqa: C901, PLR0912 -
         case Reason.UNIT_NEEDED:
             return words.gettext("Which unit is that in? Please tap it below.")
         case Reason.IMPLAUSIBLE_UNIT:
-            return words.gettext("That number would be unusual in this unit. Could it be in {candidates}? Please check the report.")
+            return words.gettext(
+                "That number would be unusual in this unit. Could it be in {candidates}? Please check the report."
+            )
         case Reason.FILE_NEEDED:
             return words.gettext("Here I need a photo or a file. You can also skip this for now.")
         case Reason.WORDS_NEEDED:

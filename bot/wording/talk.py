@@ -25,7 +25,9 @@ def talk_started(words: Catalogue, *, claimed: bool, questions_open: bool) -> Me
     usual = (
         words.gettext("Write what you want to say. Your coordinator reads it here.")
         if claimed
-        else words.gettext("Write what you want to say. A coordinator reads it here and answers, usually within one working day.")
+        else words.gettext(
+            "Write what you want to say. A coordinator reads it here and answers, usually within one working day."
+        )
     )
     kept = words.gettext("Your messages are saved. Photos and files work too.")
     waits = words.gettext("The questions wait until you want to go on.") if questions_open else ""

@@ -64,8 +64,16 @@ def test_html(source: str, text: str, entities: list[E]) -> None:
         ("```py\nx```", "x", [entity("pre", 0, 1, language="py")]),
         (">a\n>b\nc", "a\nb\nc", [entity("blockquote", 0, 4)]),
         (">a\n>b||", "a\nb", [entity("expandable_blockquote", 0, 3)]),
-        (">*a*\n>||b||||\nc", "a\nb\nc", [entity("expandable_blockquote", 0, 4), entity("bold", 0, 1), entity("spoiler", 2, 1)]),
-        ("![x](tg://time?unix=1700000000&format=wDT)", "x", [entity("date_time", 0, 1, unix_time=1700000000, date_time_format="wDT")]),
+        (
+            ">*a*\n>||b||||\nc",
+            "a\nb\nc",
+            [entity("expandable_blockquote", 0, 4), entity("bold", 0, 1), entity("spoiler", 2, 1)],
+        ),
+        (
+            "![x](tg://time?unix=1700000000&format=wDT)",
+            "x",
+            [entity("date_time", 0, 1, unix_time=1700000000, date_time_format="wDT")],
+        ),
     ],
 )
 def test_markdown(source: str, text: str, entities: list[E]) -> None:

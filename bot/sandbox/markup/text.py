@@ -11,9 +11,7 @@ Entity = dict[str, Any]
 SPACES = " \n"  # what is trimmed; all other white space stays
 CONTROL = re.compile("[\0-\x09\x0b\x0c\x0e-\x1f]")
 DROPPED = re.compile("[\r\u2028-\u202e\u030a\u0333\u033f]")
-BLANK = re.compile(
-    "[ \n\u00a0\u1680\u180e\u2000-\u200f\u202e\u202f\u205f\u2800\u3000\ufeff\ufffc\U000e0000-\U000e007f]*"
-)
+BLANK = re.compile("[ \n\u00a0\u1680\u180e\u2000-\u200f\u202e\u202f\u205f\u2800\u3000\ufeff\ufffc\U000e0000-\U000e007f]*")
 NESTING = {
     "blockquote": 0,
     "expandable_blockquote": 0,

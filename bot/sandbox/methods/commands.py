@@ -49,7 +49,7 @@ def _read(command: Any) -> tuple[str, str]:
         if name not in command:
             raise bad(f"can't parse BotCommand: Can't find field \"{name}\"")
         if not isinstance(command[name], str):
-            raise bad(f"can't parse BotCommand: Field \"{name}\" must be of type String")
+            raise bad(f'can\'t parse BotCommand: Field "{name}" must be of type String')
     return command["command"].strip().removeprefix("/"), command["description"].strip()
 
 

@@ -122,9 +122,9 @@ def _problem(reaction: Any) -> str:
         return "expected an Object"
     kind = reaction.get("type")
     if kind not in ("emoji", "custom_emoji"):
-        return "invalid reaction type specified" if "type" in reaction else "Can't find field \"type\""
+        return "invalid reaction type specified" if "type" in reaction else 'Can\'t find field "type"'
     name = "emoji" if kind == "emoji" else "custom_emoji_id"
-    return "" if isinstance(reaction.get(name), str) else f"Can't find field \"{name}\""
+    return "" if isinstance(reaction.get(name), str) else f'Can\'t find field "{name}"'
 
 
 def _unknown(reaction: dict[str, Any]) -> bool:

@@ -54,9 +54,7 @@ def press(state: State, chat: Chat, person: Person, entry: Entry, data: str) -> 
 def _trace(entry: Entry, person: Person, data: str) -> Trace:
     rows = entry.message.get("reply_markup", {}).get("inline_keyboard", [])
     label = next((one["text"] for row in rows for one in row if one.get("callback_data") == data), "")
-    return Trace(
-        kind="press", chat=entry.chat, thread=entry.thread, message_id=entry.message_id, person=person.id, words=label
-    )
+    return Trace(kind="press", chat=entry.chat, thread=entry.thread, message_id=entry.message_id, person=person.id, words=label)
 
 
 async def _expire(state: State, pressed: Press) -> None:
