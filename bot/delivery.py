@@ -40,14 +40,22 @@ LEASE_SECONDS = 180.0  # longer than the longest call
 IDLE_SECONDS = 1.0  # rows that become due by the clock are seen within this time
 MAX_PAUSE = 60.0
 REMOVED_SECONDS = 60.0  # between tries while the desk group is out of reach
+RECALLED = timedelta(seconds=62)  # what a group was sent for so long counts for its pace after a start
 GIVE_UP = timedelta(hours=1)  # for rows whose calls break off or crash again and again
 CHATLESS = {"answerCallbackQuery", "setMyCommands", "setChatMenuButton"}
 TAG = re.compile(r"<[^>]+>")
 
 
+class _NotOurs(Exception):
+    """Somebody else sends this row by now."""
+
+
 @dataclass(kw_only=True)
 class Delivery:
-    """`attach` adds stored documents; the hooks run in the transaction that settles the row. `keep`: a chat never given up."""
+    """`attach` adds stored documents; the hooks run in the transaction that settles the row. `keep`: a chat never given up.
+
+    `duty`: whether this program is still the one that sends for the bot; `fence` asks the same in a transaction, and keeps it so.
+    """
 
     bot: Bot
     channel: Channel
@@ -57,6 +65,8 @@ class Delivery:
     after_sent: AfterSent
     after_failed: AfterFailed
     keep: int = 0
+    duty: Callable[[], bool] = lambda: True
+    fence: Callable[[Transaction], bool] = lambda _: True
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _moved: dict[int, int] = field(default_factory=dict)
@@ -72,7 +82,8 @@ class Delivery:
         log.error("group_moved", bot=self.bot, chat_id=old, new_chat_id=new)
 
     async def run(self) -> None:
-        """Sends until `drain`."""
+        """Sends until `drain`. Call it when nobody else sends for this bot."""
+        await self._take_up()
         while not self._stopping:
             self._awake.clear()
             rows = await self._claim()
@@ -93,10 +104,31 @@ class Delivery:
         if free <= 0:
             return []
         try:
-            return await self.database.transact(lambda tx: outbox.claim(tx, self.bot, limit=free, lease=LEASE_SECONDS))
+            return await self.database.transact(lambda tx: self._claimed(tx, free))
         except OperationalError:
             log.exception("store_unavailable", bot=self.bot)
             return []
+
+    def _claimed(self, tx: Transaction, limit: int) -> list[OutboxRow]:
+        return outbox.claim(tx, self.bot, limit=limit, lease=LEASE_SECONDS) if self.fence(tx) else []
+
+    async def _take_up(self) -> None:
+        """What was being sent when the one before stopped is sent again; what it sent in the last minute counts for the pace."""
+
+        def take_up(tx: Transaction) -> list[float]:
+            before = outbox.sent_since(tx, self.bot, self.keep, tx.now - RECALLED)
+            if self.fence(tx):
+                outbox.release(tx, self.bot)
+            return [(tx.now - at).total_seconds() for at in before]
+
+        while True:
+            try:
+                self.pace.recall(self.keep, await self.database.transact(take_up))
+            except OperationalError:
+                log.exception("store_unavailable", bot=self.bot)
+                await asyncio.sleep(IDLE_SECONDS)
+            else:
+                return
 
     async def _rest(self) -> None:
         try:
@@ -108,8 +140,9 @@ class Delivery:
         """Begins a call when its turn comes. A chat that must rest gets its row back into the outbox; nobody waits for it."""
         rest = self.pace.rest(row.method, row.chat_id, row.lane)
         if rest == 0:
-            await asyncio.sleep(self.pace.gap(row.method, row.lane))
-            self.pace.count(row.method, row.chat_id)
+            while gap := self.pace.gap(row.method, row.lane):
+                await asyncio.sleep(gap)
+            self.pace.begin(row.method, row.chat_id)
         task = asyncio.create_task(self._deliver(row, rest))
         self._tasks.add(task)
         task.add_done_callback(self._finished)
@@ -130,20 +163,24 @@ class Delivery:
 
     async def _attempt(self, row: OutboxRow) -> Settle:
         """Makes the call; returns what is to be written about it."""
-        if row.leased_until is not None and time.time() > row.leased_until:
-            return lambda _: None  # somebody else has it by now
         try:
             result = await self._call(row)
+        except _NotOurs:
+            return lambda _: None
         except ChannelError as error:
             return self._refused(row, error)
         except Exception as error:
             log.exception("delivery_crashed", bot=self.bot, outbox_id=row.id, kind=row.kind)
             return self._perhaps_later(row, error)
+        finally:
+            self.pace.end(row.method, row.chat_id)
         return lambda tx: self._sent(tx, row, result)
 
     async def _call(self, row: OutboxRow) -> Any:
         row, files = await self.attach(row) if row.document_id else (row, {})
         params = self._params(row)
+        if not self.duty() or (row.leased_until is not None and time.time() > row.leased_until):
+            raise _NotOurs
         try:
             return await self.channel.call(row.method, params, files)
         except Rejected as error:
@@ -200,7 +237,7 @@ class Delivery:
 
     def _given_up(self, row: OutboxRow, error: Exception) -> Settle:
         def settle(tx: Transaction) -> None:
-            if outbox.failed(tx, row.id, type(error).__name__):
+            if outbox.failed(tx, row.id, type(error).__name__, attempt=row.attempts):
                 self.after_failed(tx, row, error)
 
         return settle
@@ -223,6 +260,6 @@ def _later(row: OutboxRow, name: str, seconds: float | None = None, *, hold: boo
     pause = timedelta(seconds=min(2.0 ** min(row.attempts, 8) / 2, MAX_PAUSE) if seconds is None else seconds)
 
     def settle(tx: Transaction) -> None:
-        outbox.retry(tx, row.id, tx.now + pause, name, hold_chat=hold)
+        outbox.retry(tx, row.id, tx.now + pause, name, hold_chat=hold, attempt=row.attempts)
 
     return settle

@@ -1,4 +1,4 @@
-"""What nobody needs any more is removed: stored files that no row knows, and updates older than Telegram's own memory."""
+"""What nobody needs any more is removed: stored files that no row knows, updates older than Telegram's own memory, old sent rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from storage import documents, inbox
+from storage import documents, inbox, outbox
 
 if TYPE_CHECKING:
     from storage.database import Database
@@ -19,6 +19,7 @@ log = structlog.get_logger("bot.housekeeping")
 
 EVERY_SECONDS = 300.0
 INBOX_KEPT = timedelta(days=3)  # Telegram repeats an update for one day at most
+OUTBOX_KEPT = timedelta(days=30)  # long enough to look into what was not sent
 ORPHAN_SECONDS = 600.0  # a file is stored shortly before its row says so
 
 
@@ -40,5 +41,6 @@ class Housekeeping:
         known = await self.database.read(documents.blobs)
         swept = await asyncio.to_thread(self.vault.sweep, known, older_than=ORPHAN_SECONDS)
         pruned = await self.database.transact(lambda tx: inbox.prune(tx, tx.now - INBOX_KEPT))
-        if swept or pruned:
-            log.info("tidied", blobs=swept, updates=pruned)
+        sent = await self.database.transact(lambda tx: outbox.prune(tx, tx.now - OUTBOX_KEPT))
+        if swept or pruned or sent:
+            log.info("tidied", blobs=swept, updates=pruned, messages=sent)

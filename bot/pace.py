@@ -1,49 +1,74 @@
-"""How fast Telegram may be written to: so many messages a second per bot, one a second per chat, twenty a minute per group.
+"""How fast Telegram may be written to: thirty messages a second per bot, one a second per chat, twenty a minute per group.
 
-Figures are a little below Telegram's own, because messages do not arrive in the instant they are sent. Messages of a bot keep a
-distance instead of going out in bursts: so few calls are out at once that a kill leaves at most one whose fate is not known.
-A part is kept free for what cannot wait: reminders leave room for answers, and cards leave room for an emergency.
+Telegram counts a message at a moment that nobody here knows: after its call began, and before it ended. So a call counts from its
+beginning until a whole span after its end, and no jitter of the network or of a busy machine can push two of them too close together.
+Messages of a bot keep a distance besides, instead of going out in bursts: so few calls are out at once that a kill leaves at most one
+whose fate is not known. A part is kept free for what cannot wait: reminders leave room for answers, cards for an emergency.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from time import monotonic
 
 SCHEDULED = 3  # the lane of reminders
 CARDS = 2  # the lane of desk cards
+BOT = 0  # no chat has this id: the window of everything that the bot sends
 FORGET = 10_000  # chats remembered before the silent ones are forgotten
+GLANCE = 0.005  # seconds until a call that fills a window is looked at again
 PACED = ("send", "copy", "forward", "createForumTopic")  # beginnings of the methods that Telegram counts
 UNPACED = "sendChatAction"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """At most `most` in any `span` seconds; lanes that can wait take at most `patient` of them."""
+    """At most `most` in any `span` seconds; lanes from `patient_lane` on can wait and take at most `patient` of them."""
 
     most: int
     span: float
     patient: int
+    patient_lane: int = CARDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """`gap`: seconds between two messages of the bot, `scheduled_gap` before a reminder."""
+    """`gap`: seconds between the beginnings of two calls of the bot."""
 
     gap: float
-    scheduled_gap: float
+    bot: Window
     chat: Window
     group: Window
 
 
 TELEGRAM = Limits(
-    gap=1 / 28,
-    scheduled_gap=1 / 25,
-    chat=Window(most=1, span=1.05, patient=1),
-    group=Window(most=20, span=61.0, patient=17),
+    gap=1 / 30,
+    bot=Window(most=30, span=1.0, patient=29, patient_lane=SCHEDULED),
+    chat=Window(most=1, span=1.0, patient=1),
+    group=Window(most=20, span=60.0, patient=17),
 )
+
+
+@dataclass(slots=True)
+class _Calls:
+    """Calls that are out, and when those that ended did."""
+
+    out: int = 0
+    ended: deque[float] = field(default_factory=deque)
+
+    def wait(self, window: Window, lane: int, now: float) -> float:
+        """Seconds until one more has room."""
+        while self.ended and self.ended[0] <= now - window.span:
+            self.ended.popleft()
+        over = self.out + len(self.ended) - (window.patient if lane >= window.patient_lane else window.most)
+        if over < 0:
+            return 0.0
+        return self.ended[over] + window.span - now if over < len(self.ended) else GLANCE
+
+    def end(self, now: float) -> None:
+        self.out -= 1
+        self.ended.append(now)
 
 
 class Pace:
@@ -53,7 +78,7 @@ class Pace:
         self._limits = limits
         self._clock = clock
         self._last = float("-inf")
-        self._chats: dict[int, deque[float]] = {}
+        self._calls: dict[int, _Calls] = {BOT: _Calls()}
 
     @property
     def kept(self) -> bool:
@@ -61,31 +86,41 @@ class Pace:
 
     def rest(self, method: str, chat_id: int, lane: int) -> float:
         """Seconds until this chat may get such a message; 0: now."""
-        if self._limits is None or not _counts(method):
+        if self._limits is None or not _counts(method) or chat_id not in self._calls:
             return 0.0
-        now, window = self._clock(), self._limits.group if chat_id < 0 else self._limits.chat
-        sent = self._chats.get(chat_id)
-        while sent and sent[0] <= now - window.span:
-            sent.popleft()
-        most = window.patient if lane >= CARDS else window.most
-        return 0.0 if not sent or len(sent) < most else sent[-most] + window.span - now
+        window = self._limits.group if chat_id < 0 else self._limits.chat
+        return self._calls[chat_id].wait(window, lane, self._clock())
 
     def gap(self, method: str, lane: int) -> float:
-        """Seconds until the bot may send its next message; 0: now."""
+        """Seconds until the bot may send its next message, or until that is worth asking again; 0: now."""
         if self._limits is None or not _counts(method):
             return 0.0
-        distance = self._limits.scheduled_gap if lane >= SCHEDULED else self._limits.gap
-        return max(0.0, self._last + distance - self._clock())
+        now = self._clock()
+        return max(0.0, self._last + self._limits.gap - now, self._calls[BOT].wait(self._limits.bot, lane, now))
 
-    def count(self, method: str, chat_id: int) -> None:
-        """It is sent now."""
+    def begin(self, method: str, chat_id: int) -> None:
+        """A call goes out. `end` must follow, whatever becomes of it."""
         if self._limits is None or not _counts(method):
             return
         self._last = self._clock()
-        self._chats.setdefault(chat_id, deque()).append(self._last)
-        if len(self._chats) > FORGET:
-            since = self._last - self._limits.group.span
-            self._chats = {chat: sent for chat, sent in self._chats.items() if sent and sent[-1] > since}
+        for key in (BOT, chat_id):
+            self._calls.setdefault(key, _Calls()).out += 1
+
+    def end(self, method: str, chat_id: int) -> None:
+        """It came back, or will never do so."""
+        if self._limits is None or not _counts(method):
+            return
+        now = self._clock()
+        for key in (BOT, chat_id):
+            self._calls[key].end(now)
+        if len(self._calls) > FORGET:
+            since = now - self._limits.group.span
+            self._calls = {key: one for key, one in self._calls.items() if key == BOT or one.out or one.ended[-1] > since}
+
+    def recall(self, chat_id: int, ages: Iterable[float]) -> None:
+        """What a program before this one sent to a chat: so many seconds ago each, in any order."""
+        now = self._clock()
+        self._calls.setdefault(chat_id, _Calls()).ended = deque(sorted(now - age for age in ages))
 
 
 def _counts(method: str) -> bool:

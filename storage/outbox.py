@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy import Integer, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
 from storage import claiming
 from storage.columns import AT_ONCE
 from storage.rows import Backlog, OutboxRow
-from storage.tables import Outbox, table
+from storage.tables import CaseMessages, Cases, Chats, Outbox, table
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -32,6 +32,7 @@ LANES = range(4)
 _outbox = table(Outbox)
 _this = _outbox.c.id == bindparam("id_")
 _unsent = _outbox.c.state.in_([literal_column("'waiting'"), literal_column("'sending'")])
+_ours = _outbox.c.attempts == func.coalesce(bindparam("attempt_", type_=Integer), _outbox.c.attempts)
 _INSERT = insert(_outbox).on_conflict_do_nothing().returning(_outbox.c.id)
 _BY_KEY = select(_outbox.c.id).where(_outbox.c.unique_key == bindparam("key_"))
 _GET = select(_outbox).where(_this)
@@ -51,7 +52,7 @@ _SENT = (
 )
 _RETRY = (
     _outbox.update()
-    .where(_this, _outbox.c.state == "sending")
+    .where(_this, _outbox.c.state == "sending", _ours)
     .values(
         state="waiting",
         next_try_at=bindparam("at_"),
@@ -62,7 +63,7 @@ _RETRY = (
 )
 _FAILED = (
     _outbox.update()
-    .where(_this, _unsent)
+    .where(_this, _unsent, _ours)
     .values(state="failed", error=bindparam("error_"), leased_until=None, next_try_at=None)
 )
 _DROP = (
@@ -95,7 +96,22 @@ _BACKLOG = (
     .group_by(_outbox.c.bot, _outbox.c.lane)
     .order_by(_outbox.c.bot, _outbox.c.lane)
 )
-_PRUNE = _outbox.delete().where(~_unsent, _outbox.c.created_at < bindparam("before_"))
+_SENT_SINCE = select(_outbox.c.sent_at).where(
+    _outbox.c.bot == bindparam("bot_"),
+    _outbox.c.chat_id == bindparam("chat_id_"),
+    or_(_outbox.c.sent_at > bindparam("since_"), _outbox.c.state == literal_column("'sending'")),
+)
+_referring = (
+    table(Chats).c.asked_message,
+    *(table(Cases).c[name] for name in ("card_outbox_id", "alert_outbox_id")),
+    *(table(CaseMessages).c[name] for name in ("desk_outbox_id", "patient_outbox_id")),
+    *(_outbox.alias("other").c[name] for name in ("target_outbox_id", "after_id")),
+)
+_PRUNE = _outbox.delete().where(
+    ~_unsent,
+    _outbox.c.created_at < bindparam("before_"),
+    *(_outbox.c.id.not_in(select(column).where(column.is_not(None))) for column in _referring),
+)
 
 
 def put(
@@ -170,17 +186,25 @@ def sent(tx: Transaction, id: int, message_id: int | None, result: Any = None) -
     return tx.changed(_SENT, {"id_": id, "message_id_": message_id, "result_": sealed, "now_": tx.now})
 
 
-def retry(tx: Transaction, id: int, at: datetime, error: str, *, hold_chat: bool = False) -> bool:  # noqa: A002
+def retry(
+    tx: Transaction,
+    id: int,  # noqa: A002
+    at: datetime,
+    error: str,
+    *,
+    hold_chat: bool = False,
+    attempt: int | None = None,
+) -> bool:
     """It failed for now (`error`: a class name) and is tried again at that time. hold_chat: nothing else to this chat before.
 
-    False: the row was dropped, sent or claimed by somebody else meanwhile.
+    `attempt`: the number of the claim that this is about. False: the row was dropped, sent or claimed by somebody else meanwhile.
     """
-    return tx.changed(_RETRY, {"id_": id, "at_": at, "error_": error, "hold_": hold_chat})
+    return tx.changed(_RETRY, {"id_": id, "at_": at, "error_": error, "hold_": hold_chat, "attempt_": attempt})
 
 
-def failed(tx: Transaction, id: int, error: str) -> bool:  # noqa: A002
-    """It is given up. False: the row was dropped or sent meanwhile."""
-    return tx.changed(_FAILED, {"id_": id, "error_": error})
+def failed(tx: Transaction, id: int, error: str, *, attempt: int | None = None) -> bool:  # noqa: A002
+    """It is given up. False: the row was dropped, sent or claimed by somebody else meanwhile."""
+    return tx.changed(_FAILED, {"id_": id, "error_": error, "attempt_": attempt})
 
 
 def drop_lane(tx: Transaction, bot: Bot, chat_id: int, lane: int) -> int:
@@ -219,8 +243,17 @@ def backlog(tx: Transaction) -> list[Backlog]:
     return [Backlog(**row._asdict()) for row in tx.rows(_BACKLOG)]
 
 
+def sent_since(tx: Transaction, bot: Bot, chat_id: int, since: datetime) -> list[datetime]:
+    """When the messages to a chat were sent; one that is out counts from now."""
+    rows = tx.rows(_SENT_SINCE, {"bot_": bot, "chat_id_": chat_id, "since_": since})
+    return [row.sent_at or tx.now for row in rows]
+
+
 def prune(tx: Transaction, before: datetime) -> int:
-    """Forget rows written before that time that were sent, failed or dropped."""
+    """Forget rows written before that time that were sent, failed or dropped, and that nothing refers to any more.
+
+    Cards and alerts of cases, relayed messages and what a chat was asked last may still be edited, deleted or answered.
+    """
     return tx.execute(_PRUNE, {"before_": before}).rowcount
 
 

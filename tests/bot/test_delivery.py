@@ -311,6 +311,36 @@ async def test_with_limits_on_telegram_never_has_to_say_429(
     assert len(calls) == 41
 
 
+async def test_after_a_restart_the_last_minute_of_the_group_counts(
+    database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn
+) -> None:
+    await stand_in.http.put("/sandbox/settings", json={"limits": True})
+    carla = await stand_in.post("people", {"first_name": "Carla"})
+    group = await stand_in.post("groups", {"title": "Desk", "members": [carla["id"]], "bots": [1001]})
+    before, after = (Office(database, channel, vault, pace=Pace(TELEGRAM), keep=group["id"]) for _ in range(2))
+    for number in range(20):
+        await before.put(group["id"], f"before {number}")
+    async with before.working():
+        await before.done()
+    row = await after.put(group["id"], "after")
+    async with after.working():
+        await until(lambda: resting(after, row))
+    assert [call["error_code"] for call in await stand_in.calls("sendMessage") if not call["ok"]] == []
+    assert len(await stand_in.calls("sendMessage")) == 20
+
+
+async def test_a_program_whose_duty_it_is_no_more_sends_nothing(office: Office, stand_in: StandIn, ana: str) -> None:
+    row = await office.put(chat_id(ana), "Hello")
+    office.delivery.duty = lambda: False
+    async with office.working():
+        await until(lambda: claimed(office, row))
+    assert await stand_in.said(ana) == []
+    office.delivery.duty, office.delivery._stopping = (lambda: True), False
+    async with office.working():
+        await office.done()
+    assert await stand_in.said(ana) == ["Hello"]
+
+
 async def test_draining_lets_what_is_out_end(office: Office, stand_in: StandIn, ana: str) -> None:
     await stand_in.fault(kind="slow", delay=0.3, method="sendMessage")
     row = await office.put(chat_id(ana), "Hello")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.housekeeping import Housekeeping
-from storage import chats, documents, inbox
+from storage import chats, documents, inbox, outbox
 from storage.database import Database
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -45,3 +45,22 @@ async def test_answered_updates_are_forgotten_after_telegram_has(database: Datab
     await housekeeping.tidy()
     assert await database.transact(lambda tx: inbox.store(tx, "patient", 1, {}))
     assert not await database.transact(lambda tx: inbox.store(tx, "patient", 2, {}))
+
+
+async def test_sent_messages_are_forgotten_unless_something_points_at_them(
+    database: Database, vault: Vault, clock: StoppedClock
+) -> None:
+    def fill(tx: Transaction) -> tuple[int, int, int]:
+        row = {"bot": "patient", "chat_id": 7001, "method": "sendMessage", "payload": {}, "kind": "question"}
+        gone, asked, waiting = (outbox.put(tx, **row) for _ in range(3))
+        chat = chats.lock(tx, 7001, hint=None)
+        chats.update(tx, chat.id, asked_message=asked)
+        for one in (gone, asked):
+            outbox.sent(tx, one, 1)
+        return gone, asked, waiting
+
+    gone, asked, waiting = await database.transact(fill)
+    clock.shift(timedelta(days=31))
+    await Housekeeping(database=database, vault=vault).tidy()
+    rows = await database.read(lambda tx: [outbox.get(tx, one) for one in (gone, asked, waiting)])
+    assert [row is not None for row in rows] == [False, True, True]

@@ -185,6 +185,20 @@ async def test_the_only_worker_takes_its_rows_back_at_its_start(post):
     assert await post.claim() == ["first"]
 
 
+async def test_who_claimed_it_before_has_no_say_in_it_any_more_unless_it_was_sent(post):
+    await post.put("first")
+    await post.rows()
+    await post.db.transact(lambda tx: outbox.release(tx, "patient"))
+    (again,) = await post.rows()
+    assert again.attempts == 2
+    assert not await post.db.transact(lambda tx: outbox.retry(tx, again.id, tx.now, "late", attempt=1))
+    assert not await post.db.transact(lambda tx: outbox.failed(tx, again.id, "late", attempt=1))
+    assert await post.state("first") == "sending"
+    assert await post.db.transact(lambda tx: outbox.retry(tx, again.id, tx.now, "Lost", attempt=2))
+    await post.sent("first")
+    assert await post.state("first") == "sent"
+
+
 async def test_given_up_rows_hold_back_nobody(post):
     await post.put("first")
     await post.put("second")
