@@ -140,7 +140,7 @@ class Delivery:
         """Begins a call when its turn comes. A chat that must rest gets its row back into the outbox; nobody waits for it."""
         rest = self.pace.rest(row.method, row.chat_id, row.lane)
         if rest == 0:
-            while gap := self.pace.gap(row.method, row.lane):
+            while gap := self.pace.gap(row.method, row.lane):  # noqa: ASYNC110 - what is waited for is time
                 await asyncio.sleep(gap)
             self.pace.begin(row.method, row.chat_id)
         task = asyncio.create_task(self._deliver(row, rest))
