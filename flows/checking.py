@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from flows.fhir_nodes import HL7, SDC
+from flows.assembly import PART, is_placeholder, part_of
+from flows.fhir_nodes import HL7, SDC, Node
 
 if TYPE_CHECKING:
-    from flows.fhir_nodes import Node
     from flows.items import Item
 
 # Extensions of items, and what becomes of them.
@@ -21,9 +21,9 @@ SIMPLER = {
     f"{HL7}questionnaire-unitValueSet": "the unit is taken in own words",
 }
 REFUSED = {
-    f"{SDC}subQuestionnaire": "a modular form has to be assembled before it is used",
     f"{SDC}lookupQuestionnaire": "a form that is looked up cannot be used",
 }
+DEEPEST = 30  # levels of items; deeper ones are refused by the reader
 ADAPTIVE = ("adaptive", "adapt")
 TABLES = {"gtable", "grid", "table", "htable"}
 TYPE_SIMPLER = {
@@ -50,7 +50,7 @@ def check_items(parent: Node, depth: int = 0) -> None:
     """Note what concerns single items, everywhere below."""
     for node in parent.children("item"):
         _check_item(node)
-        if depth < 30:  # noqa: PLR2004 - deeper items are refused by the reader
+        if depth < DEEPEST:
             check_items(node, depth + 1)
 
 
@@ -66,23 +66,39 @@ def _check_item(node: Node) -> None:
             one.simpler(SIMPLER[url])
         elif url in REFUSED:
             one.wrong(REFUSED[url])
+        elif url == PART and is_placeholder(node.value):
+            one.wrong(f"a modular form, whose part {part_of(node.value)} is not at hand: keep its file beside the form's")
+        elif url == PART:
+            one.simpler("a part of a modular form that is put in already: taken as it stands")
 
 
 def check_links(form: Node, items: Iterable[Item]) -> None:
     """Note linkIds that are there twice, conditions on items that are not there, and conditions that go round in circles."""
-    by_link_id: dict[str, Item] = {}
-    for item in items:
-        if item.link_id in by_link_id:
-            form.wrong(f"linkId {item.link_id!r} is there twice", "item")
-        by_link_id[item.link_id] = item
-    for item in by_link_id.values():
-        for condition in item.enable_when:
+    by_link_id = {item.link_id: item for item in items}
+    first: dict[str, Node] = {}
+    for node in _everywhere(form):
+        link_id = str(node.value.get("linkId"))
+        if link_id in first:
+            node.wrong(f"{link_id!r} is there twice, first at {first[link_id].path}", "linkId")
+        first.setdefault(link_id, node)
+    for link_id, node in first.items():
+        for index, condition in enumerate(by_link_id[link_id].enable_when if link_id in by_link_id else ()):
             if condition.question not in by_link_id:
-                form.wrong(
-                    f"enableWhen of {item.link_id!r} asks about {condition.question!r}, which is not in the form", "item"
+                node.simpler(
+                    f"asks about {condition.question!r}, which is not in the form: counts as not answered", f"enableWhen[{index}]"
                 )
     for link_id in _circular(by_link_id):
-        form.simpler(f"the conditions of {link_id!r} go round in a circle: taken as met where they meet themselves", "item")
+        first[link_id].wrong(f"the conditions of {link_id!r} go round in a circle: they need their own result", "enableWhen")
+
+
+def _everywhere(parent: Node, depth: int = 0) -> Iterator[Node]:
+    """All items with their paths; what is none was noted when the items were read."""
+    listed = parent.value.get("item")
+    for index, value in enumerate(listed if isinstance(listed, list) and depth <= DEEPEST else ()):
+        if isinstance(value, dict):
+            node = Node(f"{parent.path}.item[{index}]", value, parent.problems)
+            yield node
+            yield from _everywhere(node, depth + 1)
 
 
 def _circular(by_link_id: dict[str, Item]) -> list[str]:
@@ -90,7 +106,7 @@ def _circular(by_link_id: dict[str, Item]) -> list[str]:
     needs = {
         link_id: {condition.question for gate in item.gates for condition in gate.when} for link_id, item in by_link_id.items()
     }
-    return [link_id for link_id in needs if needs[link_id] and _reaches(link_id, needs)]
+    return [link_id for link_id, item in by_link_id.items() if item.enable_when and _reaches(link_id, needs)]
 
 
 def _reaches(link_id: str, needs: dict[str, set[str]]) -> bool:

@@ -17,6 +17,7 @@ from flows.worded_dates import in_words
 
 LONGEST = 80  # characters of a message that may be a date
 YEARS = (1900, 2100)
+PRECISIONS = (10, 7, 4)  # characters of a day, a month, a year
 NUMERIC = re.compile(r"\d+(?:\s*[-./\u060c,\s]\s*\d+){0,2}")
 NOT_A_DATE = Refusal(reason=Reason.NOT_A_DATE)
 
@@ -25,6 +26,12 @@ def date_answer(text: str, item: Item, *, language: str, vocabulary: Vocabulary,
     """The answer to a date question."""
     read = read_date(text, language=language, vocabulary=vocabulary, today=today)
     return read if isinstance(read, Refusal) else check_date(read, item, today)
+
+
+def _as_precise(stated: PartialDate, item: Item) -> PartialDate:
+    """The year alone, or the month, of a date where the form has no room for more."""
+    room = next((length for length in PRECISIONS if item.max_length is not None and item.max_length >= length), len(stated.text))
+    return PartialDate(text=stated.text[:room])
 
 
 def read_date(text: str, *, language: str, vocabulary: Vocabulary, today: date) -> PartialDate | Refusal:
@@ -84,6 +91,7 @@ def _day(day: date) -> PartialDate:
 
 def check_date(stated: PartialDate, item: Item, today: date) -> PartialDate | Refusal:
     """The date when it is within the item's limits, each compared as far as both are precise."""
+    stated = _as_precise(stated, item)
     if item.past and _later(stated.text, today.isoformat()):
         return Refusal(reason=Reason.FUTURE_DATE)
     low, high = _limit(item.minimum), _limit(item.maximum)

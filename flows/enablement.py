@@ -68,7 +68,8 @@ class Enablement:
     def _met(self, condition: EnableWhen, path: Path) -> bool:
         given = self._counted.get(condition.question)
         if given is None:
-            given = self._given(self._items[condition.question], path)
+            source = self._items.get(condition.question)
+            given = self._given(source, path) if source else ()
         operator, wanted = condition.operator, condition.answer
         if operator == "exists":
             return bool(given) is wanted

@@ -11,7 +11,7 @@ from flows.expressions import EvaluationError
 from flows.formulas import Formula, node_of
 from flows.option_reading import WEIGHTS
 from flows.response_fhir import Writer
-from flows.rule_reading import line_of
+from flows.rule_reading import SAME, line_of
 from flows.values import Value, Values, same
 
 if TYPE_CHECKING:
@@ -84,11 +84,11 @@ class Evaluation:
         return self._outer(name, item)
 
     def _outer(self, name: str, item: Item | None) -> Any:
-        if name == "questionnaire":
+        if SAME.get(name, name) == "questionnaire":
             return self._questions
         if name == "qitem":
             return node_of(self._raw.get(item.link_id, {}) if item else {}, "Questionnaire.item")
-        return self._given.get(name, NOT_KNOWN)
+        return self._given.get(self.questionnaire.rules.launched.get(name, SAME.get(name, name)), NOT_KNOWN)
 
     def _variable(self, rule: Rule, item: Item | None, path: Path) -> list[Any]:
         known = (rule.path, _key(item, path) if item else "")

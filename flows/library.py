@@ -110,8 +110,34 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t") -> Definition:
 
 
 def questionnaire(file: Path) -> Questionnaire:
-    """Read a form of its own, with the value sets that are pinned here. Raise Invalid or OSError."""
-    return Questionnaire.from_json(file.read_bytes(), value_sets())
+    """Read a form of its own, with the value sets that are pinned here and the parts beside it. Raise Invalid or OSError."""
+    return Questionnaire.from_json(file.read_bytes(), value_sets(), lambda address: _part(file.parent, address))
+
+
+def _part(folder: Path, address: str) -> Mapping[str, Any] | None:
+    """The form of a folder that has this address; a relative one ("Questionnaire/name") names the end of it, or an id."""
+    name = address.rpartition("/")[2]
+    relative = "://" not in address
+    for file in sorted(folder.glob("*.json")):
+        text = file.read_bytes()
+        if name.encode() not in text or b'"Questionnaire"' not in text:
+            continue
+        part = _json(text)
+        url = str(part.get("url", "")).partition("|")[0]
+        if url == address or (relative and name in {part.get("id"), url.rpartition("/")[2]}):
+            return part
+        if not url and not relative and part.get("id") == name:
+            return part
+    return None
+
+
+def _json(text: bytes) -> dict[str, Any]:
+    """A JSON object; an empty one for anything else."""
+    try:
+        found = json.loads(text, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) and found.get("resourceType") == "Questionnaire" else {}
 
 
 @cache

@@ -26,17 +26,10 @@ def read_options(item: Node, link_id: str, value_sets: ValueSets) -> tuple[Answe
     """The options of an item, in the form's order. What cannot be offered is named as a problem."""
     made: list[AnswerOption] = []
     for node in item.children("answerOption"):
-        value = _option_value(node)
+        value = read_value(node)
         if value is not None and not any(same(value, other.value) for other in made):
             made.append(_option(node, value, link_id, len(made)))
     return tuple(made) or _expanded(item, link_id, value_sets)
-
-
-def _option_value(node: Node) -> Value | None:
-    if "valueReference" in node.value:
-        node.simpler("options that refer to other resources are not offered")
-        return None
-    return read_value(node)
 
 
 def _option(node: Node, value: Value, link_id: str, index: int) -> AnswerOption:

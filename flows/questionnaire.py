@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from flows.assembly import Parts, assembled, no_parts
 from flows.checking import check_head, check_items, check_links
 from flows.fhir_nodes import Invalid, Node, Problem
 from flows.item_reading import Above, read_items
 from flows.items import AnswerOption, EnableWhen, Item, Unit
 from flows.option_reading import NO_VALUE_SETS, ValueSets, read_value_sets
 from flows.place import Place, standing
-from flows.rule_reading import computed_items, read_rules
+from flows.rule_reading import check_filled, computed_items, read_rules
 from flows.rules import Rules
 
 __all__ = ["AnswerOption", "EnableWhen", "Invalid", "Item", "Problem", "Questionnaire", "Unit"]
@@ -40,13 +41,17 @@ class Questionnaire:
     raw: Mapping[str, Any] = field(repr=False)
 
     @staticmethod
-    def from_json(data: Mapping[str, Any] | bytes | str, value_sets: ValueSets = NO_VALUE_SETS) -> Questionnaire:
+    def from_json(
+        data: Mapping[str, Any] | bytes | str, value_sets: ValueSets = NO_VALUE_SETS, parts: Parts = no_parts
+    ) -> Questionnaire:
         """Read a form. Raise Invalid, and nothing else, when it cannot be used; its `problems` lists every reason.
 
-        `value_sets` are those that forms name and do not contain, by their address (see library.value_sets).
+        `value_sets` are those that forms name and do not contain, by their address (see library.value_sets); `parts` finds the
+        parts of a modular form.
         """
         problems: list[Problem] = []
         form = Node.of("Questionnaire", data if isinstance(data, dict) else _parse(data), problems)
+        form = Node.of("Questionnaire", assembled(form.value, parts, problems), problems)
         check_head(form)
         check_items(form)
         computed = frozenset(computed_items(form))
@@ -55,7 +60,9 @@ class Questionnaire:
         if not items:
             form.wrong("there are no items", "item")
         check_links(form, everything)
-        rules = read_rules(form, {item.link_id: item for item in everything})
+        by_link_id = {item.link_id: item for item in everything}
+        rules = read_rules(form, by_link_id)
+        check_filled(form, by_link_id, rules)
         errors = tuple(problem for problem in problems if problem.kind == "error")
         if errors:
             raise Invalid(errors[0].path, errors[0].message, errors)

@@ -14,13 +14,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flows.completeness import status_of
 from flows.enablement import Enablement, occurrences
 from flows.fhir_nodes import Invalid, Node, Problem
 from flows.inputs import Attachment
 from flows.place import Path
 from flows.response import Cursor, QuestionnaireResponse, Status, frozen
 from flows.value_fhir import read_value, write_value
-from flows.values import Absent, Coding, Value, Values, same
+from flows.values import Absent, Coding, Reference, Value, Values, same
 
 if TYPE_CHECKING:
     from flows.items import Item
@@ -38,7 +39,7 @@ def to_fhir(questionnaire: Questionnaire, response: QuestionnaireResponse, *, la
         "id": response.id,
         **({"language": language} if language else {}),
         **({"questionnaire": response.questionnaire} if response.questionnaire else {}),
-        "status": response.status,
+        "status": status_of(questionnaire, response),
         "authored": response.authored.isoformat(),
         **_unless_empty("item", writer.items(questionnaire.items, "", ())),
     }
@@ -207,14 +208,16 @@ def _as_asked(value: Value | None, item: Item) -> Value | None:
     """The same value that the chat would have put down: own words for a code without a code, the option for its text."""
     if isinstance(value, Coding) and not value.code and not item.options:
         return value.display
+    if isinstance(value, Reference) and not item.options:
+        return value.display
     if isinstance(value, str) and item.type in {"string", "text"}:
         return next((option.value for option in item.options if option.display == value), value)
     return next((option.value for option in item.options if value is not None and same(option.value, value)), value)
 
 
 def _read_answer(node: Node) -> Value | None:
-    attachment, reference = node.value.get("valueAttachment"), node.child("valueReference")
+    attachment = node.value.get("valueAttachment")
     if isinstance(attachment, dict):
         address = str(attachment.get("url", "")).removeprefix("urn:uuid:")
         return Attachment(document_id=address, content_type=str(attachment.get("contentType", "")))
-    return reference.text("display") if reference else read_value(node)
+    return read_value(node)

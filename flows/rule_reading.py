@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from flows.completeness import out_of_reach
 from flows.fhir_nodes import HL7, SDC, Node, Problem
 from flows.limit_reading import is_calculated
 from flows.rules import NO_RULES, Kind, Rule, Rules
@@ -36,7 +37,9 @@ COMPUTED_TEXT = f"{HL7}cqf-expression"
 COMPUTED_VALUE = f"{HL7}cqf-calculatedValue"
 LIMITS: Mapping[str, Kind] = {f"{HL7}minValue": "minimum", f"{HL7}maxValue": "maximum"}
 LAUNCH = f"{SDC}launchContext"
-GIVEN = frozenset({"resource", "context", "questionnaire", "qitem", "ucum", "patient", "user", "today", "now"})
+PERSONS = ("patient", "user")  # what a chat can be started with
+SAME = {"QuestionnaireResponse": "resource", "Questionnaire": "questionnaire"}  # other names in use for the standard ones
+GIVEN = frozenset({"resource", "context", "questionnaire", "qitem", "ucum", "today", "now", *PERSONS, *SAME})
 
 
 def read_rules(form: Node, by_link_id: Mapping[str, Item]) -> Rules:
@@ -44,7 +47,8 @@ def read_rules(form: Node, by_link_id: Mapping[str, Item]) -> Rules:
     found = tuple(_everywhere(form))
     if not found:
         return NO_RULES
-    known = GIVEN | {rule.name for rule in found if rule.kind == "variable"} | frozenset(_launched(form))
+    launched = dict(_launched(form))
+    known = GIVEN | {rule.name for rule in found if rule.kind == "variable"} | launched.keys()
     rules = tuple(_linked(rule, by_link_id) for rule in found)
     for rule in rules:
         if strange := sorted(rule.names - known):
@@ -53,7 +57,16 @@ def read_rules(form: Node, by_link_id: Mapping[str, Item]) -> Rules:
     rules = tuple(rule for rule in rules if rule.kind != "constraint" or not rule.names - known)
     for rule in _circular(rules, by_link_id):
         form.wrong(f"the expression at {rule.path} goes round in a circle: it needs its own result")
-    return Rules(rules)
+    return Rules(rules, {name: person for name, person in launched.items() if person})
+
+
+def check_filled(form: Node, by_link_id: Mapping[str, Item], rules: Rules) -> None:
+    """Note required items that neither a person nor the form fills in."""
+    filled = {rule.link_id for rule in rules.of("calculated", "initial")}
+    for item in by_link_id.values():
+        if out_of_reach(item) and not item.initial and item.link_id not in filled:
+            message = f"{item.link_id!r} is required, nobody is asked for it and nothing fills it in: responses stay in-progress"
+            form.problems.append(_simpler(form.at("item"), message))
 
 
 def computed_items(parent: Node, depth: int = 0) -> Iterator[str]:
@@ -169,16 +182,21 @@ def _of_string(node: Node) -> Node:
     return Node(node.path, {"expression": node.text("valueString"), "language": FHIRPATH}, node.problems)
 
 
-def _launched(form: Node) -> Iterator[str]:
-    """The names of what the form expects from whoever starts it."""
+def _launched(form: Node) -> Iterator[tuple[str, str]]:
+    """The names of what the form expects from whoever starts it, each with what a chat gives for it: a person, or nothing."""
     for one in form.extensions(LAUNCH):
+        name = kind = ""
         for part in one.children("extension"):
-            coding = part.child("valueCoding") if part.text("url") == "name" and "valueCoding" in part.value else None
-            name = coding.text("code") if coding else part.text("valueId") if part.text("url") == "name" else ""
-            if name and name not in GIVEN:
-                one.simpler(f"%{name} is not given by a chat: taken as not known")
-            if name:
-                yield name
+            coding = part.child("valueCoding") if "valueCoding" in part.value else None
+            if part.text("url") == "name":
+                name = coding.text("code") if coding else part.text("valueId") or part.text("valueCode")
+            elif part.text("url") == "type":
+                kind = part.text("valueCode")
+        person = name.casefold() if name.casefold() in PERSONS else "patient" if kind == "Patient" else ""
+        if name and not person and name not in GIVEN:
+            one.simpler(f"%{name} is not given by a chat: taken as not known")
+        if name:
+            yield name, person
 
 
 def _linked(rule: Rule, by_link_id: Mapping[str, Item]) -> Rule:

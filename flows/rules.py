@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from flows.values import Values
@@ -30,9 +31,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All expressions of a form, by what they are for. False when there is none."""
+    """All expressions of a form, by what they are for. False when there is none.
+
+    `launched`: the names under which the form expects what it is started with -> "patient" or "user".
+    """
 
     all: tuple[Rule, ...] = ()
+    launched: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.all)

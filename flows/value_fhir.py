@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flows.fhir_nodes import as_decimal
 from flows.inputs import Attachment
-from flows.values import Absent, Coding, DateTime, PartialDate, Quantity, TimeOfDay, Value
+from flows.values import Absent, Coding, DateTime, PartialDate, Quantity, Reference, TimeOfDay, Value
 
 if TYPE_CHECKING:
     from flows.fhir_nodes import Node
@@ -26,9 +27,9 @@ def read_value(node: Node, start: str = "value") -> Value | None:
         node.wrong(f"{start}[x] is missing")
         return None
     name = f"{start}{typed.kind}"
-    if typed.kind in {"Coding", "Quantity"}:
+    if typed.kind in STRUCTURED:
         child = node.child(name)
-        return None if child is None else _coding(child) if typed.kind == "Coding" else _quantity(child)
+        return None if child is None else STRUCTURED[typed.kind](child)
     value = _simple(typed.kind, node.value[name])
     if value is None:
         node.wrong("cannot be used here", name)
@@ -70,6 +71,16 @@ def _quantity(node: Node) -> Quantity | None:
     return Quantity(value=number, unit=node.text("unit"), code=node.text("code"), system=node.text("system"))
 
 
+def _reference(node: Node) -> Reference | None:
+    if not node.text("reference") and not node.text("display"):
+        node.wrong("needs a reference or a display")
+        return None
+    return Reference(reference=node.text("reference"), display=node.text("display"))
+
+
+STRUCTURED: Mapping[str, Callable[[Node], Value | None]] = {"Coding": _coding, "Quantity": _quantity, "Reference": _reference}
+
+
 def write_value(value: Value, item_type: str) -> dict[str, Any]:  # noqa: C901 - one line for each type of value
     """A value as value[x] for an item of this type. Absent has none: see response_fhir.py."""
     match value:
@@ -90,6 +101,8 @@ def write_value(value: Value, item_type: str) -> dict[str, Any]:  # noqa: C901 -
             return {"valueQuantity": _present(value=value.value, unit=value.unit, system=value.system, code=value.code)}
         case Attachment():
             return {"valueAttachment": {"contentType": value.content_type, "url": f"urn:uuid:{value.document_id}"}}
+        case Reference():
+            return {"valueReference": _present(reference=value.reference, display=value.display)}
         case Absent():
             return {}
         case str():

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flows.inputs import Attachment
-from flows.values import Absent, Coding, DateTime, PartialDate, Quantity, TimeOfDay, Value
+from flows.values import Absent, Coding, DateTime, PartialDate, Quantity, Reference, TimeOfDay, Value
 
 # type -> (its letter, the value as JSON, the JSON as a value)
 TAGS: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Value]]] = {
@@ -29,6 +29,11 @@ TAGS: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Value]]] = {
         "f",
         lambda value: [value.document_id, value.content_type, value.pages],
         lambda parts: Attachment(document_id=parts[0], content_type=parts[1], pages=parts[2]),
+    ),
+    Reference: (
+        "r",
+        lambda value: [value.reference, value.display],
+        lambda parts: Reference(reference=parts[0], display=parts[1]),
     ),
     Absent: ("x", lambda value: value.reason, lambda reason: Absent(reason=reason)),
 }

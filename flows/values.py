@@ -63,13 +63,24 @@ class Quantity:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reference:
+    """Another resource that a form offers as an option: "Practitioner/7"; `display` is what people read."""
+
+    reference: str
+    display: str = ""
+
+    def __str__(self) -> str:
+        return self.display or self.reference
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Absent:
     """The question was put and there is no answer: not known, not said, or skipped."""
 
     reason: AbsentReason
 
 
-Value = bool | int | Decimal | str | PartialDate | DateTime | TimeOfDay | Coding | Quantity | Attachment | Absent
+Value = bool | int | Decimal | str | PartialDate | DateTime | TimeOfDay | Coding | Quantity | Attachment | Reference | Absent
 Values = tuple[Value, ...]
 
 
@@ -83,9 +94,13 @@ def is_number(value: object) -> bool:
 
 
 def same(one: Value, other: Value) -> bool:
-    """Whether FHIR counts two values as the same answer: codes by system and code, quantities by value and unit."""
+    """Whether FHIR counts two values as the same answer: codes by system and code, quantities by value and unit,
+    references by what they refer to.
+    """
     if isinstance(one, Coding) and isinstance(other, Coding):
         return one.code == other.code and one.system == other.system and (one.code != "" or one.display == other.display)
     if isinstance(one, Quantity) and isinstance(other, Quantity):
         return one.value == other.value and (one.code or one.unit) == (other.code or other.unit)
+    if isinstance(one, Reference) and isinstance(other, Reference):
+        return (one.reference or one.display) == (other.reference or other.display)
     return (type(one) is type(other) or (is_number(one) and is_number(other))) and one == other

@@ -21,7 +21,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.lexicon import Lexicon
-from flows.library import DEFINITIONS, value_sets
+from flows import library
+from flows.library import DEFINITIONS
 from flows.questionnaire import Invalid, Questionnaire
 from flows.response_fhir import dumps, to_fhir
 from tests.benchmarks.person import Person, Stuck
@@ -48,7 +49,7 @@ class Form:
 def read(file: Path) -> tuple[Form, Questionnaire | None]:
     """The loader's answer. Anything but Invalid is an exception that must not be."""
     try:
-        questionnaire = Questionnaire.from_json(file.read_bytes(), value_sets())
+        questionnaire = library.questionnaire(file)
     except Invalid as error:
         reasons = tuple(str(problem) for problem in error.problems if problem.kind == "error")
         return Form(file=file, verdict="refused", reasons=reasons), None
@@ -113,27 +114,30 @@ def table(forms: list[Form], structure: dict[str, str] | None, pairs: dict[str, 
     accepted = [form for form in forms if form.accepted]
     usable = [form for form in forms if form.verdict in {"supported", "degraded"}]
     talks, turns = sum(form.talks for form in usable), sum(form.turns for form in usable)
-    responses = [str(file) for form in usable for file in form.responses]
     print(f"{'the loader answers':44}{percent(sum(form.verdict != 'exception' for form in forms), len(forms))}")
     for verdict in ("supported", "degraded", "refused", "exception"):
         print(f"  {verdict:42}{percent(sum(form.verdict == verdict for form in forms), len(forms))}")
     if structure is not None:
         good = sum(form.verdict in {"supported", "degraded"} for form in accepted)
         print(f"{'of those that the oracle accepts, usable':44}{percent(good, len(accepted))}")
-    print(f"{'conversations that end (reload every turn)':44}{percent(len(responses), talks)}")
+    print(f"{'conversations that end (reload every turn)':44}{percent(sum(len(form.responses) for form in usable), talks)}")
     print(f"{'turns':44}{turns:6} in {sum(form.seconds for form in usable):.0f} s")
     if structure is not None and pairs is not None:
-        print(
-            f"{'responses that are structurally valid':44}{percent(sum(one not in structure for one in responses), len(responses))}"
-        )
-        wrong = {
-            str(file): explanation(form, pairs[str(file)]) for form in usable for file in form.responses if str(file) in pairs
-        }
-        print(f"{'responses that pass the pair check':44}{percent(sum(one not in pairs for one in responses), len(responses))}")
-        for why, count in collections.Counter(why for why in wrong.values() if why).most_common():
-            print(f"  {count:6} more: {why}")
-        right = sum(one not in wrong or wrong[one] != "" for one in responses)
-        print(f"{'responses that pass or are explained':44}{percent(right, len(responses))}")
+        print("responses of the forms that the oracle accepts, and of all usable forms:")
+        for whose in ([form for form in usable if form.accepted], usable):
+            judged(whose, structure, pairs)
+
+
+def judged(forms: list[Form], structure: dict[str, str], pairs: dict[str, str]) -> None:
+    """What the oracle says to the responses of some forms."""
+    responses = [str(file) for form in forms for file in form.responses]
+    wrong = {str(file): explanation(form, pairs[str(file)]) for form in forms for file in form.responses if str(file) in pairs}
+    print(f"{'  structurally valid':44}{percent(sum(one not in structure for one in responses), len(responses))}")
+    print(f"{'  pass the pair check':44}{percent(sum(one not in pairs for one in responses), len(responses))}")
+    for why, count in collections.Counter(why for why in wrong.values() if why).most_common():
+        print(f"    {count:6} more: {why}")
+    right = sum(one not in wrong or wrong[one] != "" for one in responses)
+    print(f"{'  pass or are explained':44}{percent(right, len(responses))}")
 
 
 def exceptions(forms: list[Form], structure: dict[str, str], pairs: dict[str, str]) -> None:
@@ -150,7 +154,8 @@ def exceptions(forms: list[Form], structure: dict[str, str], pairs: dict[str, st
             wrong = [found[str(file)] for file in form.responses if str(file) in found]
             if wrong and not (kind == "pair" and any(str(file) in structure for file in form.responses)):
                 most = collections.Counter(wrong).most_common(1)[0][0]
-                print(f"{kind:9} {name}: {len(wrong)} of {len(form.responses)}: {most[:300]}")
+                why = explanation(form, most) if kind == "pair" else ""
+                print(f"{kind:9} {name}: {len(wrong)} of {len(form.responses)}: {most[:300]}" + (f" ({why})" if why else ""))
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""enableWhen: every operator, every kind of answer, absent and disabled sources, circles."""
+"""enableWhen: every operator, every kind of answer, absent and disabled sources."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from typing import Any
 
 import pytest
 
-from flows.engine import present
-from flows.events import Asked
 from flows.places import places_of
 from flows.questionnaire import Questionnaire
-from flows.response import QuestionnaireResponse
 from flows.response_fhir import from_fhir
 from tests.flows.forms import CODES, form, item, options, when
 from tests.flows.talking import NOW
@@ -130,11 +127,3 @@ def test_a_disabled_group_disables_what_is_in_it() -> None:
 def test_a_later_question_can_enable_an_earlier_one() -> None:
     items = [item("b", enableWhen=[when("a", answerBoolean=True)]), item("a", "boolean")]
     assert enabled("b", *items, answers={"a": {"valueBoolean": True}})
-
-
-def test_circles_end() -> None:
-    one = item("a", enableWhen=[when("b", "exists", answerBoolean=True)])
-    other = item("b", enableWhen=[when("a", "exists", answerBoolean=True)])
-    questionnaire = Questionnaire.from_json(form(one, other, item("c")))
-    response = QuestionnaireResponse(id="1", questionnaire="", authored=NOW)
-    assert isinstance(present(questionnaire, response), Asked)

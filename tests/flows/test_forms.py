@@ -63,14 +63,13 @@ def test_option_texts_have_their_place_as_context() -> None:
             item("a", enableWhen=[{"question": "a"}]),
             "Questionnaire.item[0].enableWhen[0]: needs a question and one of the operators",
         ),
-        (item("a", enableWhen=[when("b", "exists", answerBoolean=True)]), "asks about 'b', which is not in the form"),
         (item("a", enableWhen=[when("a", "exists", answerString="x")]), "exists needs answerBoolean"),
         (item("a", "choice", answerOption=[{}]), "Questionnaire.item[0].answerOption[0]: value[x] is missing"),
         (
             item("a", "date", initial=[{"valueDate": "1.5.2020"}]),
             "Questionnaire.item[0].initial[0].valueDate: cannot be used here",
         ),
-        (item("a", "display", ext(f"{SDC}subQuestionnaire", valueCanonical="x")), "has to be assembled before it is used"),
+        (item("a", "display", ext(f"{SDC}subQuestionnaire", valueCanonical="x")), "whose part x is not at hand"),
         (item("a", modifierExtension=[{}]), "changes the item's meaning"),
     ],
 )
@@ -107,10 +106,20 @@ def test_what_is_simpler_is_named() -> None:
     assert "cannot be read" in degradations(item("a", "string", ext(f"{HL7}regex", valueString="[")))[0]
 
 
-def test_conditions_in_a_circle_are_named_and_harmless() -> None:
+def test_conditions_in_a_circle_are_refused_with_their_paths() -> None:
     one = item("a", enableWhen=[when("b", "exists", answerBoolean=True)])
     other = item("b", enableWhen=[when("a", "exists", answerBoolean=True)])
-    assert len(degradations(one, other)) == 2
+    assert [problem.partition(":")[0] for problem in problems(one, other)] == [
+        "Questionnaire.item[0].enableWhen",
+        "Questionnaire.item[1].enableWhen",
+    ]
+
+
+def test_a_condition_on_what_is_not_there_counts_as_not_answered() -> None:
+    asked = item("a", enableWhen=[when("b", "exists", answerBoolean=False)])
+    assert degradations(asked) == [
+        "Questionnaire.item[0].enableWhen[0]: asks about 'b', which is not in the form: counts as not answered"
+    ]
 
 
 def test_a_contained_value_set_is_expanded() -> None:

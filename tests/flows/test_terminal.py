@@ -41,7 +41,7 @@ def test_check_of_what_is_no_form(tmp_path: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("whole", "said"),
     [
-        (form(item("a"), item("a")), "linkId 'a' is there twice"),
+        (form(item("a"), item("a")), "item[1].linkId: 'a' is there twice, first at Questionnaire.item[0]"),
         (form(item("a", "coding")), "R5 forms are not read"),
         (form(item("a", "question")), "Questionnaire.item[0].type: 'question' is not an item type of FHIR R4"),
         ({"resourceType": "Questionnaire", "group": {"question": [{"linkId": "1"}]}}, "Questionnaire.item: there are no items"),
