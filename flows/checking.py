@@ -85,7 +85,8 @@ def check_links(form: Node, items: Iterable[Item]) -> None:
         for index, condition in enumerate(by_link_id[link_id].enable_when if link_id in by_link_id else ()):
             if condition.question not in by_link_id:
                 node.simpler(
-                    f"asks about {condition.question!r}, which is not in the form: counts as not answered", f"enableWhen[{index}]"
+                    f"asks about {condition.question!r}, which is not in the form: counts as not answered",
+                    f"enableWhen[{index}]",
                 )
     for link_id in _circular(by_link_id):
         first[link_id].wrong(f"the conditions of {link_id!r} go round in a circle: they need their own result", "enableWhen")

@@ -30,7 +30,9 @@ def date_answer(text: str, item: Item, *, language: str, vocabulary: Vocabulary,
 
 def _as_precise(stated: PartialDate, item: Item) -> PartialDate:
     """The year alone, or the month, of a date where the form has no room for more."""
-    room = next((length for length in PRECISIONS if item.max_length is not None and item.max_length >= length), len(stated.text))
+    room = next(
+        (length for length in PRECISIONS if item.max_length is not None and item.max_length >= length), len(stated.text)
+    )
     return PartialDate(text=stated.text[:room])
 
 

@@ -65,7 +65,9 @@ def check_filled(form: Node, by_link_id: Mapping[str, Item], rules: Rules) -> No
     filled = {rule.link_id for rule in rules.of("calculated", "initial")}
     for item in by_link_id.values():
         if out_of_reach(item) and not item.initial and item.link_id not in filled:
-            message = f"{item.link_id!r} is required, nobody is asked for it and nothing fills it in: responses stay in-progress"
+            message = (
+                f"{item.link_id!r} is required, nobody is asked for it and nothing fills it in: responses stay in-progress"
+            )
             form.problems.append(_simpler(form.at("item"), message))
 
 

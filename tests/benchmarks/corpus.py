@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.lexicon import Lexicon
 from flows import library
+from flows.lexicon import Lexicon
 from flows.library import DEFINITIONS
 from flows.questionnaire import Invalid, Questionnaire
 from flows.response_fhir import dumps, to_fhir
