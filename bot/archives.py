@@ -12,13 +12,14 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_ENTRIES = 20_000
-MAX_EXPANDED = 1 << 30  # bytes, all levels together
+MAX_EXPANDED = 1 << 30  # bytes, all levels together, or
+MAX_GROWTH = 4  # times the archive's own size, when that is more: a PET-CT disc of 800 MB holds two gigabytes of pixels
 MAX_RATIO = 100  # expanded to stored, once it expands to more than FREE
 FREE = 10 << 20  # bytes: a few blank pages may shrink a thousandfold
 MAX_DEPTH = 3
@@ -43,26 +44,28 @@ class _Budget:
 
     def take(self, size: int) -> None:
         self.expanded += size
-        if self.expanded > MAX_EXPANDED or (self.expanded > FREE and self.expanded > MAX_RATIO * self.stored):
+        if self.expanded > max(MAX_EXPANDED, MAX_GROWTH * self.stored) or (
+            self.expanded > FREE and self.expanded > MAX_RATIO * self.stored
+        ):
             raise Unsafe("too-large")
 
 
-def zip_type(data: bytes) -> str:
+def zip_type(file: BinaryIO) -> str:
     """The content type of a zip after looking through all of it. Raises Unsafe."""
     try:
-        return _look(data, _Budget(stored=len(data)), 1)
+        return _look(file, _Budget(stored=file.seek(0, io.SEEK_END)), 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OverflowError, struct.error) as error:
         raise Unsafe("damaged") from error
 
 
-def _look(data: bytes, budget: _Budget, depth: int) -> str:
+def _look(file: BinaryIO, budget: _Budget, depth: int) -> str:
     if depth > MAX_DEPTH:
         raise Unsafe("too-large")
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
         _check_directory(entries)
         for entry in entries:
-            _expand(data, entry, budget, depth)
+            _expand(file, entry, budget, depth)
         return _named(archive, {entry.filename for entry in entries})
 
 
@@ -76,10 +79,10 @@ def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
         raise Unsafe("too-large")  # entries that share bytes expand without limit
 
 
-def _expand(data: bytes, entry: zipfile.ZipInfo, budget: _Budget, depth: int) -> None:
+def _expand(file: BinaryIO, entry: zipfile.ZipInfo, budget: _Budget, depth: int) -> None:
     """Counts what comes out of one entry, and looks into it when it is a zip itself."""
     inner = bytearray()
-    for chunk in _chunks(_stored(data, entry), entry.compress_type):
+    for chunk in _chunks(_stored(file, entry), entry.compress_type):
         budget.take(len(chunk))
         if inner or chunk.startswith(ZIP):
             inner += chunk
@@ -87,33 +90,37 @@ def _expand(data: bytes, entry: zipfile.ZipInfo, budget: _Budget, depth: int) ->
             raise Unsafe("too-large")
     if inner:
         try:
-            _look(bytes(inner), budget, depth + 1)
+            _look(io.BytesIO(inner), budget, depth + 1)
         except zipfile.BadZipFile:
             return  # it only began like one
 
 
-def _stored(data: bytes, entry: zipfile.ZipInfo) -> memoryview:
-    """The entry's bytes as they lie in the archive; its own header says where they begin."""
-    start = entry.header_offset
-    if data[start : start + 4] != ZIP:
+def _stored(file: BinaryIO, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The entry's bytes as they lie in the archive, piece by piece; its own header says where they begin."""
+    file.seek(entry.header_offset)
+    header = file.read(HEADER)
+    if not header.startswith(ZIP):
         raise Unsafe("damaged")
-    name, extra = NAME_LENGTHS.unpack_from(data, start + 26)
-    begin = start + HEADER + name + extra
-    return memoryview(data)[begin : begin + entry.compress_size]
+    file.seek(sum(NAME_LENGTHS.unpack_from(header, 26)), io.SEEK_CUR)
+    left = entry.compress_size
+    while left > 0 and (piece := file.read(min(CHUNK, left))):
+        yield piece
+        left -= len(piece)
 
 
-def _chunks(stored: memoryview, method: int) -> Iterator[bytes]:
+def _chunks(stored: Iterator[bytes], method: int) -> Iterator[bytes]:
     """The expanded bytes, piece by piece. Other methods than deflate are rare and count as unreadable."""
     if method == zipfile.ZIP_STORED:
-        yield bytes(stored)
+        yield from stored
         return
     if method != zipfile.ZIP_DEFLATED:
         raise Unsafe("damaged")
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-    piece = inflate.decompress(stored, CHUNK)
-    while piece:
-        yield piece
-        piece = inflate.decompress(inflate.unconsumed_tail, CHUNK)
+    for packed in stored:
+        piece = inflate.decompress(packed, CHUNK)
+        while piece:
+            yield piece
+            piece = inflate.decompress(inflate.unconsumed_tail, CHUNK)
 
 
 def _named(archive: zipfile.ZipFile, names: set[str]) -> str:

@@ -9,8 +9,9 @@ import codecs
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from io import SEEK_END, BytesIO
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
 import filetype
 import puremagic
@@ -89,14 +90,19 @@ MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
-def sniff(data: bytes, name: str = "") -> Sniffed | Reason:
+def sniff(file: BinaryIO | bytes, name: str = "") -> Sniffed | Reason:
     """The type of a file that may be kept, or why it may not. `name` is the sender's and only decides between kinds of text."""
-    if not data.strip(b"\0 \t\r\n"):
+    file = BytesIO(file) if isinstance(file, bytes) else file
+    size = file.seek(0, SEEK_END)
+    file.seek(0)
+    head = file.read(HEAD)
+    whole = size <= HEAD
+    if whole and not head.strip(b"\0 \t\r\n"):
         return Reason.EMPTY
-    if data.startswith(PROGRAM) and not _text(data):
+    if head.startswith(PROGRAM) and not _text(head, whole=whole):
         return Reason.ACTIVE
     try:
-        kind = _kind(data, name)
+        kind = _kind(file, head, name, whole=whole)
     except Unsafe as error:
         return Reason(str(error))
     if isinstance(kind, Reason):
@@ -104,13 +110,13 @@ def sniff(data: bytes, name: str = "") -> Sniffed | Reason:
     return Sniffed(content_type=kind, extension=EXTENSIONS[kind]) if kind in EXTENSIONS else Reason.UNSUPPORTED
 
 
-def _kind(data: bytes, name: str) -> str | Reason:
-    kind, runs = _guess(data[:HEAD])
+def _kind(file: BinaryIO, head: bytes, name: str, *, whole: bool) -> str | Reason:
+    kind, runs = _guess(head)
     if ZIPPED.fullmatch(kind):
-        return zip_type(data)
+        return zip_type(file)
     if runs:
         return Reason.ACTIVE
-    text = None if kind else _text(data)
+    text = None if kind else _text(head, whole=whole)
     return kind or (_kind_of_text(text, name) if text is not None else Reason.UNSUPPORTED)
 
 
@@ -134,14 +140,13 @@ def _kind_of_text(text: str, name: str) -> str | Reason:
     return TEXTS.get(extension, Reason.UNSUPPORTED)
 
 
-def _text(data: bytes) -> str | None:
+def _text(head: bytes, *, whole: bool) -> str | None:
     """The beginning as text, or None when it is not text in any encoding that people send."""
-    head = data[:HEAD]
     encoding = next((name for mark, name in MARKS if head.startswith(mark)), "utf-8")
     for candidate in dict.fromkeys((encoding, "utf-8", "cp1251")):
         decoder = codecs.getincrementaldecoder(candidate)()
         try:
-            text = decoder.decode(head, final=len(data) <= HEAD)
+            text = decoder.decode(head, final=whole)
         except UnicodeDecodeError:
             continue
         return None if CONTROLS.search(text) else text
