@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from flows import protocols
+from flows.protocol_rules import Codes, Limit, Markers
 from flows.reading import BadDefinitionError
 from flows.units import LOINC, agrees, reviewed_factor
 from flows.values import Coding
@@ -13,6 +15,7 @@ from flows.values import Coding
 if TYPE_CHECKING:
     from flows.items import Item
     from flows.library import Definition
+    from flows.protocols import TrialProtocol
     from flows.variables import Variable
 
 Problem = tuple[str, str, str]  # file, path, message
@@ -37,6 +40,7 @@ def check(definition: Definition) -> None:
         _red_flags(definition),
         _reminders(definition),
         _languages(definition),
+        _protocols(definition),
     ):
         raise BadDefinitionError(file, path, message)
 
@@ -51,7 +55,10 @@ def _variables(definition: Definition) -> Iterator[Problem]:
             elif item.type not in ITEM_TYPES[variable.kind]:
                 yield "criteria.json", f"{path}.as", f"{link_id!r} is {item.type}, which cannot become {variable.kind}"
             else:
-                yield from (("criteria.json", path, message) for message in (*_codes(variable, item), *_units(variable, item)))
+                yield from (
+                    ("criteria.json", path, message)
+                    for message in (*_codes(variable, item), *_units(definition, variable, item))
+                )
 
 
 def _codes(variable: Variable, item: Item) -> Iterator[str]:
@@ -61,17 +68,29 @@ def _codes(variable: Variable, item: Item) -> Iterator[str]:
         yield f"{item.link_id!r} has no option {', '.join(strange)}"
 
 
-def _units(variable: Variable, item: Item) -> Iterator[str]:
+def _units(definition: Definition, variable: Variable, item: Item) -> Iterator[str]:
     if variable.kind != "quantity":
         return
     for unit in item.units:
         if unit.code not in variable.factors:
             yield f"there is no factor for the unit {unit.code} of {item.link_id!r}"
-    loinc = frozenset(code.code for code in item.code if code.system == LOINC)
+    loinc = _loinc(item) | _measured(definition, variable)
     for unit_code, factor in variable.factors.items():
         reviewed = reviewed_factor(unit_code, variable.unit, loinc)
         if reviewed is None or not agrees(factor, reviewed):
             yield f"the factor from {unit_code} to {variable.unit} is not the reviewed one ({reviewed})"
+
+
+def _loinc(item: Item) -> frozenset[str]:
+    return frozenset(code.code for code in item.code if code.system == LOINC)
+
+
+def _measured(definition: Definition, variable: Variable) -> frozenset[str]:
+    """For an upper limit of normal: the codes of what is measured against it. The limit itself is no observation and has no code."""
+    variables, known = definition.criteria.variables, definition.questionnaire.by_link_id
+    measured = [name for name, upper in definition.laboratory.upper_limits.items() if upper.asked == variable.name]
+    items = (known[link_id] for name in measured for link_id in variables[name].link_ids if link_id in known)
+    return frozenset[str]().union(*map(_loinc, items))
 
 
 def _criteria(definition: Definition) -> Iterator[Problem]:
@@ -136,3 +155,59 @@ def _languages(definition: Definition) -> Iterator[Problem]:
     for file, path, languages in found:
         if languages != wanted:
             yield file, path, f"has words in {', '.join(sorted(languages))}, reminders.json in {', '.join(sorted(wanted))}"
+
+
+RULE_KINDS = {"code": {"code", "codes"}, "truth": {"boolean"}, "since": {"date"}, "value": {"integer", "number", "quantity"}}
+
+
+def _protocols(definition: Definition) -> Iterator[Problem]:
+    """Every value that a protocol reads exists and is of the right kind, every code is an option, every unit can be converted."""
+    records = {record.id for record in definition.records}
+    for protocol in definition.protocols:
+        file = f"{protocol.id}.json"
+        for kind, name in protocols.names_read(protocol):
+            if not _readable(definition, kind, name):
+                yield file, "criteria", f"there is no value {name!r} for a {kind} rule"
+        for path, message in _rules(definition, protocol):
+            yield file, path, message
+        yield from ((file, "records", f"there is no record {one!r}") for one in protocol.records - records)
+    for name, upper in definition.laboratory.upper_limits.items():
+        if upper.asked not in definition.criteria.variables:
+            yield "laboratory.json", f"upper_limits.{name}.asked", f"there is no variable {upper.asked!r}"
+
+
+def _readable(definition: Definition, kind: str, name: str) -> bool:
+    variable = definition.criteria.variables.get(name)
+    if variable is not None:
+        return variable.kind in RULE_KINDS[kind]
+    return kind == "value" and (name in definition.criteria.derived or name in definition.laboratory.scales)
+
+
+def _rules(definition: Definition, protocol: TrialProtocol) -> Iterator[tuple[str, str]]:
+    for rule in protocols.rules(protocol):
+        match rule:
+            case Limit(value=name, unit=unit) if unit and not _convertible(definition, name, unit):
+                yield f"criteria ({name})", f"there is no factor for the unit {unit}"
+            case Limit(value=name, times_upper=True) if name not in definition.laboratory.upper_limits:
+                yield f"criteria ({name})", "there is no upper limit of normal in laboratory.json"
+            case Codes(code=name, allowed=allowed, excluded=excluded):
+                known = _codes_of(definition, name)
+                yield from (
+                    (f"criteria ({name})", f"there is no option {code}") for code in (allowed | (excluded or set())) - known
+                )
+            case Markers(markers=markers):
+                known = _codes_of(definition, "markers")
+                yield from (("criteria (markers)", f"there is no option {code}") for code in markers - known)
+
+
+def _convertible(definition: Definition, name: str, unit: str) -> bool:
+    variable = definition.criteria.variables.get(name)
+    if variable is None:  # a derived value is in the unit of its formula
+        return name in definition.criteria.derived
+    return unit in variable.factors
+
+
+def _codes_of(definition: Definition, name: str) -> set[str]:
+    variable = definition.criteria.variables.get(name)
+    items = (definition.questionnaire.by_link_id[link_id] for link_id in variable.link_ids) if variable else ()
+    return {code for item in items for code in _options(item)}

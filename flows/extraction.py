@@ -21,7 +21,7 @@ Message = tuple[int, str, tuple[str, str], list[str]]
 
 # a field that only this kind of file has -> its reader
 READERS: Mapping[str, Callable[[Spot], object]] = {
-    "criteria": criteria.read,
+    "variables": criteria.read,
     "records": records.read,
     "quiet_hours": reminder_rules.read,
     "points": followups.read,

@@ -13,15 +13,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows import alerts, criteria, followups, page, records, red_flags, reminder_rules, stages
+from flows import alerts, criteria, followups, laboratory, page, protocols, records, red_flags, reminder_rules, stages
 from flows.alerts import Alert
 from flows.criteria import Criteria
 from flows.cross_checks import check
 from flows.fhir_nodes import Node
 from flows.followups import Programme
+from flows.laboratory import Laboratory
 from flows.lexicon import Lexicon
 from flows.option_reading import ValueSets, read_value_set
 from flows.page import Page
+from flows.protocols import TrialProtocol
 from flows.questionnaire import Invalid, Questionnaire
 from flows.reading import BadDefinitionError, Spot
 from flows.records import Record
@@ -34,6 +36,8 @@ __all__ = ["DEFINITIONS", "BadDefinitionError", "Definition", "definitions", "lo
 DEFINITIONS = Path(__file__).parent / "definitions"
 WORDS = "words.json"
 VALUE_SETS = "valuesets"
+PROTOCOLS = "protocols"
+LABORATORY = "laboratory.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +60,8 @@ class Definition:
     stages: tuple[Stage, ...]
     close_reasons: tuple[CloseReason, ...]
     lexicon: Lexicon
+    laboratory: Laboratory
+    protocols: tuple[TrialProtocol, ...]
     languages: tuple[str, ...]
 
     def record(self, id_: str | None) -> Record | None:
@@ -103,6 +109,8 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t") -> Definition:
         stages=stage_words,
         close_reasons=close_reasons,
         lexicon=lexicon,
+        laboratory=laboratory.read(_spot(folder.parent / LABORATORY)),
+        protocols=trial_protocols(folder.parent / PROTOCOLS),
         languages=tuple(reminders.zones),
     )
     check(definition)
@@ -138,6 +146,15 @@ def _json(text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) and found.get("resourceType") == "Questionnaire" else {}
+
+
+def trial_protocols(folder: Path = DEFINITIONS / PROTOCOLS) -> tuple[TrialProtocol, ...]:
+    """The protocols of all trials, one file each, named by its number."""
+    found = tuple(protocols.read(_spot(file)) for file in sorted(folder.glob("NCT*.json")))
+    for one, file in zip(found, sorted(folder.glob("NCT*.json")), strict=True):
+        if one.id != file.stem:
+            raise BadDefinitionError(file.name, "id", f"the file of {one.id} must be named {one.id}.json")
+    return found
 
 
 @cache

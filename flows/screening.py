@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flows.criteria import Criteria, Criterion
     from flows.library import Definition
     from flows.response import QuestionnaireResponse
+    from flows.variables import Plain
 
 STATUS: Mapping[bool | None, Status] = {True: "met", False: "not-met", None: "unknown"}
 
@@ -23,12 +24,8 @@ STATUS: Mapping[bool | None, Status] = {True: "met", False: "not-met", None: "un
 def screen(definition: Definition, response: QuestionnaireResponse, *, today: date) -> tuple[Finding, ...]:
     """One finding per criterion, in the page's order. `today` is the patient's calendar day."""
     criteria = definition.criteria
-    answers = given(response)
-    usable = {name: variable.usable(answers) for name, variable in criteria.variables.items()}
-    bound: dict[str, object] = {name: tuple(value for _, value in values) for name, values in usable.items()}
-    bound |= {name: threshold.value for name, threshold in criteria.protocol.thresholds.items()}
-    bound["today"] = today.isoformat()
-    bound |= _derived(criteria, bound)
+    usable = _usable(criteria, response)
+    bound = _bound(criteria, usable, today)
     keys = {name: tuple(key for key, _ in values) for name, values in usable.items()}
     found = _Found(
         bound=bound, keys=keys, asked=frozenset(place.item.link_id for place in places_of(definition.questionnaire, response))
@@ -36,10 +33,27 @@ def screen(definition: Definition, response: QuestionnaireResponse, *, today: da
     return tuple(_finding(criteria, criterion, found) for criterion in criteria.criteria)
 
 
+def values(definition: Definition, response: QuestionnaireResponse, *, today: date) -> Mapping[str, object]:
+    """Every name that an expression can read -> its values, a tuple; empty for what is not known."""
+    return _bound(definition.criteria, _usable(definition.criteria, response), today)
+
+
 def overall(findings: Iterable[Finding]) -> Status:
     """All that every case must meet, taken together: one "not met" decides, then one unknown. Supportive criteria never exclude."""
     statuses = {finding.status for finding in findings if finding.criterion.role == "all"}
     return "not-met" if "not-met" in statuses else "unknown" if "unknown" in statuses else "met"
+
+
+def _usable(criteria: Criteria, response: QuestionnaireResponse) -> dict[str, tuple[tuple[str, Plain], ...]]:
+    answers = given(response)
+    return {name: variable.usable(answers) for name, variable in criteria.variables.items()}
+
+
+def _bound(criteria: Criteria, usable: Mapping[str, tuple[tuple[str, Plain], ...]], today: date) -> dict[str, object]:
+    bound: dict[str, object] = {name: tuple(value for _, value in found) for name, found in usable.items()}
+    bound |= {name: threshold.value for name, threshold in criteria.protocol.thresholds.items()}
+    bound["today"] = today.isoformat()
+    return bound | _derived(criteria, bound)
 
 
 def _derived(criteria: Criteria, bound: Mapping[str, object]) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import deeds, listing, talk
+from bot.casework import deeds, listing, talk, trials
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.presses import choices
 from bot.messages import Message
@@ -111,6 +111,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "followup": deeds.follow_up,
     "dayzero": deeds.set_day_zero,
     "note": _note,
+    "protocols": trials.protocols,
 }
 GENERAL: dict[str, Callable[[Act], None]] = {
     "start": listing.start,

@@ -37,6 +37,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "note": words.gettext("keep a note for the desk: /note TEXT"),
         "followup": words.gettext("plan a message: /followup in 3 days 10:00 TEXT"),
         "dayzero": words.gettext("set the day of the infusion: /dayzero 2026-12-01"),
+        "protocols": words.gettext("protocols beside the answers of a case: /protocols, /protocols NUMBER"),
         "help": words.gettext("this help"),
     }
 
