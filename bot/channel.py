@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
 
-import orjson
+from storage import json_text
 
 CALL_SECONDS = 30.0  # how long an answer is waited for
 UPLOAD_SECONDS = 90.0
@@ -75,8 +75,8 @@ class Channel(Protocol):
 def outcome(status: int, body: bytes) -> Any:
     """The result inside Telegram's envelope. Raises one of the errors above; what a proxy says in HTML counts as its status."""
     try:
-        answer = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        answer = json_text.loads(body)
+    except json_text.Unreadable:
         answer = None
     if not isinstance(answer, dict):
         answer = {"ok": False, "description": f"HTTP {status}"}
@@ -115,7 +115,7 @@ def _error(status: int, description: str, parameters: dict[str, Any]) -> Channel
 def spelt(params: Mapping[str, Any]) -> dict[str, str]:
     """Parameters as form fields: text as it is, everything else as JSON; what is None is left out."""
     return {
-        name: value if isinstance(value, str) else orjson.dumps(value).decode()
+        name: value if isinstance(value, str) else json_text.dumps(value).decode()
         for name, value in params.items()
         if value is not None
     }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from sqlalchemy import text
+
+from storage import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,11 +74,11 @@ class Transaction:
 
     def seal_json(self, value: object, context: str) -> bytes:
         """JSON value -> sealed column."""
-        return self.keys.seal(_dumps(value), context)
+        return self.keys.seal(json_text.dumps(value), context)
 
     def unseal_json(self, sealed: bytes, context: str) -> Any:
         """Sealed column -> JSON value."""
-        return _loads(self.keys.unseal(sealed, context))
+        return json_text.loads(self.keys.unseal(sealed, context))
 
     def maybe_seal(self, plain: str | None, context: str) -> bytes | None:
         """`seal_text` for what may be absent."""
@@ -87,21 +87,6 @@ class Transaction:
     def maybe_unseal(self, sealed: bytes | None, context: str) -> str | None:
         """`unseal_text` for what may be absent, or was erased."""
         return self.unseal_text(sealed, context) if sealed else None
-
-
-def _dumps(value: object) -> bytes:
-    """JSON of anything. orjson refuses lone surrogates and integers above 64 bits; a stranger can send both, and nothing may be lost."""
-    try:
-        return orjson.dumps(value)
-    except TypeError:
-        return json.dumps(value).encode()
-
-
-def _loads(data: bytes) -> Any:
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return json.loads(data)
 
 
 def utc_now() -> datetime:

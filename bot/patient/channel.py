@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-import orjson
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, FormData
 
 from bot.channel import CALL_SECONDS, UPLOAD_SECONDS, Lost, Rejected, RetryLater, Upload, outcome, spelt
+from storage import json_text
 
 JSON = {"Content-Type": "application/json"}
 CONNECT_SECONDS = 10.0
@@ -30,14 +30,14 @@ class PatientChannel:
     async def call(self, method: str, params: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> Any:
         if files:
             return await self._post(method, _multipart(params, files), {}, UPLOAD_SECONDS)
-        body = orjson.dumps({name: value for name, value in params.items() if value is not None})
+        body = json_text.dumps({name: value for name, value in params.items() if value is not None})
         return await self._post(method, body, JSON, CALL_SECONDS)
 
     async def updates(self, offset: int | None, timeout: int, allowed: Sequence[str]) -> list[dict[str, Any]]:  # noqa: ASYNC109
         params: dict[str, Any] = {"timeout": timeout, "allowed_updates": list(allowed), "limit": 100}
         if offset is not None:
             params["offset"] = offset
-        found = await self._post("getUpdates", orjson.dumps(params), JSON, timeout + CALL_SECONDS)
+        found = await self._post("getUpdates", json_text.dumps(params), JSON, timeout + CALL_SECONDS)
         return found if isinstance(found, list) else []
 
     async def fetch(self, file_id: str) -> AsyncIterator[bytes]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import structlog
 from sqlalchemy.exc import OperationalError
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
+
+from storage import json_text
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -41,8 +42,8 @@ class Webhook:
         if not self._is_telegram(request):
             return Response(status_code=HTTPStatus.UNAUTHORIZED)
         try:
-            update = orjson.loads(await _body(request))
-        except (orjson.JSONDecodeError, ClientDisconnect):
+            update = json_text.loads(await _body(request))
+        except (json_text.Unreadable, ClientDisconnect):
             return Response(status_code=HTTPStatus.BAD_REQUEST)
         except _TooLarge:
             return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

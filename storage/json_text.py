@@ -1,0 +1,42 @@
+"""JSON of anything that a stranger can send: orjson first, and what it refuses is read or written by the standard library."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+LONGEST = 400  # digits; Python itself refuses to convert more than 4,300, and nothing of ours needs as many
+
+
+class Unreadable(ValueError):
+    """No JSON at all, or nested too deep."""
+
+
+def dumps(value: object) -> bytes:
+    """Value -> bytes. orjson refuses lone surrogates and integers above 64 bits."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value).encode()
+
+
+def loads(data: bytes | str) -> Any:
+    """Bytes -> value; raises Unreadable. One strange value does not make the hundred updates around it unreadable."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return _loads_strange(data)
+
+
+def _loads_strange(data: bytes | str) -> Any:
+    try:
+        return json.loads(data, parse_int=_whole)
+    except (ValueError, RecursionError):
+        raise Unreadable from None  # the original error quotes what it could not read
+
+
+def _whole(digits: str) -> int | str:
+    """A number longer than any of ours stays text."""
+    return int(digits) if len(digits) <= LONGEST else digits
