@@ -1,4 +1,4 @@
-"""`python -m bot sandbox | run | check | backup | restore`. Each command imports only what it needs."""
+"""`python -m bot sandbox | run | check | export | backup | restore`. Each command imports only what it needs."""
 
 from __future__ import annotations
 
@@ -40,6 +40,14 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="what is missing or wrong in the settings, in words")
     check.set_defaults(command=_check)
 
+    export = commands.add_parser("export", help="one case as a file: a FHIR Bundle or a table. The reading is written down")
+    export.add_argument("case", metavar="CASE", help="its number, like CL-7KQ4M")
+    export.add_argument("--format", choices=("fhir", "csv"), default="fhir")
+    export.add_argument("--out", type=Path, metavar="FILE", help="a file that is not there yet (default: standard output)")
+    export.add_argument("--transaction", action="store_true", help="a Bundle to post to a server, instead of a collection")
+    export.add_argument("--with-documents", action="store_true", help="put the documents themselves into the Bundle")
+    export.set_defaults(command=_export)
+
     backup = commands.add_parser("backup", help="database and encrypted documents into one file, while the program runs")
     backup.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet; the key file is never in it")
     backup.set_defaults(command=_backup)
@@ -80,6 +88,19 @@ def _check(_: argparse.Namespace) -> int:
 
     logs.configure("ERROR")
     return asyncio.run(check())
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    from bot import exporting
+
+    wanted = exporting.Wanted(
+        number=chosen.case,
+        format_=chosen.format,
+        out=chosen.out,
+        transaction=chosen.transaction,
+        with_documents=chosen.with_documents,
+    )
+    return _kept(lambda _, settings: exporting.export(settings, wanted))
 
 
 def _backup(chosen: argparse.Namespace) -> int:

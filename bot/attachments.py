@@ -1,22 +1,31 @@
-"""Stored documents on their way out: a file_id belongs to one bot, so the bytes are sent again from the vault."""
+"""Files on their way out: stored documents, whose bytes are sent again from the vault, for a file_id belongs to one bot; and exports,
+which are made when they are sent, so that no copy of a case lies in the outbox.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from bot import exports
 from bot.channel import Rejected, Upload
 from bot.sniffing import EXTENSIONS
-from storage import documents
+from storage import cases, documents
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.exports import Made
+    from flows.library import Definition
     from storage.database import Database
     from storage.rows import OutboxRow, Part
+    from storage.transaction import Transaction
     from storage.vault import Vault
 
+EXPORT = "export"  # in a payload: {"case": id, "format": "fhir" | "csv"}
 FIELDS = {"sendDocument": "document", "sendPhoto": "photo", "sendVoice": "voice", "sendAudio": "audio", "sendVideo": "video"}
 TAKEN = {
     "sendPhoto": {"image/jpeg", "image/png", "image/webp"},
@@ -29,20 +38,36 @@ MAX_NAME = 100  # characters
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attachments:
-    """Adds the bytes to an outbox row that names a document and the number of its part."""
+    """Adds the bytes to an outbox row that names a document and the number of its part, or an export."""
 
     database: Database
     vault: Vault
+    definition: Callable[[], Definition]
 
     async def attach(self, row: OutboxRow) -> tuple[OutboxRow, dict[str, Upload]]:
         """The row with the method that suits the bytes, and the upload. Raises Rejected when they are gone (erased)."""
         params = dict(row.payload)
+        if EXPORT in params:
+            made = await self._export(params.pop(EXPORT))
+            upload = Upload(name=made.name, content_type=made.content_type, data=made.data)
+            return replace(row, payload=params), {FIELDS[row.method]: upload}
+        if row.document_id is None:
+            return row, {}
         number, name = int(params.pop("part", 0)), str(params.pop("file_name", "document"))
         part = await self._part(row.document_id or "", number)
         data = await self._bytes(part)
         method = _method(row.method, part)
         upload = Upload(name=file_name(name, part.content_type or ""), content_type=part.content_type or "", data=data)
         return replace(row, method=method, payload=params), {FIELDS[method]: upload}
+
+    async def _export(self, wanted: dict[str, Any]) -> Made:
+        def made(tx: Transaction) -> Made:
+            return exports.make(tx, self.vault, self.definition(), cases.get(tx, wanted["case"]), wanted["format"])
+
+        try:
+            return await self.database.read(made)
+        except exports.NotExported as error:
+            raise Rejected("the case is gone") from error
 
     async def _part(self, document_id: str, number: int) -> Part:
         parts = await self.database.read(lambda tx: documents.parts(tx, document_id))

@@ -52,7 +52,7 @@ class _NotOurs(Exception):
 
 @dataclass(kw_only=True)
 class Delivery:
-    """`attach` adds stored documents; the hooks run in the transaction that settles the row. `keep`: a chat never given up.
+    """`attach` adds the files of a row that names some; the hooks run in the transaction that settles the row. `keep`: a chat never given up.
 
     `duty`: whether this program is still the one that sends for the bot; `fence` asks the same in a transaction, and keeps it so.
     """
@@ -177,7 +177,7 @@ class Delivery:
         return lambda tx: self._sent(tx, row, result)
 
     async def _call(self, row: OutboxRow) -> Any:
-        row, files = await self.attach(row) if row.document_id else (row, {})
+        row, files = await self.attach(row)
         params = self._params(row)
         if not self.duty() or (row.leased_until is not None and time.time() > row.leased_until):
             raise _NotOurs

@@ -135,3 +135,8 @@ def as_decimal(value: object) -> Decimal | None:
         return None
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     return number if number.is_finite() and -30 < number.adjusted() < 30 else None  # noqa: PLR2004 - no measure needs more
+
+
+def bcp47(language: str) -> str:
+    """A language as FHIR writes it: pt_BR is pt-BR."""
+    return language.replace("_", "-")

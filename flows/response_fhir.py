@@ -28,12 +28,16 @@ if TYPE_CHECKING:
     from flows.questionnaire import Questionnaire
 
 ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+LANGUAGE = "http://hl7.org/fhir/StructureDefinition/language"
 STATUSES: dict[str, Status] = {"in-progress": "in-progress", "completed": "completed", "amended": "amended"}
 
 
 def to_fhir(questionnaire: Questionnaire, response: QuestionnaireResponse, *, language: str = "") -> dict[str, Any]:
-    """The response as an R4 resource; numbers are int or Decimal, see `dumps`. `language` is that of the interview."""
-    writer = Writer(questionnaire, response.answers, response.groups, response.computed.off)
+    """The response as an R4 resource; numbers are int or Decimal, see `dumps`.
+
+    `language` is that of the interview: texts and displays stay those of the form, what people wrote themselves is marked with it.
+    """
+    writer = Writer(questionnaire, response.answers, response.groups, response.computed.off, language)
     return {
         "resourceType": "QuestionnaireResponse",
         "id": response.id,
@@ -66,9 +70,14 @@ class Writer:
     """One walk over a form and its answers. `written` keeps what was made of each place, by the start of the keys inside it or its key."""
 
     def __init__(
-        self, questionnaire: Questionnaire, answers: Mapping[str, Values], groups: Mapping[str, int], off: frozenset[str]
+        self,
+        questionnaire: Questionnaire,
+        answers: Mapping[str, Values],
+        groups: Mapping[str, int],
+        off: frozenset[str],
+        language: str = "",
     ) -> None:
-        self._answers, self._groups = answers, groups
+        self._answers, self._groups, self._language = answers, groups, language
         self._enablement = Enablement(questionnaire, answers, groups, off)
         self.written: dict[str, dict[str, Any]] = {}
 
@@ -116,8 +125,11 @@ class Writer:
         return {**self.value(self._answers[key][number], item), **_unless_empty("item", below)}
 
     def value(self, value: Value, item: Item) -> dict[str, Any]:
-        """One value as value[x]."""
-        return _written(value, item)
+        """One value as value[x]; words of a person's own bear their language."""
+        written = _written(value, item)
+        if self._language and "valueString" in written and not any(same(one.value, value) for one in item.options):
+            written["_valueString"] = {"extension": [{"url": LANGUAGE, "valueCode": self._language}]}
+        return written
 
 
 def _written(value: Value, item: Item) -> dict[str, Any]:

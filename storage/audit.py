@@ -24,7 +24,7 @@ _AFTER = select(_audit).where(_audit.c.sequence > bindparam("after_")).order_by(
 
 
 def write(tx: Transaction, *, actor: str, action: str, object: str, detail: str = "") -> None:  # noqa: A002 - the log's word
-    """Add a line. actor: "patient", "system" or a coordinator's id; object: "case:12"; detail: never health data or a name."""
+    """Add a line. actor: "patient", "system", "operator" or a coordinator's id; object: "case:12"; detail: never health data or a name."""
     tx.exclusive("audit")
     last = tx.row(_LAST)
     line: dict[str, Any] = {

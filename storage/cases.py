@@ -119,6 +119,15 @@ def access(tx: Transaction, case_id: int, coordinator_id: int, *, action: str = 
     return Case(**row._asdict())
 
 
+def operated(tx: Transaction, number: str, *, action: str) -> Case:
+    """A case by its number for the operator of this installation, and the audit line that says so. Raises KeyError."""
+    case = by_number(tx, number)
+    if case is None:
+        raise KeyError(number)
+    audit.write(tx, actor="operator", action=action, object=f"case:{case.id}")
+    return case
+
+
 def _found(tx: Transaction, statement: Select[tuple[object, ...]], case_id: int) -> Case:
     case = _case(tx.row(statement, {"id_": case_id}))
     if case is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
+from storage.rows import ConsentLine
 from storage.tables import Consents, table
 
 if TYPE_CHECKING:
@@ -15,6 +16,12 @@ _consents = table(Consents)
 _INSERT = _consents.insert()
 _ALL = (
     select(_consents.c.consent, _consents.c.given).where(_consents.c.chat_id == bindparam("chat_id_")).order_by(_consents.c.id)
+)
+
+_HISTORY = (
+    select(*(_consents.c[name] for name in ConsentLine.__slots__))
+    .where(_consents.c.chat_id == bindparam("chat_id_"))
+    .order_by(_consents.c.id)
 )
 
 
@@ -37,3 +44,8 @@ def add(tx: Transaction, chat_id: int, consent: str, *, given: bool, text_versio
 def current(tx: Transaction, chat_id: int) -> dict[str, bool]:
     """Consent -> given. What was never asked is not there."""
     return {row.consent: row.given for row in tx.rows(_ALL, {"chat_id_": chat_id})}
+
+
+def history(tx: Transaction, chat_id: int) -> list[ConsentLine]:
+    """Every line of a chat, oldest first."""
+    return [ConsentLine(**row._asdict()) for row in tx.rows(_HISTORY, {"chat_id_": chat_id})]

@@ -59,6 +59,18 @@ class AnswerChange:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ConsentLine:
+    """One yes or no. `text_version` is the questionnaire's, `text_hash` the SHA-256 of the words that were shown in `language`."""
+
+    consent: str
+    given: bool
+    text_version: str
+    text_hash: str
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """One patient's request at the desk. `card_outbox_id` and `alert_outbox_id`: the rows that show its card."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.casework import deeds, listing, talk, trials
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.presses import choices
+from bot.exports import FORMATS
 from bot.messages import Message
 from bot.wording import card, counter
 from bot.wording.keys import Verb
@@ -84,6 +85,14 @@ def _note(scene: DeskScene, said: str) -> None:
         scene.act.tell(counter.nothing_written(scene.act.words))
 
 
+def _export(scene: DeskScene, said: str) -> None:
+    wanted = said.strip().casefold() or "fhir"
+    if wanted in FORMATS:
+        deeds.export(scene, wanted)
+    else:
+        scene.act.tell(counter.formats(scene.act.words, list(FORMATS)))
+
+
 def named(said: str, known: Iterable[Named]) -> str | None:
     """The one id that these words mean: by its id, by a whole name, or by the beginning of one name only."""
     wanted = " ".join(said.casefold().split())
@@ -112,6 +121,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "dayzero": deeds.set_day_zero,
     "note": _note,
     "protocols": trials.protocols,
+    "export": _export,
 }
 GENERAL: dict[str, Callable[[Act], None]] = {
     "start": listing.start,

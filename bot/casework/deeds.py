@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.casework.acts import settle
 from bot.casework.when import When, day, moment
+from bot.effects.group import Group
 from bot.effects.rules import as_ruled
 from bot.wording import counter, desk, reply
 from bot.wording.keys import DELAYS
@@ -14,6 +15,7 @@ from storage import consents, reminders
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
+    from bot.exports import Format
 
 DIED = "died"
 
@@ -52,6 +54,17 @@ def move(scene: DeskScene, stage: str) -> None:
 def close(scene: DeskScene, reason: str) -> None:
     outcome = rules.close(as_ruled(scene.own_case), _me(scene), reason, now=scene.tx.now)
     settle(scene, outcome, ends_talk=not outcome[0].open and DIED not in {reason, scene.own_case.stage})
+
+
+def export(scene: DeskScene, format_: Format) -> None:
+    """The case as a file in its topic. It is made to be given to a hospital, so it waits for the same yes."""
+    asked = scene.house.definition.questionnaire.consents("share")
+    if asked and not consents.current(scene.tx, scene.chat.id).get("share"):
+        scene.act.tell(counter.not_shared(scene.act.words))
+    elif scene.intake.response is None:
+        scene.act.tell(counter.nothing_to_export(scene.act.words))
+    else:
+        Group(tx=scene.tx, house=scene.house).export(scene.own_case, format_)
 
 
 def acknowledge(scene: DeskScene) -> None:

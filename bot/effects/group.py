@@ -11,7 +11,9 @@ from storage import outbox
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
+    from bot.exports import Format
     from bot.messages import File
+    from storage.rows import Case
     from storage.transaction import Transaction
 
 
@@ -52,6 +54,11 @@ class Group:
         return self.call(
             call.method, call.params, kind=kind, lane=Lane.ANSWER, thread_case_id=case_id, document_id=call.document_id
         )
+
+    def export(self, case: Case, format_: Format) -> int:
+        """A case as a file into its topic, made when it is sent; the caption tells which case, and no more."""
+        params = {"caption": case.number, "export": {"case": case.id, "format": format_}}
+        return self.call("sendDocument", params, kind="case_exported", lane=Lane.ANSWER, thread_case_id=case.id)
 
     def rewrite(self, row: int, message: Message, *, kind: str, unique_key: str | None = None) -> None:
         """Edit what an outbox row was sent as, or will be."""

@@ -38,6 +38,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "followup": words.gettext("plan a message: /followup in 3 days 10:00 TEXT"),
         "dayzero": words.gettext("set the day of the infusion: /dayzero 2026-12-01"),
         "protocols": words.gettext("protocols beside the answers of a case: /protocols, /protocols NUMBER"),
+        "export": words.gettext("the case as a file for a hospital: /export fhir or /export csv"),
         "help": words.gettext("this help"),
     }
 
@@ -202,6 +203,14 @@ def not_shared(words: Catalogue) -> str:
     return words.gettext(
         "The family has not said yes to showing this case to hospitals. Please ask them first: /answers lets them change it."
     )
+
+
+def nothing_to_export(words: Catalogue) -> str:
+    return words.gettext("There are no answers yet, so there is nothing to export.")
+
+
+def formats(words: Catalogue, known: Sequence[str]) -> str:
+    return words.gettext("I can export a case as: {formats}. Nothing was made.").format(formats=", ".join(known))
 
 
 def no_day(words: Catalogue, fault: str) -> str:

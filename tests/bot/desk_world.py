@@ -56,7 +56,7 @@ class World:
         keys = Keyring.open(self.folder / "careline.key")
         self.database = Database.open(f"sqlite:///{self.folder / 'careline.db'}", keys=keys, clock=lambda: self.now)
         self.database.migrate()
-        self.buttons = Buttons(keys.sign)
+        self.keys, self.buttons = keys, Buttons(keys.sign)
         self.house = House(
             definition=DEFINITION, catalogues=CATALOGUES, wire=Wire(self.buttons), desk_chat=GROUP, desk_language="en"
         )

@@ -15,6 +15,7 @@ from bot.attachments import Attachments
 from bot.delivery import Delivery, without_markup
 from bot.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
+from flows import library
 from storage import chats, documents, outbox
 from storage.database import Database
 from storage.rows import OutboxRow
@@ -43,7 +44,7 @@ class Office:
             channel=channel,
             database=database,
             pace=more.pop("pace", Pace(None)),
-            attach=Attachments(database=database, vault=vault).attach,
+            attach=Attachments(database=database, vault=vault, definition=library.load).attach,
             after_sent=lambda _, row, __: self.fates.append((row.kind, "sent")),
             after_failed=lambda _, row, error: self.fates.append((row.kind, type(error).__name__)),
             **more,

@@ -69,7 +69,7 @@ def test_repeating_groups_and_questions_under_answers() -> None:
     )
     resource = exported(talk)
     assert [one["linkId"] for one in resource["item"]] == ["lines", "lines", "ill"]
-    assert resource["item"][2]["answer"][0]["item"][0]["answer"] == [{"valueString": "May"}]
+    assert resource["item"][2]["answer"][0]["item"][0]["answer"][0]["valueString"] == "May"
     assert talk.response.occurrences("lines") == 2
 
 

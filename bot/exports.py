@@ -1,0 +1,171 @@
+"""A case as a file: gathered from rows and the vault, written as a FHIR Bundle or as a table. Nothing here asks who wants it.
+
+Whoever calls this has let the reading be written down: casework through `cases.access`, the command line through `cases.operated`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from flows.bundle import Agreement, CaseFile, StoredDocument, StoredFile, bundle
+from flows.fhir_nodes import bcp47
+from flows.flat import flat
+from flows.response import QuestionnaireResponse
+from flows.response_fhir import dumps, to_fhir
+from storage import chats, consents, documents, responses
+from storage.keyring import Tampered
+from storage.vault import UnknownBlob
+
+if TYPE_CHECKING:
+    from flows.library import Definition
+    from storage.rows import Case, ConsentLine, Document, Part
+    from storage.transaction import Transaction
+    from storage.vault import Vault
+
+Format = Literal["fhir", "csv"]
+FORMATS: dict[Format, tuple[str, str]] = {"fhir": ("json", "application/fhir+json"), "csv": ("csv", "text/csv")}
+UNNAMED = {"voice": "Voice message"}  # what a document is that is no record of the checklist
+
+
+class NotExported(ValueError):
+    """There is nothing in this case that could be exported."""
+
+
+class Erased(NotExported):
+    """Everything about this case was deleted at the wish of the patient's side. There is nothing to export."""
+
+
+class NoAnswers(NotExported):
+    """There are no answers in this case yet, so there is nothing to export."""
+
+
+class FileLost(NotExported):
+    """The bytes of a document of this case are missing or were changed. Nothing was exported; look at the backups."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """An export: its name has the case's number and nothing else."""
+
+    name: str
+    content_type: str
+    data: bytes = field(repr=False)
+
+
+def make(
+    tx: Transaction,
+    vault: Vault,
+    definition: Definition,
+    case: Case,
+    format_: Format,
+    *,
+    with_documents: bool = False,
+    transaction: bool = False,
+) -> Made:
+    """The file of a case. Raises NotExported."""
+    extension, content_type = FORMATS[format_]
+    if format_ == "csv":
+        text = _table(tx, definition, case)
+    else:
+        made = bundle_of(tx, vault, definition, case, with_documents=with_documents, transaction=transaction)
+        text = dumps(made)
+    return Made(name=f"{case.number}.{extension}", content_type=content_type, data=text.encode())
+
+
+def bundle_of(
+    tx: Transaction,
+    vault: Vault,
+    definition: Definition,
+    case: Case,
+    *,
+    with_documents: bool = False,
+    transaction: bool = False,
+) -> dict[str, Any]:
+    """The FHIR Bundle of a case as JSON values (`flows.response_fhir.dumps` writes them). Reads the vault. Raises NotExported."""
+    response = _response(tx, case)
+    found = CaseFile(
+        number=case.number,
+        response=response,
+        language=chats.get(tx, case.chat_id).language or "en",
+        documents=tuple(_documents(tx, vault, definition, case, with_documents=with_documents)),
+        agreements=tuple(_agreements(consents.history(tx, case.chat_id))),
+        now=tx.now,
+    )
+    return bundle(definition.questionnaire, found, transaction=transaction)
+
+
+def _table(tx: Transaction, definition: Definition, case: Case) -> str:
+    language = bcp47(chats.get(tx, case.chat_id).language or "en")
+    return flat(to_fhir(definition.questionnaire, _response(tx, case), language=language))
+
+
+def _response(tx: Transaction, case: Case) -> QuestionnaireResponse:
+    if chats.get(tx, case.chat_id).state == "erased":
+        raise Erased(Erased.__doc__)
+    stored = responses.current(tx, case.chat_id)
+    if stored is None:
+        raise NoAnswers(NoAnswers.__doc__)
+    return QuestionnaireResponse.loads(stored.body)
+
+
+def _documents(
+    tx: Transaction, vault: Vault, definition: Definition, case: Case, *, with_documents: bool
+) -> list[StoredDocument]:
+    """What the patient's side sent and we keep."""
+    return [
+        _document(one, definition, [_file(vault, part, with_documents=with_documents) for part in parts])
+        for one in documents.for_chat(tx, case.chat_id)
+        if one.state == "closed" and one.origin == "patient"
+        for parts in [[part for part in documents.parts(tx, one.id) if part.state == "stored" and part.blob]]
+        if parts
+    ]
+
+
+def _document(document: Document, definition: Definition, files: list[StoredFile]) -> StoredDocument:
+    record = definition.record(document.record)
+    return StoredDocument(
+        id=document.id,
+        title=record.text.english if record else UNNAMED.get(document.record or "", "Document"),
+        code=record.code if record else None,
+        received=document.created_at,
+        files=tuple(files),
+    )
+
+
+def _file(vault: Vault, part: Part, *, with_documents: bool) -> StoredFile:
+    """Read in any case: what is recognised by a digest must have been opened. The bytes go along only when they are wanted."""
+    digest, kept = hashlib.sha256(), bytearray()
+    try:
+        for chunk in vault.stream(part.blob or "", documents.blob_context(part)):
+            digest.update(chunk)
+            if with_documents:
+                kept += chunk
+    except (UnknownBlob, Tampered) as error:
+        raise FileLost(FileLost.__doc__) from error
+    return StoredFile(
+        content_type=part.content_type or "application/octet-stream",
+        size=part.size or 0,
+        sha256=digest.hexdigest(),
+        data=base64.b64encode(kept).decode() if with_documents else None,
+    )
+
+
+def _agreements(lines: list[ConsentLine]) -> list[Agreement]:
+    """The newest line of each consent, and whether it was ever given."""
+    newest = {line.consent: line for line in lines}
+    once = {line.consent for line in lines if line.given}
+    return [
+        Agreement(
+            consent=line.consent,
+            given=line.given,
+            withdrawn=not line.given and line.consent in once,
+            text_version=line.text_version,
+            text_hash=line.text_hash,
+            language=line.language,
+            at=line.at,
+        )
+        for line in newest.values()
+    ]
