@@ -5,29 +5,28 @@ Whoever calls this has let the reading be written down: casework through `cases.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from flows.bundle import Agreement, CaseFile, StoredDocument, StoredFile, bundle
+from bot.stored import agreements, stored_documents
+from flows.bundle import bundle
+from flows.case_file import CaseFile
 from flows.fhir_nodes import bcp47
 from flows.flat import flat
 from flows.response import QuestionnaireResponse
 from flows.response_fhir import dumps, to_fhir
-from storage import chats, consents, documents, responses
+from storage import chats, consents, responses
 from storage.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
     from flows.library import Definition
-    from storage.rows import Case, ConsentLine, Document, Part
+    from storage.rows import Case
     from storage.transaction import Transaction
     from storage.vault import Vault
 
 Format = Literal["fhir", "csv"]
 FORMATS: dict[Format, tuple[str, str]] = {"fhir": ("json", "application/fhir+json"), "csv": ("csv", "text/csv")}
-UNNAMED = {"voice": "Voice message"}  # what a document is that is no record of the checklist
 
 
 class NotExported(ValueError):
@@ -86,12 +85,16 @@ def bundle_of(
 ) -> dict[str, Any]:
     """The FHIR Bundle of a case as JSON values (`flows.response_fhir.dumps` writes them). Reads the vault. Raises NotExported."""
     response = _response(tx, case)
+    try:
+        documents = stored_documents(tx, vault, definition, case, with_documents=with_documents)
+    except (UnknownBlob, Tampered) as error:
+        raise FileLost(FileLost.__doc__) from error
     found = CaseFile(
         number=case.number,
         response=response,
         language=chats.get(tx, case.chat_id).language or "en",
-        documents=tuple(_documents(tx, vault, definition, case, with_documents=with_documents)),
-        agreements=tuple(_agreements(consents.history(tx, case.chat_id))),
+        documents=tuple(documents),
+        agreements=tuple(agreements(consents.history(tx, case.chat_id))),
         now=tx.now,
     )
     return bundle(definition.questionnaire, found, transaction=transaction)
@@ -109,63 +112,3 @@ def _response(tx: Transaction, case: Case) -> QuestionnaireResponse:
     if stored is None:
         raise NoAnswers(NoAnswers.__doc__)
     return QuestionnaireResponse.loads(stored.body)
-
-
-def _documents(
-    tx: Transaction, vault: Vault, definition: Definition, case: Case, *, with_documents: bool
-) -> list[StoredDocument]:
-    """What the patient's side sent and we keep."""
-    return [
-        _document(one, definition, [_file(vault, part, with_documents=with_documents) for part in parts])
-        for one in documents.for_chat(tx, case.chat_id)
-        if one.state == "closed" and one.origin == "patient"
-        for parts in [[part for part in documents.parts(tx, one.id) if part.state == "stored" and part.blob]]
-        if parts
-    ]
-
-
-def _document(document: Document, definition: Definition, files: list[StoredFile]) -> StoredDocument:
-    record = definition.record(document.record)
-    return StoredDocument(
-        id=document.id,
-        title=record.text.english if record else UNNAMED.get(document.record or "", "Document"),
-        code=record.code if record else None,
-        received=document.created_at,
-        files=tuple(files),
-    )
-
-
-def _file(vault: Vault, part: Part, *, with_documents: bool) -> StoredFile:
-    """Read in any case: what is recognised by a digest must have been opened. The bytes go along only when they are wanted."""
-    digest, kept = hashlib.sha256(), bytearray()
-    try:
-        for chunk in vault.stream(part.blob or "", documents.blob_context(part)):
-            digest.update(chunk)
-            if with_documents:
-                kept += chunk
-    except (UnknownBlob, Tampered) as error:
-        raise FileLost(FileLost.__doc__) from error
-    return StoredFile(
-        content_type=part.content_type or "application/octet-stream",
-        size=part.size or 0,
-        sha256=digest.hexdigest(),
-        data=base64.b64encode(kept).decode() if with_documents else None,
-    )
-
-
-def _agreements(lines: list[ConsentLine]) -> list[Agreement]:
-    """The newest line of each consent, and whether it was ever given."""
-    newest = {line.consent: line for line in lines}
-    once = {line.consent for line in lines if line.given}
-    return [
-        Agreement(
-            consent=line.consent,
-            given=line.given,
-            withdrawn=not line.given and line.consent in once,
-            text_version=line.text_version,
-            text_hash=line.text_hash,
-            language=line.language,
-            at=line.at,
-        )
-        for line in newest.values()
-    ]

@@ -18,7 +18,8 @@ from pathlib import Path
 from uuid import UUID
 
 from flows import library
-from flows.bundle import Agreement, CaseFile, StoredDocument, StoredFile, bundle
+from flows.bundle import bundle
+from flows.case_file import Agreement, CaseFile, StoredDocument, StoredFile
 from flows.library import DEFINITIONS, Definition
 from flows.questionnaire import Questionnaire
 from flows.response_fhir import dumps

@@ -14,7 +14,9 @@ from uuid import UUID
 import pytest
 
 from flows import library
-from flows.bundle import SHA_256, Agreement, CaseFile, StoredDocument, StoredFile, bundle
+from flows.bundle import bundle
+from flows.bundle_resources import SHA_256
+from flows.case_file import Agreement, CaseFile, StoredDocument, StoredFile
 from flows.fhir_nodes import OWN
 from flows.inputs import Attachment
 from flows.inputs import Control as C

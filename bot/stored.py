@@ -1,0 +1,75 @@
+"""What is stored of a case beside its answers, as an export states it: documents with the digests of their bytes, and consents."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING
+
+from flows.case_file import Agreement, StoredDocument, StoredFile
+from storage import documents
+
+if TYPE_CHECKING:
+    from flows.library import Definition
+    from storage.rows import Case, ConsentLine, Document, Part
+    from storage.transaction import Transaction
+    from storage.vault import Vault
+
+UNNAMED = {"voice": "Voice message"}  # what a document is that is no record of the checklist
+
+
+def stored_documents(
+    tx: Transaction, vault: Vault, definition: Definition, case: Case, *, with_documents: bool
+) -> list[StoredDocument]:
+    """What the patient's side sent and we keep. Raises UnknownBlob, Tampered."""
+    return [
+        _document(one, definition, [_file(vault, part, with_documents=with_documents) for part in parts])
+        for one in documents.for_chat(tx, case.chat_id)
+        if one.state == "closed" and one.origin == "patient"
+        for parts in [[part for part in documents.parts(tx, one.id) if part.state == "stored" and part.blob]]
+        if parts
+    ]
+
+
+def _document(document: Document, definition: Definition, files: list[StoredFile]) -> StoredDocument:
+    record = definition.record(document.record)
+    return StoredDocument(
+        id=document.id,
+        title=record.text.english if record else UNNAMED.get(document.record or "", "Document"),
+        code=record.code if record else None,
+        received=document.created_at,
+        files=tuple(files),
+    )
+
+
+def _file(vault: Vault, part: Part, *, with_documents: bool) -> StoredFile:
+    """Read in any case: what is recognised by a digest must have been opened. The bytes go along only when they are wanted."""
+    digest, kept = hashlib.sha256(), bytearray()
+    for chunk in vault.stream(part.blob or "", documents.blob_context(part)):
+        digest.update(chunk)
+        if with_documents:
+            kept += chunk
+    return StoredFile(
+        content_type=part.content_type or "application/octet-stream",
+        size=part.size or 0,
+        sha256=digest.hexdigest(),
+        data=base64.b64encode(kept).decode() if with_documents else None,
+    )
+
+
+def agreements(lines: list[ConsentLine]) -> list[Agreement]:
+    """The newest line of each consent, and whether it was ever given."""
+    newest = {line.consent: line for line in lines}
+    once = {line.consent for line in lines if line.given}
+    return [
+        Agreement(
+            consent=line.consent,
+            given=line.given,
+            withdrawn=not line.given and line.consent in once,
+            text_version=line.text_version,
+            text_hash=line.text_hash,
+            language=line.language,
+            at=line.at,
+        )
+        for line in newest.values()
+    ]

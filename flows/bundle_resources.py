@@ -1,0 +1,165 @@
+"""The resources of a Bundle, one function for each kind.
+
+The addresses are made from the case's own ids, so that the same case always gives the same ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from flows.fhir_nodes import OWN, bcp47
+from flows.observations import observations
+from flows.response_fhir import to_fhir
+from flows.values import Coding, PartialDate
+
+if TYPE_CHECKING:
+    from flows.case_file import Agreement, CaseFile, StoredDocument
+    from flows.questionnaire import Questionnaire
+
+Resource = dict[str, Any]
+
+SPACE = UUID("6f2f5c1e-0a53-4c55-9f1b-1c7e1a6b2d90")
+IDENTIFIERS = f"{OWN.removesuffix('StructureDefinition/')}NamingSystem/"
+SHA_256 = "urn:oid:2.16.840.1.101.3.4.2.1"  # the algorithm's own object identifier
+LOINC, TERMINOLOGY = "http://loinc.org", "http://terminology.hl7.org/CodeSystem/"
+SEX, BIRTH_DATE = frozenset({"76689-9", "46098-0"}), frozenset({"21112-8"})  # LOINC codes of questions about the patient
+GENDERS = frozenset({"male", "female", "other", "unknown"})
+SOFTWARE = {"display": "Careline intake"}
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    questionnaire: Questionnaire
+    case: CaseFile
+
+    def entries(self) -> Iterator[tuple[str, Resource]]:
+        """(address, resource) in an order in which everything referred to comes first, as far as there is one."""
+        response = self._response()
+        yield self._url("patient"), self._patient()
+        yield _urn(self.case.response.id), response
+        for document in self.case.documents:
+            yield _urn(document.id), self._document(document)
+            yield from self._binaries(document)
+        for key, observation in observations(self.questionnaire.raw, response):
+            yield self._url(key), {**observation, **self._about(key), "derivedFrom": [_reference(_urn(self.case.response.id))]}
+        for agreement in self.case.agreements:
+            yield self._url(f"consent/{agreement.consent}"), self._consent(agreement)
+        yield self._url("provenance"), self._provenance()
+
+    def _response(self) -> Resource:
+        made = to_fhir(self.questionnaire, self.case.response, language=bcp47(self.case.language))
+        return {**made, "identifier": _identifier("response", self.case.response.id), "subject": self._patient_reference()}
+
+    def _patient(self) -> Resource:
+        """The patient by the case's number; nothing that names somebody."""
+        return {
+            "resourceType": "Patient",
+            "id": self._id("patient"),
+            "identifier": [_identifier("case", self.case.number)],
+            **self._known_of_patient(),
+        }
+
+    def _known_of_patient(self) -> dict[str, str]:
+        known: dict[str, str] = {}
+        for item in self.questionnaire.by_link_id.values():
+            codes = {code.code for code in item.code if code.system == LOINC}
+            value = self.case.response.value(item.link_id) if codes & (SEX | BIRTH_DATE) else None
+            if codes & SEX and isinstance(value, Coding) and value.code in GENDERS:
+                known["gender"] = value.code
+            elif codes & BIRTH_DATE and isinstance(value, PartialDate):
+                known["birthDate"] = value.text
+        return known
+
+    def _document(self, document: StoredDocument) -> Resource:
+        coding = {"coding": [_coding(document.code)]} if document.code else {}
+        return {
+            "resourceType": "DocumentReference",
+            "id": document.id,
+            "identifier": [_identifier("document", document.id)],
+            "status": "current",
+            "type": {**coding, "text": document.title},
+            "subject": self._patient_reference(),
+            "date": document.received.isoformat(),
+            "content": [{"attachment": self._attachment(document, number)} for number in range(len(document.files))],
+        }
+
+    def _attachment(self, document: StoredDocument, number: int) -> dict[str, Any]:
+        file = document.files[number]
+        address = {"url": self._url(f"{document.id}/{number}")} if file.data is not None else {}
+        return {"contentType": file.content_type, **address, "size": file.size, "title": document.title}
+
+    def _binaries(self, document: StoredDocument) -> Iterator[tuple[str, Resource]]:
+        for number, file in enumerate(document.files):
+            if file.data is not None:
+                key = f"{document.id}/{number}"
+                made = {"resourceType": "Binary", "id": self._id(key), "contentType": file.content_type, "data": file.data}
+                yield self._url(key), made
+
+    def _consent(self, agreement: Agreement) -> Resource:
+        key = f"consent/{agreement.consent}"
+        about = self._about(key)
+        return {
+            "resourceType": "Consent",
+            "id": about["id"],
+            "language": bcp47(agreement.language),
+            "extension": [{"url": f"{OWN}text-sha256", "valueString": agreement.text_hash}],
+            "identifier": about["identifier"],
+            "status": "active" if agreement.given else "inactive" if agreement.withdrawn else "rejected",
+            "scope": {"coding": [{"system": f"{TERMINOLOGY}consentscope", "code": "patient-privacy"}]},
+            "category": [{"coding": [{"system": LOINC, "code": "59284-0"}]}],
+            "patient": self._patient_reference(),
+            "dateTime": agreement.at.isoformat(),
+            "policyRule": {"text": f"{agreement.consent}, text version {agreement.text_version}"},
+            "provision": {"type": "permit" if agreement.given else "deny"},
+        }
+
+    def _provenance(self) -> Resource:
+        """Where this came from, and by which digest each file can be recognised (R4 attachments have SHA-1 only)."""
+        documents = self.case.documents
+        files = [
+            {"role": "source", "what": {"reference": _urn(one.id), "identifier": {"system": SHA_256, "value": file.sha256}}}
+            for one in documents
+            for file in one.files
+        ]
+        return {
+            "resourceType": "Provenance",
+            "id": self._id("provenance"),
+            "target": [_reference(_urn(self.case.response.id)), *(_reference(_urn(one.id)) for one in documents)],
+            "recorded": self.case.now.isoformat(),
+            "agent": [{"who": SOFTWARE, "onBehalfOf": self._patient_reference()}],
+            **({"entity": files} if files else {}),
+        }
+
+    def _about(self, key: str) -> dict[str, Any]:
+        """Id, identifier and patient of a resource that is known by a key inside its response."""
+        known = _identifier("item", f"{self.case.response.id}/{key}")
+        return {"id": self._id(key), "identifier": [known], "subject": self._patient_reference()}
+
+    def _patient_reference(self) -> dict[str, str]:
+        return _reference(self._url("patient"))
+
+    def _id(self, key: str) -> str:
+        return str(uuid5(SPACE, f"{self.case.response.id}/{key}"))
+
+    def _url(self, key: str) -> str:
+        return _urn(self._id(key))
+
+
+def _urn(id_: str) -> str:
+    return f"urn:uuid:{id_}"
+
+
+def _reference(url: str) -> dict[str, str]:
+    return {"reference": url}
+
+
+def _identifier(kind: str, value: str) -> dict[str, str]:
+    return {"system": f"{IDENTIFIERS}{kind}", "value": value}
+
+
+def _coding(code: Coding) -> Mapping[str, str]:
+    fields = {"system": code.system, "code": code.code, "display": code.display}
+    return {name: value for name, value in fields.items() if value}
