@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import gc
 import importlib
+import socket
 import sys
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -35,6 +36,12 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.set_defaults(command=_sandbox)
 
     run = commands.add_parser("run", help="both bots against Telegram; settings from the environment or .env")
+    run.add_argument("--workers", type=int, default=1, help="so many programs on one PostgreSQL database (default: 1)")
+    run.add_argument(
+        "--role", choices=["all", "web", "worker"], help="web: webhooks only; worker: everything else (default: all)"
+    )
+    run.add_argument("--listen", type=int, help=argparse.SUPPRESS)  # a socket that whoever started this listens on
+    run.add_argument("--attached", action="store_true", help=argparse.SUPPRESS)  # stop when the input closes
     run.set_defaults(command=_run)
 
     check = commands.add_parser("check", help="what is missing or wrong in the settings, in words")
@@ -70,17 +77,41 @@ def _sandbox(chosen: argparse.Namespace) -> int:
         return 1
 
 
-def _run(_: argparse.Namespace) -> int:
-    from bot.check import load, needed
+def _run(chosen: argparse.Namespace) -> int:
+    from bot.check import load, needed, shareable
 
     settings, problems = load()
-    if settings is None or (problems := needed(settings)):
+    if settings is not None and chosen.role:
+        settings = settings.model_copy(update={"role": chosen.role})
+    if settings is None or (problems := [*needed(settings), *shareable(settings, chosen.workers)]):
         print("\n".join(problems), "\n\npython -m bot check tells more.", file=sys.stderr)
         return 1
     logs.configure(settings.log_level, secrets=settings.secrets())
-    from bot.running import run
+    if chosen.workers > 1:
+        from bot import workers
 
-    return _live(run(settings, ready=gc.freeze))  # what is built now stays: nobody need walk through it, not even at the end
+        return _live(workers.run(settings, chosen.workers))
+    return _run_one(settings, chosen)
+
+
+def _run_one(settings: Any, chosen: argparse.Namespace) -> int:
+    from bot.folder import FolderInUse
+    from bot.running import run
+    from bot.signals import on_closed_input
+
+    async def program() -> None:
+        stopping = asyncio.Event()
+        if chosen.attached:
+            on_closed_input(stopping)
+        listener = socket.socket(fileno=chosen.listen) if chosen.listen is not None else None
+        # what is built when it is ready stays: nobody need walk through it, not even at the end
+        await run(settings, listener=listener, ready=gc.freeze, stopping=stopping)
+
+    try:
+        return _live(program())
+    except FolderInUse as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def _check(_: argparse.Namespace) -> int:

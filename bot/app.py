@@ -17,6 +17,7 @@ from bot.delivery import Delivery
 from bot.desk import feed as desk_feed
 from bot.desk import handlers as desk_handlers
 from bot.desk.channel import DeskChannel
+from bot.duties import Duty
 from bot.effects import fates
 from bot.effects.scene import House
 from bot.followups import Followups
@@ -40,13 +41,15 @@ from storage.vault import Vault
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """One bot: its connection, what comes in, what goes out."""
+    """One bot: its connection, what comes in, what goes out, and whose turn it is to do that."""
 
     name: SideName
     allowed: tuple[str, ...]
     channel: Channel
     receiving: Receiving
     delivery: Delivery
+    hearing: Duty
+    sending: Duty
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +64,9 @@ class Careline:
     uploads: Uploads
     followups: Followups
     housekeeping: Housekeeping
+    tidying: Duty
     catalogues: Catalogues
+    wake: Callable[[], None]
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -124,13 +129,15 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         uploads=uploads,
         followups=Followups(database=database, remind=conversation.remind),
         housekeeping=Housekeeping(database=database, vault=vault),
+        tidying=plan.duty("tidying"),
         catalogues=house.catalogues,
+        wake=wake,
     )
 
 
 def _house(settings: Settings, buttons: Buttons, ledger: Ledger) -> House:
     return House(
-        definition=library.load(),
+        definition=library.load(instead=settings.definition_files),
         catalogues=Catalogues.load(),
         wire=Wire(buttons),
         desk_chat=settings.desk_chat_id or 0,
@@ -148,7 +155,11 @@ class _Plan:
     database: Database
     attachments: Attachments
 
+    def duty(self, name: str) -> Duty:
+        return Duty(name=name, database=self.database, shared=self.settings.shared)
+
     def side(self, name: SideName, channel: Channel, handle: Handle, allowed: tuple[str, ...]) -> Side:
+        hearing, sending = self.duty(f"hearing:{name}"), self.duty(f"sending:{name}")
         delivery = Delivery(
             bot=name,
             channel=channel,
@@ -158,6 +169,23 @@ class _Plan:
             after_sent=lambda tx, row, result: fates.after_sent(tx, self.house, row, result),
             after_failed=lambda tx, row, error: fates.after_failed(tx, self.house, row, error),
             keep=self.settings.desk_chat_id or 0,
+            duty=sending.held,
+            fence=sending.fenced,
         )
-        receiving = Receiving(bot=name, channel=channel, database=self.database, handle=handle, allowed=allowed)
-        return Side(name=name, allowed=allowed, channel=channel, receiving=receiving, delivery=delivery)
+        receiving = Receiving(
+            bot=name,
+            channel=channel,
+            database=self.database,
+            handle=handle,
+            allowed=allowed,
+            shared=self.settings.shared,
+        )
+        return Side(
+            name=name,
+            allowed=allowed,
+            channel=channel,
+            receiving=receiving,
+            delivery=delivery,
+            hearing=hearing,
+            sending=sending,
+        )

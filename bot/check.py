@@ -44,6 +44,15 @@ def needed(settings: Settings) -> Problems:
     return [*tokens(settings), *desk_settings(settings), *webhook_settings(settings)]
 
 
+def shareable(settings: Settings, workers: int) -> Problems:
+    """Whether several programs can do this work."""
+    if workers < 1:
+        return ["--workers must be 1 or more."]
+    if settings.shared or (workers == 1 and settings.role == "all"):
+        return []
+    return [f"Several workers, or a role of its own, need a PostgreSQL database: set {PREFIX}DATABASE_URL."]
+
+
 def tokens(settings: Settings) -> Problems:
     problems = []
     for side in SIDES:

@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import chain, count, repeat
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,9 @@ STORE_SECONDS = 1.0  # between tries while the store cannot be written
 STORE_TRIES = 300  # before an update is blamed after all
 MAX_PAUSE = 30.0  # seconds between polls while Telegram cannot be reached
 RESUMED = 50_000
+ADOPTED = 1_000
+ADOPT_SECONDS = 5.0
+LEFT = timedelta(seconds=10)  # an update that waits for so long was left by its program
 FLUSHED = 200
 BIG = 1 << 63
 
@@ -51,14 +55,29 @@ class Place:
 
 
 class Receiving:
-    """One bot's way in. `handle` gets the raw update and raises when it could not be handled."""
+    """One bot's way in. `handle` gets the raw update and raises when it could not be handled.
 
-    def __init__(self, *, bot: Bot, channel: Channel, database: Database, handle: Handle, allowed: Sequence[str]) -> None:
+    `shared`: other programs work on the same store. An update of one chat may come here while the one before it waits in a program
+    that is slow, or dead: whoever gets a chat's update first answers what came before it. Being answered once is the store's matter.
+    """
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        channel: Channel,
+        database: Database,
+        handle: Handle,
+        allowed: Sequence[str],
+        shared: bool = False,
+    ) -> None:
         self._bot = bot
         self._channel = channel
         self._database = database
         self._handle = handle
         self._allowed = allowed
+        self._shared = shared
+        self._known: set[int] = set()
         self._queues: dict[int, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._settled: list[int] = []
@@ -67,6 +86,19 @@ class Receiving:
         """Takes up what was stored and not answered before the last end. Call before anything new is accepted."""
         for _, update in await self._database.read(lambda tx: inbox.pending(tx, self._bot, RESUMED)):
             self._enqueue(update)
+
+    async def adopt(self) -> None:
+        """Takes up what other programs left lying, until cancelled."""
+        while True:
+            await asyncio.sleep(ADOPT_SECONDS)
+            try:
+                for update in await self._database.read(self._left_lying):
+                    self._enqueue(update)
+            except Exception:
+                log.exception("store_unavailable", bot=self._bot)
+
+    def _left_lying(self, tx: Transaction) -> list[Update]:
+        return [update for _, update in inbox.pending(tx, self._bot, ADOPTED, before=tx.now - LEFT)]
 
     async def poll(self) -> None:
         """Asks Telegram for updates until cancelled. The next offset, which makes Telegram forget, is sent after the commit."""
@@ -102,7 +134,11 @@ class Receiving:
     def _store(self, tx: Transaction, updates: Iterable[Update], settled: Iterable[int]) -> list[Update]:
         for update_id in settled:
             inbox.done(tx, self._bot, update_id)
-        return [update for update in updates if self._is_new(tx, update)]
+        new = [update for update in updates if self._is_new(tx, update)]
+        if not self._shared or not new:
+            return new
+        waiting = inbox.pending(tx, self._bot, ADOPTED, chats={place_of(update).chat for update in new})
+        return [update for _, update in waiting]
 
     def _is_new(self, tx: Transaction, update: Update) -> bool:
         where = place_of(update)
@@ -124,6 +160,9 @@ class Receiving:
         await asyncio.sleep(max(asked, min(0.5 * 2.0 ** min(failures, 10), MAX_PAUSE)))
 
     def _enqueue(self, update: Update) -> None:
+        if update["update_id"] in self._known:
+            return
+        self._known.add(update["update_id"])
         chat = place_of(update).chat
         if chat in self._queues:
             self._queues[chat].append(update)
@@ -139,7 +178,7 @@ class Receiving:
         try:
             while queue:
                 await self._answer(queue[0])
-                queue.popleft()
+                self._known.discard(queue.popleft()["update_id"])
         finally:
             del self._queues[chat]
         if not self._queues or len(self._settled) > FLUSHED:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+import socket
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any
 
 import structlog
 
@@ -12,12 +15,13 @@ from bot import menus, roster
 from bot.app import Careline, Side, build
 from bot.channel import ChannelError
 from bot.clock import Clock
+from bot.folder import alone_in
 from bot.settings import Settings
 from bot.signals import on_signals
 from bot.web.app import build as build_web
 from bot.web.server import serving
 from bot.web.webhooks import Webhook
-from storage import documents, outbox, reminders
+from storage import documents, reminders
 from storage.transaction import Transaction
 
 log = structlog.get_logger("bot.running")
@@ -31,14 +35,19 @@ async def run(
     *,
     clock: Clock | None = None,
     web: bool = True,
+    listener: socket.socket | None = None,
     ready: Callable[[], None] | None = None,
     stopping: asyncio.Event | None = None,
 ) -> None:
-    """Runs until SIGTERM, SIGINT or `stopping`. `ready` is called when it works; `web`: serve health and webhooks."""
+    """Runs until SIGTERM, SIGINT or `stopping`. `ready` is called when it works; `web`: serve health and webhooks.
+
+    `listener`: a socket that listens already, for programs that share one. Raises FolderInUse.
+    """
     stopping = stopping or asyncio.Event()
     on_signals(stopping)
-    program = await build(settings, clock or Clock())
     async with contextlib.AsyncExitStack() as life:
+        life.enter_context(contextlib.nullcontext() if settings.shared else alone_in(settings.data_dir))
+        program = await build(settings, clock or Clock())
         life.push_async_callback(_close, program)
         await _take_up(program)
         work = _work(program)
@@ -46,8 +55,8 @@ async def run(
         life.push_async_callback(_drain, program)
         life.push_async_callback(_end, _listen(program))
         if web:
-            await _serve(program, life)
-        log.info("started", mode=settings.mode)
+            await _serve(program, life, listener)
+        log.info("started", mode=settings.mode, role=settings.role)
         if ready is not None:
             ready()
         await stopping.wait()
@@ -56,31 +65,52 @@ async def run(
 
 
 async def _take_up(program: Careline) -> None:
-    """What the last run left: rows that it was sending, updates that it had not answered."""
+    """What the last run left: what it was fetching, updates that it had not answered. Others on the same store do that as they go."""
     settings = program.settings
 
     def take_over(tx: Transaction) -> None:
         roster.align(tx, settings.coordinators, settings.desk_language)
-        if settings.database.startswith("sqlite"):  # nobody else works on it
-            outbox.release(tx, "patient")
-            outbox.release(tx, "desk")
+        if not settings.shared:
             documents.release(tx)
             reminders.release(tx)
 
     await program.database.transact(take_over)
-    for side in program.sides:
-        await side.receiving.resume()
+    if not settings.shared:
+        for side in program.sides:
+            await side.receiving.resume()
 
 
 def _work(program: Careline) -> list[asyncio.Task[None]]:
+    """The desk's feed and what other programs left are everybody's; sending, fetching and keeping house are not a web server's."""
+    common: list[Coroutine[Any, Any, None]] = [program.desk_feed.start()]
+    if program.settings.shared:
+        common += [side.receiving.adopt() for side in program.sides]
+    if program.settings.role == "web":
+        return [asyncio.create_task(one) for one in common]
     program.followups.start()
-    loops = [side.delivery.run() for side in program.sides]
-    others = (program.uploads.run(), program.housekeeping.run(), program.desk_feed.start(), _introduce(program))
-    return [asyncio.create_task(one) for one in (*loops, *others)]
+    loops = [side.sending.keep(side.delivery.run) for side in program.sides]
+    others = (program.uploads.run(), program.tidying.keep(lambda: _keep_house(program)), _overhear(program))
+    return [asyncio.create_task(one) for one in (*common, *loops, *others)]
 
 
 def _listen(program: Careline) -> list[asyncio.Task[None]]:
-    return [asyncio.create_task(_hear(program.settings, side)) for side in program.sides]
+    if program.settings.role == "web":
+        return []
+    return [asyncio.create_task(side.hearing.keep(partial(_hear, program.settings, side))) for side in program.sides]
+
+
+async def _keep_house(program: Careline) -> None:
+    await asyncio.gather(_introduce(program), program.housekeeping.run())
+
+
+async def _overhear(program: Careline) -> None:
+    """Wakes whoever sends when another program wrote what is to be sent."""
+    while True:
+        try:
+            await program.database.listen(program.wake)
+        except Exception:
+            log.exception("store_unavailable")
+            await asyncio.sleep(RETRY_SECONDS)
 
 
 async def _hear(settings: Settings, side: Side) -> None:
@@ -117,15 +147,16 @@ async def _introduce(program: Careline) -> None:
         await roster.introduce(program.database, program.desk.channel, settings.desk_chat_id, settings.coordinators)
 
 
-async def _serve(program: Careline, life: contextlib.AsyncExitStack) -> None:
+async def _serve(program: Careline, life: contextlib.AsyncExitStack, listener: socket.socket | None) -> None:
     """Webhooks when they are the mode, health always. While polling, a taken address costs only the health page."""
     settings = program.settings
+    hooked = settings.mode == "webhook" and settings.role != "worker"
     hooks = [Webhook(side=side.name, secret=settings.secret(side.name), accept=side.receiving.accept) for side in program.sides]
-    app = build_web(webhooks=hooks if settings.mode == "webhook" else [], healthy=program.healthy)
+    app = build_web(webhooks=hooks if hooked else [], healthy=program.healthy)
     try:
-        port = await life.enter_async_context(serving(app, settings.host, settings.port))
+        port = await life.enter_async_context(serving(app, settings.host, settings.port, listener))
     except OSError:
-        if settings.mode == "webhook":
+        if hooked:
             raise
         log.warning("address_taken", address=f"{settings.host}:{settings.port}")
     else:

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "CARELINE_"
 Side = Literal["patient", "desk"]
+Role = Literal["all", "web", "worker"]
 
 
 def _ids(value: object) -> object:
@@ -55,6 +56,9 @@ class Settings(BaseSettings):
     desk_chat_id: Annotated[int | None, BeforeValidator(_blank)] = None
     coordinators: Ids = ()
     desk_language: str = "en"
+    reminders: Annotated[Path | None, BeforeValidator(_blank)] = None  # files of one's own instead of the definition's
+    followups: Annotated[Path | None, BeforeValidator(_blank)] = None
+    role: Role = "all"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     pace: Literal["telegram", "off"] = "telegram"  # off: only against a stand-in that has no limits
 
@@ -62,6 +66,16 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL, SQLite in the data directory unless one is given."""
         return self.database_url or f"sqlite:///{self.data_dir / 'careline.db'}"
+
+    @property
+    def shared(self) -> bool:
+        """Whether other programs may work on the same store: on a server they may, a file has one program."""
+        return not self.database.startswith("sqlite")
+
+    @property
+    def definition_files(self) -> dict[str, Path]:
+        """Files that replace those of the definition."""
+        return {name: path for name, path in (("reminders", self.reminders), ("followups", self.followups)) if path}
 
     @property
     def key_file(self) -> Path:

@@ -1,9 +1,10 @@
-"""Ctrl-C and SIGTERM, as an event."""
+"""Ctrl-C, SIGTERM and the end of whoever started the program, as an event."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 
 
 def on_signals(stopping: asyncio.Event) -> None:
@@ -14,3 +15,8 @@ def on_signals(stopping: asyncio.Event) -> None:
             loop.add_signal_handler(name, stopping.set)
         except NotImplementedError:  # Windows
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stopping.set))
+
+
+def on_closed_input(stopping: asyncio.Event) -> None:
+    """Sets the event when whoever started this program is gone: nothing more can come from it."""
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stopping.set)

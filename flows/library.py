@@ -35,6 +35,7 @@ __all__ = ["DEFINITIONS", "BadDefinitionError", "Definition", "definitions", "lo
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 WORDS = "words.json"
+OWN = ("reminders", "followups")  # what a clinic may bring along
 VALUE_SETS = "valuesets"
 PROTOCOLS = "protocols"
 LABORATORY = "laboratory.json"
@@ -88,11 +89,15 @@ def definitions(folder: Path = DEFINITIONS) -> tuple[Path, ...]:
     return tuple(sorted(file.parent for file in folder.glob("*/questionnaire.json")))
 
 
-def load(folder: Path = DEFINITIONS / "allogeneic_car_t") -> Definition:
-    """Read and check every file of a definition. BadDefinitionError names the file and the spot."""
+def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[str, Path] | None = None) -> Definition:
+    """Read and check every file of a definition. BadDefinitionError names the file and the spot.
+
+    `instead`: files that a clinic has of its own for "reminders" and "followups".
+    """
+    own = {name: folder / f"{name}.json" for name in OWN} | dict(instead or {})
     questionnaire = _questionnaire(folder / "questionnaire.json")
-    programme = followups.read(_spot(folder / "followups.json"))
-    reminders = reminder_rules.read(_spot(folder / "reminders.json"))
+    programme = followups.read(_spot(own["followups"]))
+    reminders = reminder_rules.read(_spot(own["reminders"]))
     stage_words, close_reasons = stages.read(_spot(folder / "stages.json"))
     lexicon = _lexicon(folder.parent / WORDS)
     definition = Definition(

@@ -33,6 +33,7 @@ class UnknownDatabase(ValueError):
 class _Store(Protocol):
     async def transact(self, work: Callable[[Transaction], T]) -> T: ...
     async def read(self, work: Callable[[Transaction], T]) -> T: ...
+    async def listen(self, heard: Callable[[], None]) -> None: ...
     def migrate(self) -> None: ...
     def close(self) -> None: ...
 
@@ -64,6 +65,10 @@ class Database:
     async def read(self, work: Callable[[Transaction], T]) -> T:
         """Run on a consistent picture of what is committed. Writing raises."""
         return await self._store.read(work)
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Calls `heard` when another program may have written messages to be sent, until cancelled; raises when it became deaf."""
+        await self._store.listen(heard)
 
     def migrate(self) -> None:
         """Bring the tables to the newest revision. Blocks; several programs may call it at once."""

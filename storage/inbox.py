@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, wh
 from storage.tables import Inbox, table
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from storage.rows import Bot
@@ -27,6 +28,8 @@ _PENDING = (
     .order_by(_inbox.c.received_at, _inbox.c.update_id)
     .limit(bindparam("limit_"))
 )
+_PENDING_BEFORE = _PENDING.where(_inbox.c.received_at < bindparam("before_"))
+_PENDING_IN = _PENDING.where(_inbox.c.chat_id.in_(bindparam("chats_", expanding=True)))
 _FAIL = (
     _inbox.update()
     .where(_this, _new)
@@ -90,9 +93,17 @@ def done(tx: Transaction, bot: Bot, update_id: int) -> None:
     tx.execute(_TAKE, {"bot_": bot, "update_id_": update_id})
 
 
-def pending(tx: Transaction, bot: Bot, limit: int) -> list[tuple[int, Any]]:
-    """What was stored and not done, in the order of arrival: (update_id, payload)."""
-    rows = tx.rows(_PENDING, {"bot_": bot, "limit_": limit})
+def pending(
+    tx: Transaction, bot: Bot, limit: int, *, before: datetime | None = None, chats: Collection[int] | None = None
+) -> list[tuple[int, Any]]:
+    """What was stored and not done, in the order of arrival: (update_id, payload); all, or what came before a time or in some chats."""
+    given = {"bot_": bot, "limit_": limit}
+    if chats is not None:
+        rows = tx.rows(_PENDING_IN, {**given, "chats_": list(chats)})
+    elif before is not None:
+        rows = tx.rows(_PENDING_BEFORE, {**given, "before_": before})
+    else:
+        rows = tx.rows(_PENDING, given)
     return [(row.update_id, tx.unseal_json(row.payload, _context(bot, row.update_id))) for row in rows]
 
 

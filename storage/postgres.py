@@ -12,6 +12,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
+import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -29,7 +31,7 @@ T = TypeVar("T")
 _TRIES = 8
 _AGAIN = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 # A worker that is frozen inside a transaction must not hold its row locks for ever: others take over within 30 s.
-_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=15000 -c statement_timeout=60000 -c lock_timeout=30000"
+_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=10000 -c statement_timeout=60000 -c lock_timeout=30000"
 _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "connect_timeout": 10}
 
 
@@ -58,6 +60,15 @@ class PostgresStore:
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
+
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Calls `heard` whenever any program committed new outbox rows, until cancelled. Raises when the connection breaks."""
+        address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        async with await psycopg.AsyncConnection.connect(make_conninfo(address, **_ALIVE), autocommit=True) as connection:
+            await connection.execute("LISTEN careline")
+            heard()
+            async for _ in connection.notifies():
+                heard()
 
     def migrate(self) -> None:
         with self._engine.begin() as connection:

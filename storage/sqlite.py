@@ -107,6 +107,11 @@ class SqliteStore:
     async def read(self, work: Callable[[Transaction], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
+    async def listen(self, heard: Callable[[], None]) -> None:
+        """Nobody else writes here, so there is nothing to hear."""
+        heard()
+        await asyncio.Event().wait()
+
     def migrate(self) -> None:
         with self._engine.connect() as connection:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={int(LOCKED_SECONDS * 1000)}")

@@ -277,6 +277,14 @@ class Facts(SQLModel, table=True):
     value: str
 
 
+class Duties(SQLModel, table=True):
+    """What only one program may do at a time, and who does it. See storage/duties.py."""
+
+    name: str = Field(primary_key=True)
+    holder: str
+    until: float = Field(sa_type=Double)  # seconds since the epoch, by the clock of the database
+
+
 class RecordMarks(SQLModel, table=True):
     __tablename__ = "record_marks"
     chat_id: int = Field(foreign_key="chats.id", primary_key=True, sa_type=BigInteger)

@@ -42,10 +42,15 @@ class Server(uvicorn.Server):
         yield
 
 
+def listening(host: str, port: int) -> socket.socket:
+    """Takes the address; raises OSError when somebody has it."""
+    return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=BACKLOG)
+
+
 @contextlib.asynccontextmanager
-async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[int]:
-    """Serves inside the block; gives the port. Raises OSError when the address is taken."""
-    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=BACKLOG)
+async def serving(app: FastAPI, host: str, port: int, listener: socket.socket | None = None) -> AsyncIterator[int]:
+    """Serves inside the block; gives the port. Raises OSError when the address is taken. `listener`: what listens there already."""
+    listener = listener or listening(host, port)
     server = Server(app)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     await server.listening.wait()

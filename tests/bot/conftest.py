@@ -52,11 +52,6 @@ def clock() -> StoppedClock:
 
 
 @pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
-    return Keyring.open(tmp_path_factory.mktemp("keys") / "careline.key")
-
-
-@pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory, keys: Keyring) -> Path:
     """A migrated file, copied for each test."""
     path = tmp_path_factory.mktemp("template") / "careline.db"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import os
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,8 +15,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from bot.folder import FolderInUse
 from bot.running import run
 from bot.settings import Settings
+from flows import library
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn, until
 
 
@@ -108,6 +112,25 @@ async def test_a_taken_port_stops_webhooks_from_starting(stand_in: StandIn, tmp_
     made = await settings(stand_in, tmp_path, mode="webhook", public_url="http://127.0.0.1:9")
     with socket.create_server(("127.0.0.1", made.port)), pytest.raises(OSError):
         await run(made)
+
+
+async def test_a_second_program_on_the_same_folder_is_refused_in_words(stand_in: StandIn, tmp_path: Path) -> None:
+    made = await settings(stand_in, tmp_path)
+    async with running(made):
+        with pytest.raises(FolderInUse, match=rf"runs on the folder .* \(its process number is {os.getpid()}\)"):
+            await run(made)
+    async with running(made):
+        await asyncio.sleep(0)
+
+
+async def test_a_clinics_own_reminder_rules_are_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rules = json.loads((library.DEFINITIONS / "allogeneic_car_t" / "reminders.json").read_text())
+    rules["rules"][0]["first_after"] = "PT2S"
+    (tmp_path / "mine.json").write_text(json.dumps(rules))
+    monkeypatch.setenv("CARELINE_REMINDERS", str(tmp_path / "mine.json"))
+    monkeypatch.chdir(tmp_path)
+    loaded = library.load(instead=Settings().definition_files)
+    assert loaded.reminders.rule("unfinished-intake").first_after.rest.total_seconds() == 2
 
 
 async def test_telegram_out_of_reach_is_waited_for(stand_in: StandIn, tmp_path: Path) -> None:

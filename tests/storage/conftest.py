@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from sqlalchemy import create_engine, text
 
 from storage.database import Database
 from storage.keyring import Keyring
-from tests.storage.server import NoServer, Server, empty
+from tests.storage.server import Server, empty, migrate
 
 
 class Clock:
@@ -36,31 +34,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
-    return Keyring.open(tmp_path_factory.mktemp("keys") / "keys")
-
-
-@pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory, keys: Keyring) -> Path:
     """A migrated file, copied for each test."""
     path = tmp_path_factory.mktemp("template") / "careline.db"
-    _migrate(f"sqlite:///{path}", keys)
+    migrate(f"sqlite:///{path}", keys)
     return path
-
-
-@pytest.fixture(scope="session")
-def postgres(keys: Keyring) -> Iterator[Server]:
-    """A server of our own with one migrated database."""
-    try:
-        server = Server.start()
-    except NoServer as reason:
-        pytest.skip(f"PostgreSQL is not tested here: {reason}")
-    try:
-        server.create("careline")
-        _migrate(server.url("careline"), keys)
-        yield server
-    finally:
-        server.stop()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -94,12 +72,3 @@ def peek(url: str):  # type: ignore[no-untyped-def]
 
     yield run
     engine.dispose()
-
-
-def _migrate(url: str, keys: Keyring) -> None:
-    database = Database.open(url, keys=keys)
-    database.migrate()
-    asyncio.run(database.close())
-    if url.startswith("sqlite"):
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

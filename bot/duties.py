@@ -1,0 +1,92 @@
+"""What only one program may do at a time, held and renewed while it is done. A program that has its store for itself always holds it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from storage import duties
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from storage.transaction import Transaction
+
+Work = Callable[[], Coroutine[Any, Any, None]]
+
+log = structlog.get_logger("bot.duties")
+
+SECONDS = 8.0  # somebody else takes over after this time without a sign of life
+RENEWED = 2.0
+SPARE = 1.0  # seconds before the end in which nothing is begun any more
+
+
+@dataclass(kw_only=True)
+class Duty:
+    """One duty of one program. `shared`: other programs work on the same store."""
+
+    name: str
+    database: Database
+    shared: bool
+    holder: str = field(default_factory=lambda: secrets.token_hex(8))
+    _until: float = 0.0
+
+    def held(self) -> bool:
+        """Whether it may go on right now; without a look at the store."""
+        return not self.shared or monotonic() < self._until - SPARE
+
+    def fenced(self, tx: Transaction) -> bool:
+        """The same, certain until the end of the transaction."""
+        return not self.shared or duties.held(tx, self.name, self.holder)
+
+    async def keep(self, work: Work) -> None:
+        """Does the work for as long as the duty is held, and takes it up again whenever nobody has it. Until cancelled."""
+        if not self.shared:
+            return await work()
+        try:
+            while True:
+                if await self._take():
+                    log.info("duty_taken", duty=self.name)
+                    await self._hold(work)
+                    log.warning("duty_lost", duty=self.name)
+                await asyncio.sleep(RENEWED)
+        finally:
+            await self._leave()
+
+    async def _hold(self, work: Work) -> None:
+        """Returns when the duty is lost. Work that ends by itself is done; the duty is kept all the same."""
+        task = asyncio.create_task(work())
+        try:
+            while self.held():
+                await asyncio.sleep(RENEWED)
+                if task.done() and (error := task.exception()):
+                    log.error("duty_crashed", duty=self.name, exc_info=error)
+                    return
+                await self._take()
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _take(self) -> bool:
+        """Takes or renews it. While the store does not answer, what was taken lasts until its time is over."""
+        asked = monotonic()
+        try:
+            taken = await asyncio.wait_for(
+                self.database.transact(lambda tx: duties.take(tx, self.name, self.holder, SECONDS)), SECONDS
+            )
+        except Exception:
+            log.exception("store_unavailable", duty=self.name)
+            return False
+        self._until = asked + SECONDS if taken else 0.0
+        return taken
+
+    async def _leave(self) -> None:
+        self._until = 0.0
+        with contextlib.suppress(Exception):
+            await self.database.transact(lambda tx: duties.leave(tx, self.name, self.holder))

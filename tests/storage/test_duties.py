@@ -1,0 +1,110 @@
+"""One program at a time has a duty, and whoever is gone loses it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import pytest
+
+from bot import duties as lasting
+from bot.duties import Duty
+from storage import duties
+from storage.database import Database
+
+
+async def take(db, holder, seconds=60.0, name="sending:patient"):
+    return await db.transact(lambda tx: duties.take(tx, name, holder, seconds))
+
+
+async def test_who_has_it_keeps_it_and_nobody_else_gets_it(db):
+    assert await take(db, "a")
+    assert await take(db, "a")
+    assert not await take(db, "b")
+    assert await take(db, "b", name="sending:desk")
+    assert [await db.transact(lambda tx, h=h: duties.held(tx, "sending:patient", h)) for h in "ab"] == [True, False]
+
+
+async def test_it_is_free_when_its_time_is_over_or_when_it_is_given_back(db):
+    assert await take(db, "a", seconds=-1)
+    assert await take(db, "b")
+    await db.transact(lambda tx: duties.leave(tx, "sending:patient", "a"))
+    assert not await take(db, "a")
+    await db.transact(lambda tx: duties.leave(tx, "sending:patient", "b"))
+    assert await take(db, "a")
+
+
+@pytest.mark.postgres
+async def test_nobody_takes_it_over_in_the_middle_of_a_transaction_that_relies_on_it(db, url, keys):
+    if url.startswith("sqlite"):
+        pytest.skip("a file has one program")
+    await take(db, "a", seconds=-1)
+    other, order = Database.open(url, keys=keys), []
+    inside, go_on = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def relying(tx):
+        assert duties.held(tx, "sending:patient", "a")
+        loop.call_soon_threadsafe(inside.set)
+        asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(5)
+        order.append("a ends")
+
+    first = asyncio.create_task(db.transact(relying))
+    await inside.wait()
+    second = asyncio.create_task(take(other, "b"))
+    await asyncio.sleep(0.1)
+    go_on.set()
+    assert await second
+    await first
+    assert order == ["a ends"]
+    await other.close()
+
+
+async def test_the_work_goes_on_elsewhere_when_a_program_is_gone_and_stops_where_it_was_lost(db, monkeypatch):
+    for name, value in (("SECONDS", 0.3), ("RENEWED", 0.03), ("SPARE", 0.1)):
+        monkeypatch.setattr(lasting, name, value)
+    at_work = []
+
+    async def work(who):
+        at_work.append(who)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            at_work.remove(who)
+
+    one, two = (Duty(name="sending:patient", database=db, shared=True, holder=who) for who in "ab")
+    first = asyncio.create_task(one.keep(lambda: work("a")))
+    await until(lambda: at_work == ["a"])
+    second = asyncio.create_task(two.keep(lambda: work("b")))
+    await asyncio.sleep(0.5)
+    assert (at_work, one.held(), two.held()) == (["a"], True, False)
+    first.cancel()
+    await until(lambda: at_work == ["b"])
+    await db.transact(lambda tx: duties.leave(tx, "sending:patient", "b"))
+    assert await take(db, "c")
+    await until(lambda: at_work == [])
+    assert not two.held()
+    second.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.gather(first, second)
+
+
+async def test_work_that_crashes_begins_again(db, monkeypatch):
+    monkeypatch.setattr(lasting, "RENEWED", 0.02)
+    begun = []
+
+    async def work():
+        begun.append(1)
+        raise KeyError("mine")
+
+    task = asyncio.create_task(Duty(name="tidying", database=db, shared=True).keep(work))
+    await until(lambda: len(begun) > 1)
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def until(true):
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
