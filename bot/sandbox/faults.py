@@ -52,9 +52,9 @@ class Faults:
         """The fault that strikes this call."""
         return self._strike([fault for fault in self.active if fault.kind not in ON_UPDATES], bot, method, chat)
 
-    def update(self, bot: int, kind: str, lane: str) -> Fault | None:
+    def update(self, bot: int, kind: str, chat: object) -> Fault | None:
         """The fault that strikes the delivery of an update; `method` of such a fault names the update's kind."""
-        return self._strike([fault for fault in self.active if fault.kind in ON_UPDATES], bot, kind, lane.lstrip("cmqr"))
+        return self._strike([fault for fault in self.active if fault.kind in ON_UPDATES], bot, kind, chat)
 
     def remove(self, number: int) -> bool:
         before = len(self.active)

@@ -12,7 +12,6 @@ from bot.sandbox import restoring, server, tokens
 from bot.sandbox.clock import Clock
 from bot.sandbox.dispatch import Dispatcher
 from bot.sandbox.encoding import dumps
-from bot.sandbox.errors import Unable
 from bot.sandbox.files import Files
 from bot.sandbox.http.guard import refused
 from bot.sandbox.http.pages import page
@@ -33,7 +32,7 @@ class Sandbox:
     """State lives in memory and, with `data_dir`, in sandbox.db and sandbox-files there, so that a restart goes on.
 
     `clock_changed` is told the whole offset whenever somebody moves the clock. `allow_any_token` (bare mode): any token of the
-    right shape is a bot from its first call on; one that looks like BotFather's never, unless add_bot registers it.
+    right shape is a bot from its first call on. One that looks like BotFather's never is, in any mode.
     """
 
     def __init__(
@@ -57,10 +56,8 @@ class Sandbox:
         self.state.webhook_changed = self._pusher.changed
 
     def add_bot(self, token: str, username: str, name: str) -> dict[str, Any]:
-        """Registers a bot (whatever its token looks like); nothing happens when it exists."""
-        if not tokens.well_formed(token):
-            message = "a token is digits, a colon, then letters, digits, - or _"
-            raise Unable(message)
+        """Registers a bot; nothing happens when it exists. Raises Unable for a token of no shape, or of a real one's."""
+        tokens.check(token)
         bot = self.state.bots.get(tokens.bot_id(token))
         if bot is None:
             bot = self.state.add_bot(token, username, name)

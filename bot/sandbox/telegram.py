@@ -20,7 +20,7 @@ MOST = 55 * 1024 * 1024  # bytes of a request; 50 MB is the largest file
 
 
 class Telegram:
-    """`open`: any well-formed token is a bot, from its first call on."""
+    """`any_token`: any well-formed token is a bot, from its first call on."""
 
     def __init__(self, state: State, dispatcher: Dispatcher, *, any_token: bool) -> None:
         self._state = state

@@ -25,6 +25,14 @@ class Pending:
     def as_update(self) -> dict[str, Any]:
         return {"update_id": self.id, self.kind: self.body} if self.kind else {"update_id": self.id} | self.body
 
+    @property
+    def chat(self) -> object:
+        """The id of the chat that it is about (a press: of the message that holds the button); 0 when it names none."""
+        for holder in (self.body, self.body.get("message")):
+            if isinstance(holder, dict) and isinstance(chat := holder.get("chat"), dict):
+                return chat.get("id", 0)
+        return 0
+
 
 @dataclass(kw_only=True, slots=True)
 class Queue:

@@ -74,7 +74,7 @@ class Pusher:
                 await queue.arrived.wait()
 
     async def _deliver(self, client: ClientSession, bot: Bot, webhook: Webhook, update: Pending, lanes: _Lanes) -> None:
-        fault = self._state.faults.update(bot.id, update.kind, update.lane) if self._state.faults.active else None
+        fault = self._state.faults.update(bot.id, update.kind, update.chat) if self._state.faults.active else None
         if fault is not None and fault.kind == "drop":
             self._state.settle(bot, [update.id])
             return

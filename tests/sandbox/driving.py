@@ -37,6 +37,7 @@ from telegram.error import (
 )
 
 from bot.sandbox import Sandbox
+from tests.sandbox.described import as_described
 
 numbers = itertools.count(7001)
 
@@ -179,6 +180,7 @@ class World:
     async def ask(self, verb: str, path: str, /, **rest: Any) -> Any:
         answer = await self.http.request(verb, f"/sandbox/{path}", **rest)
         assert answer.status_code < 400, answer.text
+        as_described(verb, answer)
         return answer.json()
 
     def violations(self) -> list[str]:

@@ -37,6 +37,19 @@ async def test_a_fault_strikes_once_its_bot_method_and_chat(
     assert await _texts(world, driver, person) == ["over"]
 
 
+async def test_a_fault_of_a_group_strikes_presses_there(world: World, driver: Driver) -> None:
+    group, private = await world.group(driver), await world.started(driver)
+    keyboard = {"inline_keyboard": [[{"text": "Claim", "callback_data": "c"}]]}
+    await world.post("faults", kind="duplicate", bot=driver.id, method="callback_query", chat_id=group["id"])
+    for chat, place in ((private, f"{private}:{driver.id}"), (group["id"], group["key"])):
+        message = await driver.call("sendMessage", chat_id=chat, text="x", reply_markup=keyboard)
+        who = {"from": group["members"][0]["id"]} if chat < 0 else {}
+        await world.post(f"chats/{place}/press", message_id=message["message_id"], data="c", wait=0, **who)
+    chats = [update["callback_query"]["message"]["chat"]["id"] for update in await driver.call("getUpdates")]
+    assert chats == [private, group["id"], group["id"]]
+    await world.drain(driver)
+
+
 async def test_counting_and_removing_faults(world: World, driver: Driver) -> None:
     person = await world.started(driver)
     fault = await world.post("faults", kind="forbidden", times=0, after=1, bot=driver.id)

@@ -53,7 +53,14 @@ async def test_only_loopback_is_bound(host: str) -> None:
     sandbox.close()
 
 
-def test_tokens_that_look_real() -> None:
-    assert tokens.looks_real("8123456789:AAHabcdefghijklmnopqrstuvwxyz012345")
+@pytest.mark.parametrize("token", [f"8123456789:AAH{'a' * 32}", f"12345678:{'Z' * 35}", f"123456789:AAH{'_' * 36}", "1001:a b", "x"])
+def test_no_real_token_is_taken_whoever_brings_it(token: str) -> None:
+    sandbox = Sandbox(allow_any_token=True)
+    with pytest.raises(Unable) as refused:
+        sandbox.add_bot(token, "a_bot", "A")
+    assert token not in str(refused.value)
+    sandbox.close()
+
+
+def test_tokens_of_our_own_are_none_of_botfathers() -> None:
     assert not tokens.looks_real("1001:SANDBOX-patient-AAAAAAAAAAAAAAAAAAAAAAAAAA")
-    assert not tokens.well_formed("1001:a b")

@@ -215,8 +215,19 @@ async def test_impossible_requests_are_explained(world: World, path: str, body: 
 
 
 async def test_the_api_describes_itself(world: World) -> None:
+    """Every operation in words, and its answer in a shape of its own (driving.py compares all answers with their shapes)."""
     described = (await world.http.get("/sandbox/openapi.json")).json()
     assert {"/sandbox/state", "/sandbox/chats/{chat}/press", "/sandbox/faults"} <= set(described["paths"])
+    operations = {f"{verb} {path}": one for path, verbs in described["paths"].items() for verb, one in verbs.items()}
+    assert [name for name, one in operations.items() if not one.get("description")] == []
+    assert [name for name, one in operations.items() if _bare(one["responses"])] == []
+
+
+def _bare(responses: dict[str, Any]) -> bool:
+    """Whether a success is described by nothing, or nothing is said of failures."""
+    [success] = [one for code, one in responses.items() if code < "300"]
+    shapes = [one["schema"] for one in success["content"].values()]
+    return not shapes or {} in shapes or "404" not in responses or "422" not in responses
 
 
 async def test_mini_apps_open_with_signed_data(world: World, driver: Driver) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.datastructures import UploadFile
 
 from bot.sandbox import membership
 from bot.sandbox.errors import Unable
-from bot.sandbox.http import bodies
+from bot.sandbox.http import bodies, shapes
 from bot.sandbox.http.context import Context, Here, Json
 from bot.sandbox.methods.commands import menu
 from bot.sandbox.people import pressing, sharing, webapps, writing
@@ -20,10 +20,18 @@ from bot.sandbox.world import Chat, Entry, Person, Press
 
 router = APIRouter(tags=["acting"])
 MOST_IN_PART = 60 * 1024 * 1024
+FILES: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {"schema": bodies.WithBytes.model_json_schema(by_alias=True)},
+        "application/json": {"schema": bodies.NoBytes.model_json_schema(by_alias=True)},
+    },
+}
 
 
-@router.post("/chats/{chat}/messages")
+@router.post("/chats/{chat}/messages", response_model=shapes.Messages)
 async def write(here: Here, chat: str, body: bodies.NewMessage) -> Json:
+    """A person sends exactly one of a text, contact, location, sticker, dice, or a forwarded message."""
     place = here.state.chat(chat)
     person = writing.writer(here.state, place, body.from_)
     where = Where(reply_to=body.reply_to_message_id, thread=body.message_thread_id)
@@ -50,12 +58,13 @@ def _written(here: Context, chat: Chat, person: Person, body: bodies.NewMessage,
     raise Unable("nothing is written", 422)
 
 
-@router.post("/chats/{chat}/start")
+@router.post("/chats/{chat}/start", response_model=shapes.Messages)
 async def start(here: Here, chat: str, body: bodies.Start) -> Json:
+    """The Start button, or a deep link with its payload; it unblocks too."""
     return Json({"messages": here.views.any(writing.start(here.state, here.state.chat(chat), body.payload))})
 
 
-@router.post("/chats/{chat}/files")
+@router.post("/chats/{chat}/files", response_model=shapes.Messages, openapi_extra={"requestBody": FILES})
 async def share(here: Here, chat: str, request: Request) -> Json:
     """multipart/form-data with one `file` or many (an album), or JSON of NoBytes for a file that nobody can fetch."""
     place = here.state.chat(chat)
@@ -89,7 +98,7 @@ async def _parts(request: Request) -> tuple[bodies.NoBytes, list[Shared]]:
     return body, shared
 
 
-@router.post("/chats/{chat}/press")
+@router.post("/chats/{chat}/press", response_model=shapes.Press)
 async def press(here: Here, chat: str, body: bodies.PressButton) -> Json:
     """Presses an inline button and waits for the bot's answer. Data that no button holds is sent too, as a bad client would."""
     place = here.state.chat(chat)
@@ -114,15 +123,17 @@ async def _answered(here: Context, pressed: Press, seconds: float) -> None:
         await here.state.feed.wait(left)
 
 
-@router.post("/chats/{chat}/tap")
+@router.post("/chats/{chat}/tap", response_model=shapes.Messages)
 async def tap(here: Here, chat: str, body: bodies.Tap) -> Json:
+    """A button of the reply keyboard, by its words."""
     place = here.state.chat(chat)
     person = writing.writer(here.state, place, body.from_)
     return Json({"messages": here.views.any(pressing.tap(here.state, place, person, body.text))})
 
 
-@router.patch("/chats/{chat}/messages/{message_id}")
+@router.patch("/chats/{chat}/messages/{message_id}", response_model=shapes.Message)
 async def edit(here: Here, chat: str, message_id: int, body: bodies.Edit) -> Json:
+    """A person changes a text or caption of their own."""
     place = here.state.chat(chat)
     words = body.text if body.text is not None else body.caption
     if not words:
@@ -131,24 +142,26 @@ async def edit(here: Here, chat: str, message_id: int, body: bodies.Edit) -> Jso
     return Json(here.views.any(writing.edit(here.state, place, person, message_id, words)))
 
 
-@router.delete("/chats/{chat}/messages/{message_id}")
-async def delete(here: Here, chat: str, message_id: int, request: Request) -> Json:
+@router.delete("/chats/{chat}/messages/{message_id}", response_model=shapes.Done)
+async def delete(here: Here, chat: str, message_id: int, from_: Annotated[int, Query(alias="from")] = 0) -> Json:
+    """In a private chat both sides' messages can go; bots are not told, as in Telegram."""
     place = here.state.chat(chat)
-    number = request.query_params.get("from", "")
-    writing.delete(here.state, place, writing.writer(here.state, place, int(number) if number.isdecimal() else 0), message_id)
+    writing.delete(here.state, place, writing.writer(here.state, place, from_), message_id)
     return Json({"ok": True})
 
 
-@router.post("/chats/{chat}/messages/{message_id}/reaction")
+@router.post("/chats/{chat}/messages/{message_id}/reaction", response_model=shapes.Message)
 async def react(here: Here, chat: str, message_id: int, body: bodies.React) -> Json:
+    """Sets a person's reactions; null takes them away."""
     place = here.state.chat(chat)
     person = writing.writer(here.state, place, body.from_)
     emoji = [body.emoji] if isinstance(body.emoji, str) else body.emoji or []
     return Json(here.views.any(pressing.react(here.state, place, person, message_id, emoji)))
 
 
-@router.post("/chats/{chat}/block")
+@router.post("/chats/{chat}/block", response_model=shapes.Chat)
 async def block(here: Here, chat: str, body: bodies.Block) -> Json:
+    """A person blocks or unblocks the bot of a private chat."""
     place = here.state.chat(chat)
     if not place.private:
         raise Unable("only a bot in a private chat can be blocked")
@@ -156,14 +169,16 @@ async def block(here: Here, chat: str, body: bodies.Block) -> Json:
     return Json(here.views.any(place))
 
 
-@router.post("/chats/{chat}/drafts/{draft_id}/stop")
+@router.post("/chats/{chat}/drafts/{draft_id}/stop", response_model=shapes.Done)
 async def stop_draft(here: Here, chat: str, draft_id: int) -> Json:
+    """The Stop button under a streamed draft."""
     pressing.stop_draft(here.state, here.state.chat(chat), draft_id)
     return Json({"ok": True})
 
 
-@router.post("/chats/{chat}/webapp")
+@router.post("/chats/{chat}/webapp", response_model=shapes.Launch)
 async def open_web_app(here: Here, chat: str, body: bodies.OpenWebApp) -> Json:
+    """Opens a Mini App: by its address, by a button of a message, or by the menu button."""
     place = here.state.chat(chat)
     person = writing.writer(here.state, place, body.from_)
     if not place.private:
@@ -186,14 +201,15 @@ def _address(here: Context, chat: Chat, body: bodies.OpenWebApp) -> str:
     return url
 
 
-@router.post("/chats/{chat}/webapp/data")
+@router.post("/chats/{chat}/webapp/data", response_model=shapes.Messages)
 async def web_app_data(here: Here, chat: str, body: bodies.WebAppData) -> Json:
+    """What a Mini App of a reply keyboard sends back (WebApp.sendData)."""
     place = here.state.chat(chat)
     person = writing.writer(here.state, place, body.from_)
     return Json({"messages": here.views.any([webapps.send_data(here.state, place, person, body.button_text, body.data)])})
 
 
-@router.get("/webapp/public_key")
+@router.get("/webapp/public_key", response_model=shapes.PublicKey)
 async def public_key(here: Here) -> Json:
     """The Ed25519 key that signs launches, in place of Telegram's."""
     return Json({"hex": here.signer.public_key().hex()})

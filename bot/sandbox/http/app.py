@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from bot.sandbox.errors import Refusal, Unable
-from bot.sandbox.http import acting, managing, reading, trouble
+from bot.sandbox.http import acting, managing, reading, shapes, trouble
 from bot.sandbox.http.context import Context, Json
 
 UNREADABLE = 422
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    403: {"model": shapes.Error, "description": "Not allowed to this person, or asked from elsewhere"},
+    404: {"model": shapes.Error, "description": "There is no such thing"},
+    409: {"model": shapes.Error, "description": "Not possible as things are"},
+    422: {"model": shapes.Error, "description": "Not understood"},
+}
 DESCRIPTION = "What people do, see and switch in the stand-in for Telegram. The Bot API itself is at /bot<token>/<method>."
 
 
@@ -26,7 +34,7 @@ def build(context: Context) -> FastAPI:
     )
     app.state.context = context
     for part in (reading, managing, acting, trouble):
-        app.include_router(part.router, prefix="/sandbox")
+        app.include_router(part.router, prefix="/sandbox", responses=REFUSALS)
     app.add_exception_handler(HTTPException, _nowhere)
     app.add_exception_handler(Unable, _unable)
     app.add_exception_handler(Refusal, _refused)

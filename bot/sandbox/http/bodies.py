@@ -122,6 +122,12 @@ class NoBytes(Acting):
     message_thread_id: int = 0
 
 
+class WithBytes(NoBytes):
+    """As multipart/form-data; several files are an album."""
+
+    file: list[bytes] = Field(min_length=1)
+
+
 class PressButton(Acting):
     message_id: int
     data: str | None = None

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from bot.sandbox import tokens, topics
 from bot.sandbox.errors import Unable
-from bot.sandbox.http import bodies
+from bot.sandbox.http import bodies, shapes
 from bot.sandbox.http.context import Here, Json
 from bot.sandbox.people import gathering, writing
 from bot.sandbox.world import Person
@@ -16,13 +16,15 @@ FIRST_PERSON = 7001
 CREATED = 201
 
 
-@router.get("/people")
+@router.get("/people", response_model=shapes.People)
 async def people(here: Here) -> Json:
+    """Everybody."""
     return Json({"people": here.views.any(list(here.state.people.values()))})
 
 
-@router.post("/people", status_code=CREATED)
+@router.post("/people", status_code=CREATED, response_model=shapes.Person)
 async def add_person(here: Here, body: bodies.NewPerson) -> Json:
+    """A new person, who has a chat with every bot and has started none."""
     number = body.id or max([FIRST_PERSON - 1, *here.state.people]) + 1
     if number in here.state.people or number in here.state.bots:
         raise Unable("there is such a person already")
@@ -30,8 +32,9 @@ async def add_person(here: Here, body: bodies.NewPerson) -> Json:
     return Json(here.views.any(person), status_code=CREATED)
 
 
-@router.patch("/people/{number}")
+@router.patch("/people/{number}", response_model=shapes.Person)
 async def change_person(here: Here, number: int, body: bodies.PersonChange) -> Json:
+    """Name, language, role, or that the account is gone."""
     person = here.state.person(number)
     for name, value in body.model_dump(exclude_none=True).items():
         setattr(person, name, value)
@@ -42,42 +45,45 @@ async def change_person(here: Here, number: int, body: bodies.PersonChange) -> J
     return Json(here.views.any(person))
 
 
-@router.get("/bots")
+@router.get("/bots", response_model=shapes.Bots)
 async def bots(here: Here) -> Json:
+    """All bots."""
     return Json({"bots": here.views.any(list(here.state.bots.values()))})
 
 
-@router.post("/bots", status_code=CREATED)
+@router.post("/bots", status_code=CREATED, response_model=shapes.Bot)
 async def add_bot(here: Here, body: bodies.NewBot) -> Json:
-    if tokens.looks_real(body.token):
-        raise Unable("this looks like a real bot's token; it does not belong here", 422)
-    if not tokens.well_formed(body.token):
-        raise Unable("a token is digits, a colon, then letters, digits, - or _", 422)
+    """A new bot; a token that looks like BotFather's is refused."""
+    tokens.check(body.token)
     if tokens.bot_id(body.token) in here.state.bots:
         raise Unable("there is such a bot already")
     return Json(here.views.any(here.state.add_bot(body.token, body.username, body.name)), status_code=CREATED)
 
 
-@router.post("/groups", status_code=CREATED)
+@router.post("/groups", status_code=CREATED, response_model=shapes.Chat)
 async def add_group(here: Here, body: bodies.NewGroup) -> Json:
+    """A new group; its bots hear that they were added."""
     fields = body.model_dump() | {"id": body.id or 0}
     chat = gathering.found(here.state, gathering.Group(**fields))
     return Json(here.views.any(chat), status_code=CREATED)
 
 
-@router.post("/chats/{chat}/members")
+@router.post("/chats/{chat}/members", response_model=shapes.Chat)
 async def membership(here: Here, chat: str, body: bodies.Membership) -> Json:
+    """Gives a person or bot a status in a group; `left` and `kicked` take them out."""
     group = here.state.chat(chat)
     return Json(here.views.any(gathering.join(here.state, group, body.member, body.status, body.by or 0)))
 
 
-@router.post("/chats/{chat}/migrate")
+@router.post("/chats/{chat}/migrate", response_model=shapes.Migrated)
 async def migrate(here: Here, chat: str) -> Json:
+    """Makes a group a supergroup, which has another id."""
     return Json({"chat": here.views.any(gathering.migrate(here.state, here.state.chat(chat)))})
 
 
-@router.post("/chats/{chat}/topics", status_code=CREATED)
+@router.post("/chats/{chat}/topics", status_code=CREATED, response_model=shapes.Topic)
 async def add_topic(here: Here, chat: str, body: bodies.NewTopic) -> Json:
+    """A person opens a topic in a forum."""
     group = here.state.chat(chat)
     person = writing.writer(here.state, group, body.from_)
     if not group.forum:
@@ -86,8 +92,9 @@ async def add_topic(here: Here, chat: str, body: bodies.NewTopic) -> Json:
     return Json(here.views.any(topic), status_code=CREATED)
 
 
-@router.patch("/chats/{chat}/topics/{thread}")
+@router.patch("/chats/{chat}/topics/{thread}", response_model=shapes.Topic)
 async def change_topic(here: Here, chat: str, thread: int, body: bodies.TopicChange) -> Json:
+    """A person renames, closes or reopens a topic."""
     group = here.state.chat(chat)
     topic = group.topics.get(thread)
     if topic is None:
@@ -100,8 +107,9 @@ async def change_topic(here: Here, chat: str, thread: int, body: bodies.TopicCha
     return Json(here.views.any(topic))
 
 
-@router.delete("/chats/{chat}/topics/{thread}")
+@router.delete("/chats/{chat}/topics/{thread}", response_model=shapes.Done)
 async def delete_topic(here: Here, chat: str, thread: int) -> Json:
+    """The topic goes with all its messages; bots are not told, as in Telegram."""
     group = here.state.chat(chat)
     if thread not in group.topics:
         raise Unable("no such topic", 404)

@@ -13,6 +13,7 @@ from fastapi.responses import StreamingResponse
 from bot.sandbox.encoding import dumps
 from bot.sandbox.errors import Unable
 from bot.sandbox.feed import Happening
+from bot.sandbox.http import shapes
 from bot.sandbox.http.context import Context, Here, Json
 from bot.sandbox.people.reading import as_text, seen_by
 from bot.sandbox.people.retelling import retold
@@ -21,10 +22,18 @@ from bot.sandbox.state import CallRecord
 router = APIRouter(tags=["reading"])
 PING_SECONDS = 15.0
 NEWEST = 1 << 62
+STREAM: dict[str, Any] = {
+    "description": "Server-sent events: `id` is the event's number, `event` its kind, `data` an Event as JSON",
+    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+}
+WORDS: dict[str, Any] = {
+    "content": {"text/plain": {"schema": {"type": "string"}}, "text/markdown": {"schema": {"type": "string"}}}
+}
+BYTES: dict[str, Any] = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 IN_PAGE = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/ogg", "audio/mpeg", "video/mp4", "application/pdf")
 
 
-@router.get("/state")
+@router.get("/state", response_model=shapes.State)
 async def state(here: Here, messages: Annotated[int, Query(ge=0, le=10000)] = 100) -> Json:
     """Everything at once."""
     world, views = here.state, here.views
@@ -47,7 +56,7 @@ async def state(here: Here, messages: Annotated[int, Query(ge=0, le=10000)] = 10
     )
 
 
-@router.get("/events")
+@router.get("/events", response_class=StreamingResponse, responses={200: STREAM})
 async def events(request: Request, here: Here, after: int | None = None) -> StreamingResponse:
     """Server-sent events from now on, or from where the reader left off."""
     last = request.headers.get("last-event-id", "")
@@ -76,7 +85,7 @@ def _event(seq: int, kind: str, data: dict[str, Any]) -> bytes:
     return b"id: %d\nevent: %s\ndata: %s\n\n" % (seq, kind.encode(), dumps(data))
 
 
-@router.get("/wait")
+@router.get("/wait", response_model=shapes.Events)
 async def wait(
     here: Here,
     after: int = -1,
@@ -105,7 +114,7 @@ def _fits(event: Happening, kinds: set[str], chat: str) -> bool:
     return (not kinds or event.kind in kinds) and (not chat or event.chat == chat)
 
 
-@router.get("/idle")
+@router.get("/idle", response_model=shapes.Idle)
 async def idle(
     here: Here,
     quiet: float = 0.15,
@@ -123,7 +132,7 @@ async def idle(
         await asyncio.sleep(0.02)
 
 
-@router.get("/chats/{chat}/transcript")
+@router.get("/chats/{chat}/transcript", response_model=shapes.Messages, responses={200: WORDS})
 async def transcript(
     here: Here,
     chat: str,
@@ -146,16 +155,18 @@ async def transcript(
     return Json({"messages": here.views.any(entries)})
 
 
-@router.get("/chats/{chat}/messages/{message_id}")
+@router.get("/chats/{chat}/messages/{message_id}", response_model=shapes.Message)
 async def message(here: Here, chat: str, message_id: int) -> Json:
+    """One message, also one that is deleted."""
     entry = here.state.messages[here.state.chat(chat).key].get(message_id)
     if entry is None:
         raise Unable("no such message", 404)
     return Json(here.views.any(entry))
 
 
-@router.get("/files/{unique_id}")
+@router.get("/files/{unique_id}", response_class=Response, responses={200: BYTES})
 async def file(here: Here, unique_id: str, *, download: bool = False) -> Response:
+    """The bytes of a file; kinds that are safe to look at keep their type, unless they are to be downloaded."""
     upload = here.state.files.known.get(unique_id)
     content = here.state.files.content(unique_id) if upload is not None else None
     if upload is None or content is None:
@@ -165,8 +176,18 @@ async def file(here: Here, unique_id: str, *, download: bool = False) -> Respons
     return Response(content, media_type=upload.mime if inline else "application/octet-stream", headers=headers)
 
 
-@router.get("/calls")
-async def calls(here: Here, *, bot: int = 0, method: str = "", chat_id: str = "", after: int = 0, limit: int = 100) -> Json:
+@router.get("/calls", response_model=shapes.Calls)
+async def calls(
+    here: Here,
+    *,
+    bot: int = 0,
+    method: str = "",
+    chat_id: str = "",
+    after: int = 0,
+    limit: Annotated[int, Query(ge=1, le=2000)] = 100,
+) -> Json:
+    """The newest calls of bots, oldest first."""
+
     def fits(call: CallRecord) -> bool:
         return (
             call.id > after
@@ -178,33 +199,38 @@ async def calls(here: Here, *, bot: int = 0, method: str = "", chat_id: str = ""
     return Json({"calls": here.views.any([call for call in here.state.calls if fits(call)][-limit:])})
 
 
-@router.get("/calls/{number}")
+@router.get("/calls/{number}", response_model=shapes.OpenedCall)
 async def call(here: Here, number: int) -> Json:
+    """One call with its request and its answer."""
     found = next((one for one in here.state.calls if one.id == number), None)
     if found is None:
         raise Unable("no such call", 404)
     return Json(here.views.opened(found))
 
 
-@router.delete("/calls")
+@router.delete("/calls", response_model=shapes.Done)
 async def forget_calls(here: Here) -> Json:
+    """Empties the log."""
     here.state.calls.clear()
     return Json({"ok": True})
 
 
-@router.get("/updates")
+@router.get("/updates", response_model=shapes.Pending)
 async def updates(here: Here, bot: int) -> Json:
+    """What a bot has not taken yet."""
     if bot not in here.state.queues:
         raise Unable("no such bot", 404)
     return Json({"pending": [update.as_update() for update in here.state.queues[bot].waiting.values()]})
 
 
-@router.get("/strict")
+@router.get("/strict", response_model=shapes.Violations)
 async def strict(here: Here) -> Json:
+    """What the schema of Bot API 10.3 forbids, of all that bots asked and were told; fail your test on it."""
     return Json({"violations": here.views.any(list(here.state.violations))})
 
 
-@router.delete("/strict")
+@router.delete("/strict", response_model=shapes.Done)
 async def forget_violations(here: Here) -> Json:
+    """Empties the list."""
     here.state.violations.clear()
     return Json({"ok": True})

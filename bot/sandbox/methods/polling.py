@@ -59,7 +59,7 @@ def _faulty(call: Call, updates: list[Pending]) -> list[Pending]:
     result: list[Pending] = []
     late: list[Pending] = []
     for update in updates:
-        fault = call.state.faults.update(call.bot.id, update.kind, update.lane)
+        fault = call.state.faults.update(call.bot.id, update.kind, update.chat)
         if fault is not None and fault.kind == "drop":
             call.state.settle(call.bot, [update.id])
         elif fault is not None and fault.kind == "reorder":
