@@ -44,6 +44,11 @@ class Feed:
         if self._waiting:
             self._wake()
 
+    @property
+    def heard(self) -> bool:
+        """Whether somebody waits for what comes next."""
+        return bool(self._waiting)
+
     def close(self) -> None:
         """Ends all streams."""
         self.closed = True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +42,13 @@ from bot.sandbox import Sandbox
 from tests.sandbox.described import as_described
 
 numbers = itertools.count(7001)
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Waits for it, however busy the machine is."""
+    async with asyncio.timeout(20):
+        while not happened():  # noqa: ASYNC110 - a look now and then is enough
+            await asyncio.sleep(0.01)
 
 
 class RefusedError(Exception):
@@ -170,6 +179,10 @@ class World:
     async def drain(self, driver: Driver) -> None:
         bot = self.sandbox.state.bots[driver.id]
         self.sandbox.state.settle(bot, list(self.sandbox.state.queues[driver.id].waiting))
+
+    async def polled(self, driver: Driver) -> None:
+        """Returns once the bot's long poll is open."""
+        await until(lambda: self.sandbox.state.queues[driver.id].poller is not None)
 
     async def post(self, path: str, /, **body: Any) -> Any:
         return await self.ask("POST", path, json=body)

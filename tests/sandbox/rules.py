@@ -11,6 +11,7 @@ NOT_MODIFIED = (
     "and reply markup of the message"
 )
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+DIVIDER: dict[str, Any] = {"type": "divider"}
 NO_EMOJI = {"type": "emoji", "emoji": "🧪"}
 
 
@@ -45,6 +46,24 @@ def html(name: str, source: str, words: str) -> Rule:
 
 def markdown(name: str, source: str, words: str) -> Rule:
     return text(name, source, f"can't parse entities: {words}", "MarkdownV2")
+
+
+def rich(name: str, message: dict[str, Any], words: str) -> Rule:
+    return Rule(name=name, method="sendRichMessage", params={"rich_message": message}, words=words)
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """Quotations inside each other."""
+    return DIVIDER if depth == 1 else {"type": "blockquote", "blocks": [nested(depth - 1)]}
+
+
+def topic(name: str, title: str, words: str) -> Rule:
+    return Rule(name=name, method="createForumTopic", params={"name": title}, words=words, to_group=True)
+
+
+def commands(name: str, listed: list[tuple[str, str]], words: str) -> Rule:
+    wanted = [{"command": command, "description": description} for command, description in listed]
+    return Rule(name=name, method="setMyCommands", params={"commands": wanted}, words=words, without_chat=True)
 
 
 RULES = (
@@ -233,6 +252,46 @@ RULES = (
         method="sendRichMessage",
         params={"rich_message": {"html": "<p>a</p>", "markdown": "a"}},
         words="exactly one of blocks, html and markdown must be specified in the rich message",
+    ),
+    rich("rich message without any", {}, "exactly one of blocks, html and markdown must be specified in the rich message"),
+    rich("too many blocks", {"blocks": [DIVIDER] * 501}, "rich message has too many blocks"),
+    rich("blocks too deep", {"blocks": [nested(17)]}, "rich message is nested too deep"),
+    rich(
+        "table too wide",
+        {"html": f"<table><tr>{'<td>x</td>' * 21}</tr></table>"},
+        "rich message has a table with too many columns",
+    ),
+    rich("rich text too long", {"blocks": [{"type": "paragraph", "text": "x" * 32769}]}, "message is too long"),
+    Rule(name="edit to nothing", method="editMessageText", params={"message_id": 1}, words="message text is empty"),
+    Rule(
+        name="draft without a number",
+        method="sendMessageDraft",
+        params={"text": "x"},
+        words="invalid draft identifier specified",
+    ),
+    topic("topic without a name", " ", "name must be non-empty"),
+    topic("topic's name too long", "x" * 129, "TOPIC_TITLE_TOO_LONG"),
+    commands("command too long", [("x" * 33, "x")], "command length must not exceed 32"),
+    commands("command without description", [("x", " ")], "command description must be non-empty"),
+    commands("description too long", [("x", "x" * 257)], "command description length must not exceed 256"),
+    commands("too many commands", [(f"c{number}", "x") for number in range(101)], "BOT_COMMANDS_TOO_MUCH"),
+    Rule(
+        name="photo by address",
+        method="sendPhoto",
+        params={"photo": "https://example.org/a.jpg"},
+        words="failed to get HTTP URL content",
+    ),
+    Rule(
+        name="wrong place",
+        method="sendLocation",
+        params={"latitude": 91.0, "longitude": 1.0},
+        words="invalid location specified",
+    ),
+    Rule(
+        name="administrators of a private chat",
+        method="getChatAdministrators",
+        params={},
+        words="there are no administrators in the private chat",
     ),
     Rule(name="wrong action", method="sendChatAction", params={"action": "dance"}, words="wrong parameter action in request"),
 )

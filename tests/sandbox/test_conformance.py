@@ -204,8 +204,10 @@ PARTS: tuple[Callable[[Tour, int, dict[str, Any]], Awaitable[None]], ...] = (
 async def test_every_method_answers_what_the_schema_and_the_library_expect(world: World, driver: Driver) -> None:
     tour = Tour(world, driver)
     person, group = await world.started(driver), await world.group(driver)
+    seq = world.sandbox.state.feed.seq
     for part in PARTS:
         await part(tour, person, group)
+    assert len((await world.get("wait", after=seq))["events"]) > len(tour.used)  # each in its described shape
     assert world.violations() == []
     assert tour.used == {method.name for method in METHODS.values()}
 

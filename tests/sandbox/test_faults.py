@@ -8,7 +8,7 @@ import httpx
 import pytest
 from aiogram.exceptions import TelegramAPIError
 
-from tests.sandbox.driving import Driver, RefusedError, World
+from tests.sandbox.driving import Driver, RefusedError, World, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -83,7 +83,7 @@ async def test_an_html_page_instead_of_an_answer(world: World, driver: Driver) -
 async def test_a_hanging_call_ends_with_a_reset(world: World, driver: Driver) -> None:
     await world.post("faults", kind="hang", delay=30, bot=driver.id)
     call = asyncio.ensure_future(world.http.get(f"/bot{driver.token}/getMe"))
-    await asyncio.sleep(0.05)
+    await until(lambda: not world.sandbox.state.faults.active)
     assert not call.done()
     await world.post("clock", shift=31)
     with pytest.raises(httpx.TransportError):
@@ -92,7 +92,7 @@ async def test_a_hanging_call_ends_with_a_reset(world: World, driver: Driver) ->
 
 async def test_a_second_poller_ends_the_first(world: World, driver: Driver) -> None:
     first = asyncio.ensure_future(world.http.get(f"/bot{driver.token}/getUpdates", params={"timeout": 20}))
-    await asyncio.sleep(0.05)
+    await world.polled(driver)
     second = asyncio.ensure_future(world.http.get(f"/bot{driver.token}/getUpdates", params={"timeout": 0}))
     answer = await first
     words = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"

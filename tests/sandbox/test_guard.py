@@ -53,7 +53,9 @@ async def test_only_loopback_is_bound(host: str) -> None:
     sandbox.close()
 
 
-@pytest.mark.parametrize("token", [f"8123456789:AAH{'a' * 32}", f"12345678:{'Z' * 35}", f"123456789:AAH{'_' * 36}", "1001:a b", "x"])
+@pytest.mark.parametrize(
+    "token", [f"8123456789:AAH{'a' * 32}", f"12345678:{'Z' * 35}", f"123456789:AAH{'_' * 36}", "1001:a b", "x"]
+)
 def test_no_real_token_is_taken_whoever_brings_it(token: str) -> None:
     sandbox = Sandbox(allow_any_token=True)
     with pytest.raises(Unable) as refused:

@@ -20,7 +20,7 @@ PDF = b"%PDF-1.4"
 
 async def _seen(world: World, chat: str, count: int) -> list[str]:
     """The bot's texts, once there are so many."""
-    for _ in range(100):
+    for _ in range(1000):
         found = await world.get(f"chats/{chat}/transcript")
         texts = [one["message"].get("text", "") for one in found["messages"] if one["sender"]["kind"] == "bot"]
         if len(texts) >= count:

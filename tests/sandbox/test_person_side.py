@@ -47,7 +47,7 @@ async def test_events_stream_as_they_come(world: World, driver: Driver) -> None:
         await driver.call("editMessageText", chat_id=person, message_id=message["message_id"], text="y")
         await driver.call("deleteMessage", chat_id=person, message_id=message["message_id"])
         while len(kinds) < 4:
-            line = await asyncio.wait_for(anext(lines), 5)
+            line = await asyncio.wait_for(anext(lines), 20)
             if line.startswith("data: "):
                 event = json.loads(line.removeprefix("data: "))
                 kinds += [(event["kind"], event)] if event["kind"] in ("typing", "message", "edited", "deleted") else []
@@ -60,10 +60,9 @@ async def test_events_stream_as_they_come(world: World, driver: Driver) -> None:
 async def test_waiting_for_what_comes_next(world: World, driver: Driver) -> None:
     person = await world.started(driver)
     seq = (await world.get("wait", timeout=0))["seq"]
-    waiting = asyncio.ensure_future(world.get("wait", after=seq, kinds="message", chat=f"{person}:{driver.id}", timeout=5))
-    await asyncio.sleep(0.05)
+    waiting = asyncio.ensure_future(world.get("wait", after=seq, kinds="message", chat=f"{person}:{driver.id}", timeout=15))
     await driver.call("sendMessage", chat_id=person, text="here")
-    found = await asyncio.wait_for(waiting, 2)
+    found = await waiting
     assert [event["message"]["message"]["text"] for event in found["events"]] == ["here"]
     assert (await world.get("wait", after=found["seq"], kinds="message", timeout=0))["events"] == []
 
@@ -74,7 +73,7 @@ async def test_idle_once_the_bot_has_confirmed(world: World, driver: Driver) -> 
     found = await world.get("idle", quiet=0.01, timeout=0.05)
     assert (found["idle"], found["pending"]) == (False, {str(driver.id): 1})
     await world.drain(driver)
-    assert (await world.get("idle", quiet=0.01, timeout=2))["idle"]
+    assert (await world.get("idle", quiet=0.01, timeout=10))["idle"]
 
 
 async def test_reply_keyboards(world: World, driver: Driver) -> None:

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from bot.sandbox import Sandbox
+from tests.sandbox.driving import until
 
 TOKEN = "1001:SANDBOX-patient-test"
 PROGRAM = """
@@ -122,9 +123,9 @@ async def test_it_serves_again_after_it_stopped(tmp_path: Path) -> None:
     async with httpx.AsyncClient(base_url=url) as http:
         polling = asyncio.ensure_future(http.get(f"/bot{TOKEN}/getUpdates", params={"timeout": 30}))
         reading = asyncio.ensure_future(http.get("/sandbox/events"))
-        await asyncio.sleep(0.1)
+        await until(lambda: sandbox.state.queues[1001].poller is not None and sandbox.state.feed.heard)
         serving.cancel()
-        await asyncio.wait_for(asyncio.gather(serving, return_exceptions=True), 0.9)
+        await asyncio.gather(serving, return_exceptions=True)
         assert (await polling).json() == {"ok": True, "result": []}
         assert (await reading).text == ": hello\n\n"
     ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()

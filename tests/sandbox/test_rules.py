@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.sandbox.driving import Driver, RefusedError, World
@@ -50,6 +52,59 @@ async def test_the_same_content_again_is_not_modified(world: World, driver: Driv
     edited = await driver.call("editMessageText", chat_id=chat, message_id=message["message_id"], text="x")
     assert "edit_date" in edited
     assert "reply_markup" not in edited
+
+
+async def test_edits_are_as_strict_as_sends(world: World, driver: Driver) -> None:
+    chat = await world.started(driver)
+    place = {"chat_id": chat, "message_id": (await driver.call("sendMessage", chat_id=chat, text="x"))["message_id"]}
+    for text, words in ((" \n", "text must be non-empty"), ("x" * 4097, "message is too long")):
+        with pytest.raises(RefusedError) as refused:
+            await driver.call("editMessageText", text=text, **place)
+        assert heard(driver, refused.value) == spoken(driver, words)
+    with pytest.raises(RefusedError, match=r"(?i)there is no caption in the message to edit"):
+        await driver.call("editMessageCaption", caption="x", **place)
+    assert (await driver.call("editMessageText", text=f"<b>{'x' * 4096}</b>", parse_mode="HTML", **place))["entities"]
+
+
+async def test_what_can_never_be_deleted(world: World, driver: Driver) -> None:
+    chat, group = await world.started(driver), await world.group(driver)
+    topic = await driver.call("createForumTopic", chat_id=group["id"], name="CL-1")
+    with pytest.raises(RefusedError) as refused:
+        await driver.call("deleteMessage", chat_id=group["id"], message_id=topic["message_thread_id"])
+    assert heard(driver, refused.value) == spoken(driver, "message can't be deleted")
+    old = await driver.call("sendMessage", chat_id=chat, text="x")
+    await world.post("clock", shift=49 * 3600)
+    with pytest.raises(RefusedError, match=r"(?i)message can't be deleted"):
+        await driver.call("deleteMessage", chat_id=chat, message_id=old["message_id"])
+    await world.drain(driver)
+
+
+async def test_only_one_may_fetch_updates_and_only_without_a_webhook(world: World, driver: Driver) -> None:
+    first = asyncio.ensure_future(driver.call("getUpdates", timeout=20))
+    await world.polled(driver)
+    assert await driver.call("getUpdates") == []
+    with pytest.raises(RefusedError, match="terminated by other getUpdates request; make sure that only one") as refused:
+        await first
+    assert refused.value.code == 409
+    world.sandbox.state.queues[driver.id].webhook_set_at = -9.0
+    await driver.call("setWebhook", url="https://example.org/hook")
+    with pytest.raises(RefusedError, match="can't use getUpdates method while webhook is active") as refused:
+        await driver.call("getUpdates")
+    assert refused.value.code == 409
+    with pytest.raises(RefusedError) as refused:
+        await driver.call("setWebhook", url="https://example.org/hook")
+    assert (refused.value.code, refused.value.retry_after) == (429, 1)
+    await driver.call("deleteWebhook", drop_pending_updates=True)
+
+
+async def test_a_press_is_answered_in_two_hundred_letters(world: World, driver: Driver) -> None:
+    chat = await world.started(driver)
+    message = await driver.call("sendMessage", chat_id=chat, text="x", reply_markup=inline(callback_data="a"))
+    press = await world.post(f"chats/{chat}:{driver.id}/press", message_id=message["message_id"], data="a", wait=0)
+    with pytest.raises(RefusedError, match=r"(?i)message_too_long"):
+        await driver.call("answerCallbackQuery", callback_query_id=press["id"], text="x" * 201)
+    assert await driver.call("answerCallbackQuery", callback_query_id=press["id"], text="x" * 200) is True
+    await world.drain(driver)
 
 
 async def test_a_press_is_answered_once_and_in_time(world: World, driver: Driver) -> None:
@@ -173,8 +228,10 @@ async def test_tokens_and_paths(world: World, path: str, code: int, words: str) 
 
 async def test_an_album_has_two_to_ten_files(world: World, driver: Driver) -> None:
     chat = await world.started(driver)
-    with pytest.raises(RefusedError, match=r"(?i)wrong number of messages, 2-10 expected"):
-        await driver.call("sendMediaGroup", chat_id=chat, media=[driver.photo("AgAD")])
+    for count, words in ((1, "wrong number of messages, 2-10 expected"), (11, "too many messages to send as an album")):
+        with pytest.raises(RefusedError) as refused:
+            await driver.call("sendMediaGroup", chat_id=chat, media=[driver.photo("AgAD")] * count)
+        assert heard(driver, refused.value) == spoken(driver, words)
 
 
 async def test_a_message_in_a_topic_seems_to_reply_to_its_opening(world: World, driver: Driver) -> None:
@@ -197,6 +254,8 @@ async def test_captions_and_big_files(world: World, driver: Driver) -> None:
         await driver.send_file(chat, "document", b"x", "a.txt", caption="x" * 1025)
     with pytest.raises(RefusedError, match=r"(?i)request entity too large"):
         await driver.send_file(chat, "photo", bytes(10 * 1024 * 1024 + 1), "a.png")
+    with pytest.raises(RefusedError, match=r"(?i)request entity too large"):
+        await driver.send_file(chat, "document", bytes(50 * 1024 * 1024 + 1), "a.zip")
     with pytest.raises(RefusedError, match=r"(?i)image_process_failed"):
         await driver.send_file(chat, "photo", b"no picture", "a.png")
 

@@ -32,10 +32,10 @@ async def test_a_text_arrives_as_an_update_and_is_confirmed_by_the_next_offset(w
 
 async def test_a_long_poll_answers_as_soon_as_somebody_writes(world: World, driver: Driver) -> None:
     person = await world.started(driver)
-    poll = asyncio.ensure_future(_updates(driver, timeout=5))
-    await asyncio.sleep(0.05)
+    poll = asyncio.ensure_future(_updates(driver, timeout=15))
+    await world.polled(driver)
     await world.post(f"chats/{person}:{driver.id}/messages", text="now")
-    [update] = await asyncio.wait_for(poll, 1)
+    [update] = await poll
     assert update["message"]["text"] == "now"
     await world.drain(driver)
 

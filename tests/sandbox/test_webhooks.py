@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from aiohttp import web
+from aiohttp import FormData, MultipartWriter, web
 
-from tests.sandbox.driving import Driver, World
+from tests.sandbox.driving import Driver, World, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Handle = Callable[[dict[str, Any]], Awaitable[web.Response]]
@@ -33,7 +33,7 @@ class Hook:
         return await self.handle(update) if self.handle is not None else web.Response()
 
     async def until(self, count: int) -> list[dict[str, Any]]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(self.heard) < count:
                 self.came.clear()
                 await self.came.wait()
@@ -66,7 +66,7 @@ async def test_an_update_is_pushed_with_the_secret(world: World, driver: Driver,
     await hook.until(1)
     secret, update = hook.heard[0]
     assert (secret, update["message"]["text"]) == ("s3cret", "hello")
-    await asyncio.sleep(0.05)
+    await world.get("idle", quiet=0, bot=driver.id)
     assert (await driver.call("getWebhookInfo"))["pending_update_count"] == 0
 
 
@@ -122,11 +122,45 @@ async def test_a_method_in_the_reply_is_run(world: World, driver: Driver, hook: 
     for text in ("1", "2"):
         await world.post(f"chats/{person}:{driver.id}/messages", text=text)
     await hook.until(2)
-    await asyncio.sleep(0.05)
-    seen = await world.get(f"chats/{person}:{driver.id}/transcript", format="json")
-    assert [one["message"]["text"] for one in seen["messages"] if one["sender"]["kind"] == "bot"] == ["from the reply"]
+    await world.get("idle", quiet=0.05, bot=driver.id)
+    assert [message["text"] for message in await _answers(world, f"{person}:{driver.id}", 1)] == ["from the reply"]
     calls = (await world.get("calls", bot=driver.id, limit=3))["calls"]
     assert [call["method"] for call in calls if call["via"] == "webhook-reply"] == ["sendMessage"]
+
+
+@pytest.mark.parametrize("kind", ["form", "multipart"])
+async def test_a_method_in_the_reply_may_be_a_form(world: World, driver: Driver, hook: Hook, kind: str) -> None:
+    person = await world.started(driver)
+    fields: dict[str, str] = {"method": "sendDocument", "chat_id": str(person), "document": "attach://letter"}
+
+    async def reply(_update: dict[str, Any]) -> web.Response:
+        if kind == "form":
+            plain = fields | {"method": "sendMessage", "text": "from a form"}
+            return web.Response(body=FormData({name: plain[name] for name in ("method", "chat_id", "text")})())
+        with MultipartWriter("form-data") as parts:
+            for name, value in fields.items():
+                parts.append(value).set_content_disposition("form-data", name=name)
+            parts.append(b"%PDF").set_content_disposition("form-data", name="letter", filename="letter.pdf")
+        return web.Response(body=parts)
+
+    hook.handle = reply
+    await driver.call("setWebhook", url=hook.url)
+    await world.post(f"chats/{person}:{driver.id}/messages", text="1")
+    [message] = await _answers(world, f"{person}:{driver.id}", 1)
+    assert message.get("text", message.get("document", {}).get("file_name")) == (
+        "from a form" if kind == "form" else "letter.pdf"
+    )
+
+
+async def _answers(world: World, chat: str, count: int) -> list[dict[str, Any]]:
+    """The bot's messages, once there are so many."""
+    async with asyncio.timeout(20):
+        while True:
+            seen = (await world.get(f"chats/{chat}/transcript"))["messages"]
+            said: list[dict[str, Any]] = [one["message"] for one in seen if one["sender"]["kind"] == "bot"]
+            if len(said) >= count:
+                return said
+            await asyncio.sleep(0.01)
 
 
 async def test_polling_and_webhook_exclude_each_other(world: World, driver: Driver, hook: Hook) -> None:
@@ -155,7 +189,7 @@ async def test_the_sandbox_never_pushes_to_another_machine(world: World, driver:
     await driver.call("setWebhook", url="https://example.org/hook")
     person = await world.started(driver)
     await world.post(f"chats/{person}:{driver.id}/messages", text="x")
-    await asyncio.sleep(0.05)
+    await until(lambda: world.sandbox.state.bots[driver.id].webhook.last_error_message != "")
     info = await driver.call("getWebhookInfo")
     assert info["last_error_message"] == "the sandbox delivers to this machine only"
     assert not hook.heard

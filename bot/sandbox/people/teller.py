@@ -10,6 +10,7 @@ from bot.sandbox.state import State
 from bot.sandbox.trail import Trace
 
 TOAST = 0  # in place of a message's number
+NOTHING = ("", 0, "")
 BIG = 20 * 1024 * 1024
 UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 HOW = ("photo", "voice", "video")
@@ -21,7 +22,8 @@ class Teller:
     """`subject` sees what happens in `place`. By message number, as parts of a step:
 
     `fresh`: what came or changed since the last line, in order; `told`: as a line told it last, so that only what is new in it is
-    told again; `known`: as the subject knew it at their last act, because what is as it was then counts as not seen since.
+    told again; `versions`: as it stood, with the number of the subject's acts before, because what is again as it was around their
+    last act counts as not seen since. `rivals` tapped one button at once: nobody knows who of them will be first the next time.
     `acts` counts, by place, what people did there before a bot `spoke` again: with more than one, nobody knows what answers what,
     so only the last message counts.
     """
@@ -33,14 +35,16 @@ class Teller:
     lines: list[str] = field(default_factory=list)
     fresh: Parts = field(default_factory=dict)
     told: Parts = field(default_factory=dict)
-    known: Parts = field(default_factory=dict)
+    versions: dict[int, list[tuple[int, list[str]]]] = field(default_factory=dict)
+    acted: int = 0
+    rivals: frozenset[str] = frozenset()
     said: dict[tuple[str, int], str] = field(default_factory=dict)
     acts: dict[Place, int] = field(default_factory=dict)
     spoke: set[Place] = field(default_factory=set)
     code: str = ""
     learned: tuple[str, str] = ("", "")  # who has just seen which code
     album: tuple[str, list[str]] = ("", [])
-    pressed: tuple[str, int, str] = ("", 0, "")  # the last step, if it was a press: chat, message, label
+    pressed: tuple[str, int, str] = NOTHING  # the last step, if it was a press: chat, message, label
 
     def tell(self, trace: Trace) -> None:
         if trace.kind == "clock":
@@ -86,12 +90,20 @@ class Teller:
 
     def _sees(self, number: int, parts: list[str]) -> None:
         self.fresh.pop(number, None)
-        self.fresh[number] = parts
+        self.fresh[number] = [part for part in parts if not any(name in part for name in self.rivals)]
+        self.versions.setdefault(number, []).append((self.acted, parts))
+        self.pressed = NOTHING
+
+    def _as_before(self, number: int) -> bool:
+        """Whether the subject may have known it like this at their last act: it stood so since the act before that."""
+        *earlier, (_, now) = self.versions[number]
+        since = next((at for at, (act, _) in enumerate(earlier) if act >= self.acted - 1), len(earlier))
+        return self.acted > 0 and now in [parts for _, parts in earlier[max(since - 1, 0) :]]
 
     def _settle(self) -> None:
         """What was seen since the last line, by a subject who is there."""
         if self.fresh and self.cast.there(self.subject, self.place):
-            changed = {number: parts for number, parts in self.fresh.items() if self.known.get(number) != parts}
+            changed = {number: parts for number, parts in self.fresh.items() if not self._as_before(number)}
             if self._rushed(self.place):
                 changed = dict(list(changed.items())[-1:])
             parts = [part for number, parts in changed.items() for part in parts if part not in self.told.get(number, ())]
@@ -153,26 +165,27 @@ class Teller:
 
     def _press(self, trace: Trace) -> None:
         """Two who press the same before anything comes of it, press at once."""
-        press = (trace.chat, trace.message_id, trace.words)
-        if press == self.pressed and not self.fresh and self.lines[-1].count(" tap") == 1:
+        press, label = (trace.chat, trace.message_id, trace.words), phrasing.known(trace.words, self.code)
+        if press == self.pressed and self.lines[-1].count(" tap") == 1:
             first = self.lines.pop().removeprefix("- ").partition(" taps: ")[0]
-            lines, name = self.cast.enters(trace.person, Place.of(trace), starting=False)
-            self.lines += [*lines, f"- {first} and {name} tap at once: {phrasing.known(trace.words, self.code)}"]
+            name = self.cast.name(trace.person, Place.of(trace))
+            self._act(trace, f"tap at once: {label}", f"{first} and ")
+            self.rivals |= {first, name} if first != name else set()
         else:
-            self._act(trace, f"taps: {phrasing.known(trace.words, self.code)}")
+            self._act(trace, f"taps: {label}")
             self.pressed = press
 
-    def _act(self, trace: Trace, deed: str) -> None:
+    def _act(self, trace: Trace, deed: str, others: str = "") -> None:
         place = Place.of(trace)
         self._settle()
         lines, name = self.cast.enters(trace.person, place, starting=deed == "starts")
         self.lines += lines
         self._settle()
-        self._line(f"- {name} {deed}")
+        self._line(f"- {others}{name} {deed}")
         self.acts[place] = 1 if place in self.spoke else self.acts.get(place, 0) + 1
         self.spoke.discard(place)
         if trace.person == self.subject:
-            self.known = dict(self.told)
+            self.acted += 1
 
     def _aside(self, trace: Trace, words: str) -> None:
         """Words for the reader; no step."""
@@ -189,4 +202,4 @@ class Teller:
 
     def _line(self, line: str) -> None:
         self.lines.append(line)
-        self.pressed = ("", 0, "")
+        self.pressed = NOTHING
