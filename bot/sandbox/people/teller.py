@@ -120,6 +120,8 @@ class Teller:
         return self.acts.get(place, 0) > 1
 
     def _by_person(self, trace: Trace) -> None:
+        if not trace.files:  # what was seen before may hold the code that these words hold; an album's step is not finished yet
+            self._settle()
         if trace.kind == "edit":
             before = phrasing.quote(self.said.get((trace.chat, trace.message_id), ""))
             self._act(trace, f'changes "{before}" to: {phrasing.line(trace.words, self.code)}')
@@ -165,6 +167,7 @@ class Teller:
 
     def _press(self, trace: Trace) -> None:
         """Two who press the same before anything comes of it, press at once."""
+        self._settle()
         press, label = (trace.chat, trace.message_id, trace.words), phrasing.known(trace.words, self.code)
         if press == self.pressed and self.lines[-1].count(" tap") == 1:
             first = self.lines.pop().removeprefix("- ").partition(" taps: ")[0]

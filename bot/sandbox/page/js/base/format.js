@@ -43,7 +43,7 @@ export function fileSize(bytes) {
     unit += 1;
   }
   const digits = unit && value < 100 ? 1 : 0;
-  const style = { style: "unit", unit: units[unit], unitDisplay: "short", maximumFractionDigits: digits };
+  const style = { style: "unit", unit: units[unit], unitDisplay: unit ? "short" : "long", maximumFractionDigits: digits };
   return new Intl.NumberFormat(language(), style).format(value);
 }
 
