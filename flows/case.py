@@ -17,6 +17,7 @@ from flows.events import (
     CaseReleased,
     ClaimLost,
     DayZeroSet,
+    EvidenceRaised,
     FollowUpScheduled,
     MoveRefused,
     Noted,
@@ -58,6 +59,7 @@ Event = (
     | CaseReleased
     | ClaimLost
     | DayZeroSet
+    | EvidenceRaised
     | FollowUpScheduled
     | MoveRefused
     | Noted

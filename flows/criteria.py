@@ -8,7 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, cast
 
+from flows import borderline, freshness
+from flows.borderline import Margins
 from flows.expressions import BadExpressionError, Expression, lint
+from flows.freshness import Lasting
 from flows.reading import Spot, unique
 from flows.texts import Text, text_of
 from flows.variables import KINDS, Variable
@@ -32,6 +35,7 @@ class Criterion:
     background: tuple[str, ...]
     records: tuple[str, ...]
     source: str
+    lasting: tuple[Lasting, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +66,13 @@ class Criteria:
     derived: Mapping[str, Expression]
     criteria: tuple[Criterion, ...]
     protocol: Protocol
+    margins: Margins
+
+    @property
+    def told_days(self) -> frozenset[str]:
+        """The linkIds of the answers that grow old from the day they are told."""
+        rules = (rule for one in self.criteria for rule in one.lasting if not rule.dated_by and not rule.record)
+        return frozenset(link_id for rule in rules for link_id in rule.of)
 
     def reads(self, name: str) -> frozenset[str]:
         """The linkIds of the answers that a variable or derived value is made of; none for a threshold."""
@@ -73,7 +84,7 @@ class Criteria:
 
 def read(spot: Spot) -> Criteria:
     """Criteria from their file; every expression is compiled and checked for turning the unknown into a value."""
-    spot.only("version", "variables", "derived", "criteria", "protocol")
+    spot.only("version", "variables", "derived", "criteria", "protocol", "borderline")
     variables = {name: _variable(name, one) for name, one in spot.get("variables").fields()}
     protocol = _protocol(spot.get("protocol"))
     known = {*variables, *protocol.thresholds, "today"}
@@ -83,7 +94,15 @@ def read(spot: Spot) -> Criteria:
         known.add(name)
     unknown = frozenset({*variables, *derived})
     criteria = tuple(_criterion(one, known, unknown) for one in unique(spot.get("criteria").items()))
-    made = Criteria(version=spot.text("version"), variables=variables, derived=derived, criteria=criteria, protocol=protocol)
+    margins = borderline.read(spot.get("borderline"), frozenset(protocol.thresholds), unknown)
+    made = Criteria(
+        version=spot.text("version"),
+        variables=variables,
+        derived=derived,
+        criteria=criteria,
+        protocol=protocol,
+        margins=margins,
+    )
     for criterion, one in zip(criteria, spot.get("criteria").items(), strict=True):
         _check_rests_on(made, criterion, one)
     return made
@@ -117,7 +136,7 @@ def _variable(name: str, spot: Spot) -> Variable:
 
 
 def _criterion(spot: Spot, known: set[str], unknown: frozenset[str]) -> Criterion:
-    spot.only("id", "title", "explain", "role", "expression", "rests_on", "background", "records", "source")
+    spot.only("id", "title", "explain", "role", "expression", "rests_on", "background", "records", "source", "lasting")
     expression = _expression(spot.get("expression"), known)
     for problem in lint(expression.text, unknown):
         raise spot.get("expression").wrong(problem)
@@ -131,6 +150,7 @@ def _criterion(spot: Spot, known: set[str], unknown: frozenset[str]) -> Criterio
         background=spot.texts("background"),
         records=spot.texts("records"),
         source=spot.text("source"),
+        lasting=tuple(freshness.read(one) for one in spot.get("lasting").items()) if spot.has("lasting") else (),
     )
 
 

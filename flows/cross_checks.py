@@ -13,6 +13,7 @@ from flows.units import LOINC, agrees, reviewed_factor
 from flows.values import Coding
 
 if TYPE_CHECKING:
+    from flows.freshness import Lasting
     from flows.items import Item
     from flows.library import Definition
     from flows.protocols import TrialProtocol
@@ -99,10 +100,23 @@ def _criteria(definition: Definition) -> Iterator[Problem]:
         for link_id in criterion.background:
             if link_id not in known:
                 yield "criteria.json", f"criteria.{criterion.id}.background", f"the questionnaire has no {link_id!r}"
+        for rule in criterion.lasting:
+            yield from _lasting(definition, f"criteria.{criterion.id}.lasting", rule)
         proving = {record.id for record in definition.records if criterion.id in record.criteria}
         if proving != set(criterion.records):
             differing = ", ".join(sorted(proving ^ set(criterion.records)))
             yield "criteria.json", f"criteria.{criterion.id}.records", f"differs from records.json: {differing}"
+
+
+def _lasting(definition: Definition, path: str, rule: Lasting) -> Iterator[Problem]:
+    known = definition.questionnaire.by_link_id
+    for link_id in (*sorted(rule.of), *((rule.dated_by,) if rule.dated_by else ())):
+        if link_id not in known:
+            yield "criteria.json", path, f"the questionnaire has no {link_id!r}"
+    if rule.dated_by and rule.dated_by in known and known[rule.dated_by].type != "date":
+        yield "criteria.json", path, f"{rule.dated_by!r} is no date"
+    if rule.record and definition.record(rule.record) is None:
+        yield "criteria.json", path, f"there is no record {rule.record!r}"
 
 
 def _records(definition: Definition) -> Iterator[Problem]:

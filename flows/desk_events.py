@@ -78,3 +78,12 @@ class DayZeroSet:
 
     coordinator: int
     day: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EvidenceRaised:
+    """A criterion is shown better than before. `grade`: checked | confirmed."""
+
+    criterion: str
+    grade: str
+    coordinator: int

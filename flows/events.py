@@ -16,6 +16,7 @@ from flows.desk_events import (
     CaseReleased,
     ClaimLost,
     DayZeroSet,
+    EvidenceRaised,
     FollowUpScheduled,
     MoveRefused,
     Noted,
@@ -56,6 +57,7 @@ __all__ = [
     "Erased",
     "ErasureAsked",
     "Event",
+    "EvidenceRaised",
     "Explained",
     "FaqAnswered",
     "FaqListed",
@@ -373,4 +375,5 @@ Event = (
     | FollowUpScheduled
     | RedFlagAcknowledged
     | DayZeroSet
+    | EvidenceRaised
 )

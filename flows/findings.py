@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from flows.freshness import Aged
 from flows.given import given
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ Status = Literal["met", "not-met", "unknown"]
 class Finding:
     """`evidence`: keys of the answers that it rests on; `missing`: linkIds of the answers that could still decide it.
 
+    `near`: linkIds of the answers near a limit; `aged`: what has grown old, or has no day.
     `broken`: the expression failed on these answers; the status is unknown and staff should report it.
     """
 
@@ -31,6 +33,13 @@ class Finding:
     evidence: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     broken: bool = False
+    near: tuple[str, ...] = ()
+    aged: tuple[Aged, ...] = ()
+
+    @property
+    def needs_update(self) -> bool:
+        """Whether something that it rests on has grown old: the status was right once and is not to be relied on."""
+        return any(one.since is not None for one in self.aged)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from flows import borderline
 from flows.expressions import EvaluationError, Expression
 from flows.findings import Finding, Status
+from flows.freshness import Days, aged
 from flows.given import given, link_id_of
 from flows.places import places_of
 
@@ -18,11 +20,14 @@ if TYPE_CHECKING:
     from flows.response import QuestionnaireResponse
     from flows.variables import Plain
 
+UNDATED = Days()
 STATUS: Mapping[bool | None, Status] = {True: "met", False: "not-met", None: "unknown"}
 
 
-def screen(definition: Definition, response: QuestionnaireResponse, *, today: date) -> tuple[Finding, ...]:
-    """One finding per criterion, in the page's order. `today` is the patient's calendar day."""
+def screen(
+    definition: Definition, response: QuestionnaireResponse, *, today: date, days: Days = UNDATED
+) -> tuple[Finding, ...]:
+    """One finding per criterion, in the page's order. `today` is the patient's calendar day; `days`: see freshness."""
     criteria = definition.criteria
     usable = _usable(criteria, response)
     bound = _bound(criteria, usable, today)
@@ -30,7 +35,12 @@ def screen(definition: Definition, response: QuestionnaireResponse, *, today: da
     found = _Found(
         bound=bound, keys=keys, asked=frozenset(place.item.link_id for place in places_of(definition.questionnaire, response))
     )
-    return tuple(_finding(criteria, criterion, found) for criterion in criteria.criteria)
+    answers = given(response)
+    made = (_finding(criteria, criterion, found) for criterion in criteria.criteria)
+    return tuple(
+        replace(one, aged=tuple(aged(one.criterion.lasting, answers, days, today=today))) if one.evidence else one
+        for one in made
+    )
 
 
 def values(definition: Definition, response: QuestionnaireResponse, *, today: date) -> Mapping[str, object]:
@@ -39,8 +49,12 @@ def values(definition: Definition, response: QuestionnaireResponse, *, today: da
 
 
 def overall(findings: Iterable[Finding]) -> Status:
-    """All that every case must meet, taken together: one "not met" decides, then one unknown. Supportive criteria never exclude."""
-    statuses = {finding.status for finding in findings if finding.criterion.role == "all"}
+    """All that every case must meet, taken together: one "not met" decides, then one unknown.
+
+    What rests on something that has grown old is unknown again. Supportive criteria never exclude.
+    """
+    weighing = (finding for finding in findings if finding.criterion.role == "all")
+    statuses = {"unknown" if finding.needs_update else finding.status for finding in weighing}
     return "not-met" if "not-met" in statuses else "unknown" if "unknown" in statuses else "met"
 
 
@@ -84,13 +98,22 @@ def _finding(criteria: Criteria, criterion: Criterion, found: _Found) -> Finding
     keys = {key for name in _variables(criteria, criterion.expression.names) for key in found.keys[name]}
     undecided = set(_undecided(criterion.expression, found.bound)) if truth is None and not broken else set()
     lacking = {link_id for name in _variables(criteria, undecided) for link_id in _lacking(criteria, name, found)}
+    evidence = tuple(key for link_id in criterion.rests_on for key in sorted(keys) if link_id_of(key) == link_id)
     return Finding(
         criterion=criterion,
         status=STATUS[truth],
-        evidence=tuple(key for link_id in criterion.rests_on for key in sorted(keys) if link_id_of(key) == link_id),
+        evidence=evidence,
+        near=_near(criteria, criterion, found, evidence),
         missing=tuple(link_id for link_id in criterion.rests_on if link_id in lacking),
         broken=broken,
     )
+
+
+def _near(criteria: Criteria, criterion: Criterion, found: _Found, evidence: tuple[str, ...]) -> tuple[str, ...]:
+    """The linkIds of the answers near a limit. Of a computed value, those of its answers that were given."""
+    names = borderline.near(criteria.margins, found.bound, criterion.expression.names)
+    reached = frozenset[str]().union(*(criteria.reads(name) for name in names))
+    return tuple(link_id for link_id in dict.fromkeys(map(link_id_of, evidence)) if link_id in reached)
 
 
 def _lacking(criteria: Criteria, name: str, found: _Found) -> tuple[str, ...]:

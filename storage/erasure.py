@@ -13,11 +13,13 @@ from sqlalchemy import bindparam, literal_column, or_, select, update
 from storage import audit
 from storage.tables import (
     AnswerChanges,
+    AnswerDays,
     CaseMessages,
     Cases,
     Chats,
     DocumentParts,
     Documents,
+    EvidenceGrades,
     Inbox,
     KeptWords,
     Outbox,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _answer_changes, _case_messages, _cases, _chats = table(AnswerChanges), table(CaseMessages), table(Cases), table(Chats)
 _documents, _parts, _inbox, _outbox = table(Documents), table(DocumentParts), table(Inbox), table(Outbox)
+_grades, _days = table(EvidenceGrades), table(AnswerDays)
 _marks, _reminders, _responses, _kept = table(RecordMarks), table(Reminders), table(Responses), table(KeptWords)
 
 _chat: BindParameter[int] = bindparam("chat_id_")
@@ -82,6 +85,8 @@ _STATEMENTS: tuple[Executable, ...] = (
     _documents.delete().where(_documents.c.chat_id == _chat),
     _reminders.delete().where(_reminders.c.chat_id == _chat),
     _marks.delete().where(_marks.c.chat_id == _chat),
+    _grades.delete().where(_grades.c.chat_id == _chat),
+    _days.delete().where(_days.c.chat_id == _chat),
     _kept.delete().where(_kept.c.chat_id == _chat),
     _case_messages.delete().where(_case_messages.c.case_id.in_(_its_cases)),
     update(_cases)

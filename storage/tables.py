@@ -293,6 +293,27 @@ class RecordMarks(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
+class EvidenceGrades(SQLModel, table=True):
+    """What somebody raised the evidence of a criterion to. `basis`: keyed digest of the answers that it stands for."""
+
+    __tablename__ = "evidence_grades"
+    chat_id: int = Field(foreign_key="chats.id", primary_key=True, sa_type=BigInteger)
+    criterion: str = Field(primary_key=True)
+    grade: str
+    by: int = Field(sa_type=BigInteger)
+    basis: str
+    at: datetime = Field(sa_type=UtcTime)
+
+
+class AnswerDays(SQLModel, table=True):
+    """When an answer that grows old by itself was told last; the answer itself stands in the response."""
+
+    __tablename__ = "answer_days"
+    chat_id: int = Field(foreign_key="chats.id", primary_key=True, sa_type=BigInteger)
+    link_id: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcTime)
+
+
 class Coordinators(SQLModel, table=True):
     telegram_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     name: str = Field(sa_type=StrangeText)

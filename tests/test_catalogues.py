@@ -18,7 +18,14 @@ from flows import library
 HOUSE = Path(__file__).parent.parent
 LANGUAGES = sorted(file.parent.parent.name for file in LOCALES.glob("*/LC_MESSAGES/messages.po"))
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
-DESK = ("bot/wording/trials.py", "bot/wording/desk.py", "bot/wording/card.py", "bot/wording/counter.py", "bot/wording/keys.py")
+DESK = (
+    "bot/wording/grades.py",
+    "bot/wording/trials.py",
+    "bot/wording/desk.py",
+    "bot/wording/card.py",
+    "bot/wording/counter.py",
+    "bot/wording/keys.py",
+)
 DESK_CONTEXT = re.compile(r"^(criterion|alert|protocol|red-flag|close-reason)/|^stage/[^/]+/desk$")
 
 # What no text for patients says: a verdict, a promise, a dose. Whole words, or stems with a star.

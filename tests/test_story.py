@@ -225,7 +225,7 @@ def finds_the_case(right: Hand, number: str) -> None:
     right.film.keep("topics")
     topic.click()
     card = pinned(right)
-    for part in ("Urgency: ", "Criteria, as told by the patient’s side", "CD19, CD22", "82 g/L", "Records"):
+    for part in ("Urgency: ", "Criteria and how well each is shown", "CD19, CD22", "82 g/L", "Records"):
         expect(card).to_contain_text(part)
     right.scrolls_to(card)
     right.film.keep("card")
@@ -234,7 +234,7 @@ def finds_the_case(right: Hand, number: str) -> None:
 def pinned(right: Hand) -> Locator:
     """The case's card, brought into view."""
     right.phone.get_by_test_id("pinned").click()
-    card = right.message("Criteria, as told by the patient’s side")
+    card = right.message("Criteria and how well each is shown")
     expect(card).to_be_in_viewport()
     return card
 

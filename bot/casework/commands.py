@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import deeds, listing, talk, trials
+from bot.casework import deeds, evidence, listing, talk, trials
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.presses import choices
 from bot.exports import FORMATS
@@ -122,6 +122,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "note": _note,
     "protocols": trials.protocols,
     "export": _export,
+    "evidence": evidence.command,
 }
 GENERAL: dict[str, Callable[[Act], None]] = {
     "start": listing.start,

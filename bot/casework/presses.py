@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import deeds
+from bot.casework import deeds, evidence
 from bot.casework.acts import refuse, scene_of
 from bot.effects import cards
 from bot.wording import card, counter, keys
@@ -109,11 +109,13 @@ CHOICES: dict[Verb, Labels] = {
     Verb.CLOSE: _reasons,
     Verb.FOLLOW_UP: _delays,
     Verb.HAND_OVER: _colleagues,
+    Verb.EVIDENCE: evidence.offered,
 }
 NUMBERED: dict[Verb, Numbered] = {
     Verb.STAGE: lambda scene, number: deeds.move(scene, STAGES[number]),
     Verb.CLOSE: lambda scene, number: deeds.close(scene, scene.house.definition.close_reasons[number].id),
     Verb.FOLLOW_UP: deeds.follow_up_in,
     Verb.HAND_OVER: _hand_over,
+    Verb.EVIDENCE: evidence.raise_next,
     Verb.CANCEL: deeds.cancel_follow_up,
 }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot.effects.group import Group
+from bot.effects.standing import standing
 from bot.wording import card as wording
 from bot.wording.card import Card
-from flows import records, screening
+from flows import records
 from flows.followups import SUBJECT
 from flows.response import QuestionnaireResponse
 from storage import cases, chats, consents, coordinators, documents, outbox, record_marks, relay, reminders, responses
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.effects.scene import Lane
-    from flows.findings import Finding
-    from storage.rows import Case, Chat
+    from storage.rows import Case
     from storage.transaction import Transaction
 
 CARD_EDITED = "card_edited"  # kind of the row that edits a card; the case's id follows
@@ -31,11 +30,13 @@ def gather(group: Group, case: Case) -> Card:
     chat = chats.get(tx, case.chat_id)
     response = _response(tx, case.chat_id)
     marks = record_marks.for_chat(tx, case.chat_id)
+    stands = standing(tx, group.house, chat, response)
     return Card(
         case=case,
         definition=definition,
         response=response,
-        findings=_findings(group, chat, response),
+        findings=stands.findings,
+        grades=stands.grades,
         records=records.checklist(definition, response, marks) if response else (),  # type: ignore[arg-type]
         unnamed=len(unnamed(tx, case.chat_id)),
         consents=consents.current(tx, case.chat_id),
@@ -112,11 +113,6 @@ def unnamed(tx: Transaction, chat_id: int) -> list[str]:
         for one in documents.for_chat(tx, chat_id)
         if one.state == "closed" and one.record is None and one.origin == "patient"
     ]
-
-
-def _findings(group: Group, chat: Chat, response: QuestionnaireResponse | None) -> tuple[Finding, ...]:
-    today = group.tx.now.astimezone(ZoneInfo(chat.zone or "UTC")).date()
-    return screening.screen(group.house.definition, response, today=today) if response else ()
 
 
 def _response(tx: Transaction, chat_id: int) -> QuestionnaireResponse | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bot.effects import cards, opening
 from bot.effects.act import DeskScene, at_desk
 from bot.effects.group import Group
 from bot.effects.registry import nothing
 from bot.effects.replying import replied
-from bot.wording import counter, reply, values
+from bot.effects.standing import standing
+from bot.wording import counter, grades, reply, values
 from bot.wording import desk as wording
+from bot.wording.markup import plain
 from bot.wording.visible import quoted
+from flows import evidence as rules
 from flows.events import (
     CaseClaimed,
     CaseClosed,
@@ -19,16 +22,18 @@ from flows.events import (
     CaseReleased,
     ClaimLost,
     DayZeroSet,
+    EvidenceRaised,
     FollowUpScheduled,
     MoveRefused,
     Noted,
     RedFlagAcknowledged,
     Replied,
 )
-from storage import chats, outbox, relay, reminders
+from storage import audit, chats, evidence, outbox, relay, reminders
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
+    from flows.evidence import Grade
     from storage.rows import Case
 
 DIED = "died"  # the stage and the close reason after which nothing is said
@@ -145,6 +150,22 @@ def day_zero_set(scene: DeskScene, event: DayZeroSet) -> None:
     group.line(case.id, told, kind="day_zero_set")  # the card follows when the check-ins are planned: bot/casework
 
 
+def evidence_raised(scene: DeskScene, event: EvidenceRaised) -> None:
+    """Kept with a digest of the answers that it stands for, and in the audit log by the criterion's id."""
+    case, group, response = scene.own_case, _group(scene), scene.intake.response
+    finding = standing(scene.tx, scene.house, scene.chat, response).of(event.criterion)
+    if finding is None or response is None:
+        return
+    evidence.put(
+        scene.tx, scene.chat.id, event.criterion, event.grade, by=event.coordinator, basis=rules.basis(finding, response)
+    )
+    actor, detail = str(event.coordinator), f"{event.criterion} {event.grade}"
+    audit.write(scene.tx, actor=actor, action="evidence.raised", object=f"case:{case.id}", detail=detail)
+    told = grades.raised(group.house.desk_words, scene.act.name, finding.criterion, cast("Grade", event.grade))
+    group.line(case.id, plain(told), kind="evidence_raised")
+    cards.refresh(group, case)
+
+
 def _group(scene: DeskScene) -> Group:
     return Group(tx=scene.tx, house=scene.house)
 
@@ -161,4 +182,5 @@ EFFECTS: dict[type, Effect] = {
     FollowUpScheduled: at_desk(follow_up_scheduled),
     RedFlagAcknowledged: at_desk(acknowledged),
     DayZeroSet: at_desk(day_zero_set),
+    EvidenceRaised: at_desk(evidence_raised),
 }

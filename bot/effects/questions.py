@@ -11,7 +11,7 @@ from bot.wording.markup import paragraphs, plain
 from flows import value_json
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.inputs import Control, Press
-from storage import chats, responses
+from storage import chats, evidence, responses
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
@@ -33,6 +33,8 @@ def drafted(scene: Scene, event: Drafted) -> None:
 
 def answered(scene: Scene, event: Answered) -> None:
     item = _item(scene, event.link_id)
+    if event.link_id in scene.house.definition.criteria.told_days:
+        evidence.told(scene.tx, scene.chat.id, event.link_id)
     if event.before and event.before != event.values and scene.intake.response:
         responses.record_change(
             scene.tx,

@@ -17,7 +17,7 @@ from flows.events import (
     RecordsFinished,
     RecordsListed,
 )
-from storage import documents
+from storage import audit, documents
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
@@ -29,10 +29,18 @@ def document_received(scene: Scene, event: DocumentReceived) -> None:
     """The bytes are stored: now, and not before, it may be said."""
     if event.record:
         documents.file_under(scene.tx, event.attachment.document_id, event.record)
+        _seen(scene, scene.house.definition.record(event.record))
     if scene.case:
         desk.relay_document(scene, event.attachment.document_id, event.record)
     if event.record != "voice":
         scene.preface(records.received(scene.words, event.attachment, scene.house.definition.record(event.record)))
+
+
+def _seen(scene: Scene, record: Record | None) -> None:
+    """A record that was filed raises the evidence of its criteria to "seen in a document" (flows.evidence.grade)."""
+    if record is not None and record.criteria:
+        detail = f"{record.id}: {' '.join(record.criteria)}"
+        audit.write(scene.tx, actor="patient", action="evidence.document", object=f"chat:{scene.chat.id}", detail=detail)
 
 
 def document_held(scene: Scene, _event: DocumentHeld) -> None:

@@ -5,12 +5,13 @@ A card fits one message. When it grows too long, the evidence of met criteria go
 
 from __future__ import annotations
 
+import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.messages import Message
-from bot.wording import desk, keys, values
+from bot.wording import desk, grades, keys, values
 from bot.wording.markup import bold, lines, paragraphs, plain
 from bot.wording.visible import one_line
 from flows.given import link_id_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.catalogues import Catalogue
+    from flows.evidence import Grade
     from flows.findings import Finding
     from flows.items import Item
     from flows.library import Definition
@@ -55,6 +57,7 @@ class Card:
     now: datetime
     alarmed: bool
     silent: str  # "" | stopped | in_memory | unreachable
+    grades: Mapping[str, Grade] = field(default_factory=dict)
     check_in: datetime | None = None  # the next one of the follow-up programme
 
 
@@ -152,7 +155,7 @@ def _consents(words: Catalogue, made: Card) -> str:
 def _criteria(words: Catalogue, made: Card, kept: set[str]) -> str:
     if not made.findings:
         return plain(words.gettext("Criteria: no answers yet."))
-    head = bold(words.gettext("Criteria, as told by the patient’s side"))
+    head = bold(words.gettext("Criteria and how well each is shown"))
     return lines(head, *(_finding(words, made, number, one, kept) for number, one in enumerate(made.findings, start=1)))
 
 
@@ -165,7 +168,10 @@ def _finding(words: Catalogue, made: Card, number: int, finding: Finding, kept: 
     title = finding.criterion.title.worded(words.worded)
     if finding.criterion.role == "supportive":
         title = words.gettext("{criterion} (supporting)").format(criterion=title)
-    head = f"{number}. {plain(title)}: {bold(status[finding.status])}"
+    label = functools.partial(_question, words, made)
+    beside = grades.beside(words, made.definition, finding, made.grades.get(finding.criterion.id, "told"), label)
+    told = f" ({'; '.join(beside)})" if beside else ""
+    head = f"{number}. {plain(title)}: {bold(status[finding.status])}{plain(told)}"
     if finding.status not in kept:
         return head
     evidence = [_answer(words, made, key) for key in finding.evidence]

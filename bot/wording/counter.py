@@ -39,6 +39,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "dayzero": words.gettext("set the day of the infusion: /dayzero 2026-12-01"),
         "protocols": words.gettext("protocols beside the answers of a case: /protocols, /protocols NUMBER"),
         "export": words.gettext("the case as a file for a hospital: /export fhir or /export csv"),
+        "evidence": words.gettext("raise the evidence of a criterion: /evidence 7 checked"),
         "help": words.gettext("this help"),
     }
 

@@ -26,6 +26,7 @@ class Verb(StrEnum):
     CLOSE = "e"  # opens the choice; with a number: reason n (index into the definition's close reasons)
     ACKNOWLEDGE = "k"
     CANCEL = "x"  # number: the id of the follow-up
+    EVIDENCE = "g"  # opens the choice; with a number: criterion n gets its next grade
     BACK = "b"  # the card's own buttons again
 
 
@@ -60,6 +61,7 @@ def card(words: Catalogue, case: int, *, held: bool, alarmed: bool, closed: bool
     more = rows(
         _button(words.gettext("Stage…"), Verb.STAGE, case),
         _button(words.gettext("Follow-up…"), Verb.FOLLOW_UP, case),
+        _button(words.gettext("Evidence…"), Verb.EVIDENCE, case),
         _button(words.gettext("Close…"), Verb.CLOSE, case),
     )
     return (*(((acknowledge(words, case),),) if alarmed else ()), mine, *more)

@@ -92,7 +92,7 @@ def text(shown: Card, language: str = "en") -> str:
 def test_each_criterion_stands_with_the_answer_it_rests_on() -> None:
     shown = text(made(ANSWERS))
     assert (
-        "1. Cancer confirmed by pathology: ✔ met\n   Which cancer does the patient have: B-cell acute leukaemia (B-ALL)"
+        "1. Cancer confirmed by pathology: ✔ met (told)\n   Which cancer does the patient have: B-cell acute leukaemia (B-ALL)"
         in shown
     )
     assert "11. Travel and stay: ✘ not met" in shown

@@ -7,7 +7,7 @@ from sqlalchemy import LargeBinary
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401
-from storage import audit, cases, chats, consents, documents, inbox, outbox, record_marks, relay, reminders, responses
+from storage import audit, cases, chats, consents, documents, evidence, inbox, outbox, record_marks, relay, reminders, responses
 from storage.keyring import Tampered
 
 CANARY = "Zanzibar-Lymphoma-4711"
@@ -40,6 +40,8 @@ def live(tx, telegram_id=5):
     _, part, _ = documents.announce(tx, chat.id, album=None, message_id=3, **file)
     documents.stored(tx, part.id, content_type="image/png", size=1, hmac="aa", blob=f"{telegram_id:032x}")
     record_marks.put(tx, chat.id, "mri", "later")
+    evidence.put(tx, chat.id, "ecog", "checked", by=7, basis="ecog 1")
+    evidence.told(tx, chat.id, "ecog")
     audit.write(tx, actor="patient", action="case.opened", object=f"case:{case.id}")
     return chat, case
 
@@ -93,7 +95,7 @@ async def test_erasing_leaves_a_tombstone_and_nothing_else(db, peek, clock):
 
     stone = await db.read(lambda tx: chats.get(tx, 1))
     assert (stone.state, stone.telegram_id, stone.language_hint, stone.reminders_on) == ("erased", -1, None, False)
-    for table in ("responses", "documents", "reminders", "record_marks", "kept_words"):
+    for table in ("responses", "documents", "reminders", "record_marks", "kept_words", "evidence_grades", "answer_days"):
         assert peek(f"SELECT count(*) FROM {table} WHERE chat_id = 1") == [(0,)]
     assert peek("SELECT count(*) FROM answer_changes") == peek("SELECT count(*) FROM document_parts") == [(1,)]
     (case,) = await db.read(lambda tx: cases.of_chat(tx, 1))
