@@ -113,7 +113,7 @@ def _stage(scene: DeskScene, stage_id: str) -> str:
 
 
 def _talk_ends(scene: DeskScene) -> tuple[Event, ...]:
-    """The patient's words are answers again: what was open is asked once more."""
+    """The patient's words are answers again: what was open is asked once more. A farewell stands alone when nothing was."""
     if not scene.chat.talking or not scene.may_write:
         return ()
     moment = flow.Moment(
@@ -126,4 +126,4 @@ def _talk_ends(scene: DeskScene) -> tuple[Event, ...]:
     turn = flow.receive(moment, scene.intake, Press(control=Control.CONTINUE))
     intakes.save(scene.tx, scene.chat, scene.intake, turn.intake)
     scene.intake = turn.intake
-    return turn.events
+    return turn.events if scene.questions_open or not scene.own_case.closed_at else ()

@@ -31,7 +31,7 @@ def talk_started(scene: Scene, event: TalkStarted) -> None:
 
 
 def talk_ended(scene: Scene, _event: TalkEnded) -> None:
-    scene.preface(talk.talk_ended(scene.words))
+    scene.preface(talk.talk_ended(scene.words, questions_open=scene.questions_open))
 
 
 def words_relayed(scene: Scene, event: WordsRelayed) -> None:

@@ -35,8 +35,10 @@ def talk_started(words: Catalogue, *, claimed: bool, questions_open: bool) -> Me
     return Message(text=paragraphs(plain(usual), plain(kept), plain(waits)), rows=rows(go_on))
 
 
-def talk_ended(words: Catalogue) -> str:
-    return plain(words.gettext("Let us go on with the questions. The coordinator still sees what you wrote."))
+def talk_ended(words: Catalogue, *, questions_open: bool) -> str:
+    if questions_open:
+        return plain(words.gettext("Let us go on with the questions. The coordinator still sees what you wrote."))
+    return plain(words.gettext("The coordinator still sees what you wrote. To write again, send /human."))
 
 
 def passed_on(words: Catalogue) -> str:
