@@ -255,11 +255,11 @@ class Person:
         self._known = {message["message_id"]: words(message) for message in (self.messages() if seen is None else seen)}
 
     def _new(self, message: Any) -> bool:
-        """Not there at the latest act, or other words now; own messages are known to whoever wrote them."""
+        """Not there at the latest act, or other words now (fewer buttons are no news); own messages are known to who wrote them."""
         if message["sender"]["kind"] == "person" and message["sender"]["id"] == self.person:
             return False
         number = message["message_id"]
-        return number > min(self._known, default=0) and self._known.get(number) != words(message)
+        return number > min(self._known, default=0) and not self._known.get(number, "").startswith(words(message))
 
     def _where(self, **body: Any) -> dict[str, Any]:
         more = {"message_thread_id": self.thread} if self.thread else {}

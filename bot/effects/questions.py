@@ -24,6 +24,7 @@ def asked(scene: Scene, event: Asked) -> None:
     if event.again and scene.in_place:
         scene.rewrite(message, kind="question_explained")
     else:
+        scene.put_away()
         chats.update(scene.tx, scene.chat.id, asked_message=scene.say(message, kind="question"))
 
 

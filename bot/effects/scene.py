@@ -68,6 +68,7 @@ class Scene:
     flags: tuple[str, ...] = ()  # red flags raised in this turn
     forgotten: tuple[str, ...] = ()  # blobs that are to be deleted after the commit
     in_place: bool = False  # the open question is redrawn where it stands instead of being sent again
+    rewritten: bool = False  # the message with the open question was edited in this turn
     _prefaces: list[str] = field(default_factory=list)
     _toasted: bool = False
 
@@ -133,10 +134,18 @@ class Scene:
         if pressed is None and self.chat.asked_message is None:
             return
         call = self.house.wire.edit(message, self.chat.telegram_id)
+        self.rewritten = True
         target = {"message_id": pressed} if pressed else {}
         self._put(
             call.method, call.params | target, kind, Lane.ANSWER, target_outbox_id=None if pressed else self.chat.asked_message
         )
+
+    def put_away(self) -> None:
+        """The question is shown again further down: its older copy loses its buttons, so that only one of them can be pressed."""
+        if self.chat.asked_message is not None and not self.rewritten:
+            empty = {"chat_id": self.chat.telegram_id}
+            target = self.chat.asked_message
+            self._put("editMessageReplyMarkup", empty, "question_put_away", Lane.ANSWER, target_outbox_id=target)
 
     def toast(self, text: str = "", *, alert: bool = False) -> None:
         """Answer the press of this turn, once."""

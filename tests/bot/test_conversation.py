@@ -58,3 +58,21 @@ def test_an_edit_of_a_message_is_not_taken_for_its_repetition(maria: SeamPatient
     maria.fresh.clear()
     arrive(maria, Arrival(update_id=901, telegram_id=maria.telegram_id, message_id=500, said=Edited(text="what")))
     maria.sees("/answers")
+
+
+def test_a_button_that_was_pressed_already_says_so_and_changes_nothing(maria: SeamPatient) -> None:
+    """Two taps on a slow phone, or a message whose buttons could not be taken away."""
+    message_id, data = next(
+        (number, button["callback_data"])
+        for number in sorted(maria.shown, reverse=True)
+        for row in maria.shown[number]["rows"]
+        for button in row
+        if button["text"] == "I have read this"
+    )
+    maria._press(message_id, data)
+    maria.toasts.clear()
+    shown = dict(maria.shown)
+    maria._press(message_id, data)
+    assert maria.toasts
+    assert "belongs to an earlier question" in maria.toasts[0]
+    assert maria.shown == shown
