@@ -1,5 +1,7 @@
 """python -m flows play [FILE] [--lang xx] [--fhir]: talk to a form in a terminal, the same turns as the bot.
 python -m flows check [FILE...]: whether forms can be used; without a file every definition. Exit code 2 when one cannot.
+python -m flows split FILE FOLDER: take a form's translations out into catalogues for translators.
+python -m flows merge FILE [--locales FOLDER] [--out FILE]: put the catalogues' translations into a form, to publish it.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from flows import engine, library, terminal
+from flows import engine, library, publishing, terminal, translations
 from flows.inputs import Attachment, Input, Sent, Words
 from flows.questionnaire import Invalid, Questionnaire
 from flows.reading import BadDefinitionError
@@ -29,8 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return check(options.files) if options.command == "check" else play(options.file, options.lang, fhir=options.fhir)
-    except (BadDefinitionError, Invalid, OSError) as error:
+        return int(options.run(options))
+    except Invalid as error:
+        print("\n".join(map(str, error.problems)))
+        return UNUSABLE
+    except (BadDefinitionError, OSError) as error:
         print(error)
         return UNUSABLE
     except (KeyboardInterrupt, BrokenPipeError):
@@ -44,9 +49,39 @@ def _parser() -> argparse.ArgumentParser:
     playing.add_argument("file", nargs="?", type=Path, help="a FHIR R4 Questionnaire; without it the intake")
     playing.add_argument("--lang", default="en", help="the language to talk in")
     playing.add_argument("--fhir", action="store_true", help="print the QuestionnaireResponse at the end")
+    playing.set_defaults(run=lambda options: play(options.file, options.lang, fhir=options.fhir))
     checking = commands.add_parser("check", help="say whether forms can be used, and what the chat does in a simpler way")
     checking.add_argument("files", nargs="*", type=Path, help="FHIR R4 Questionnaires; without any, all definitions")
+    checking.set_defaults(run=lambda options: check(options.files))
+    splitting = commands.add_parser("split", help="a form's translations into catalogues for translators")
+    splitting.add_argument("file", type=Path, help="a FHIR R4 Questionnaire")
+    splitting.add_argument("folder", type=Path, help="where the form, messages.pot and one catalogue a language are written")
+    splitting.set_defaults(run=split)
+    merging = commands.add_parser("merge", help="the catalogues' translations into a form, to publish it")
+    merging.add_argument("file", type=Path, help="a FHIR R4 Questionnaire; translations that it has are replaced")
+    merging.add_argument(
+        "--locales", type=Path, default=LOCALES, help="a folder of catalogues (default: those of this project)"
+    )
+    merging.add_argument("--out", type=Path, help="a file that is not there yet (default: standard output)")
+    merging.set_defaults(run=merge)
     return parser
+
+
+def split(options: argparse.Namespace) -> int:
+    """Print the names of the files that were written."""
+    print("\n".join(publishing.split(options.file, options.folder)))
+    return 0
+
+
+def merge(options: argparse.Namespace) -> int:
+    """Write the published form."""
+    data = publishing.merge(options.file, options.locales)
+    if options.out is None:
+        print(data.decode(), end="")
+        return 0
+    with options.out.open("xb") as file:
+        file.write(data)
+    return 0
 
 
 def check(files: list[Path]) -> int:
@@ -86,7 +121,7 @@ def play(file: Path | None, language: str, *, fhir: bool) -> int:
     """Hold a conversation: what is typed is said, `:3` presses the third button, `:file x.pdf` sends a file; end of input ends it."""
     definition = library.load()
     questionnaire = library.questionnaire(file) if file else definition.questionnaire
-    translate = _translations(language)
+    translate = _speaker(questionnaire, language)
     turn = engine.start(questionnaire, id=str(uuid4()), now=datetime.now(UTC))
     while (said := _exchange(turn, questionnaire, translate)) is not None:
         now = datetime.now(UTC)
@@ -128,23 +163,17 @@ def _heard(line: str, buttons: terminal.Buttons) -> Input:
     return buttons[int(number) - 1][1] if pressed and 0 < int(number) <= len(buttons) else Words(text=line)
 
 
-def _translations(language: str) -> Translate:
-    """The texts of a definition in one language, as in bot/catalogues.py, which `flows` does not know."""
-    file = LOCALES / language / "LC_MESSAGES" / "messages.po"
-    found = _catalogue(file) if file.is_file() else {}
-    return lambda context, english: found.get((context, english)) or found.get(("", english)) or english
-
-
-def _catalogue(file: Path) -> dict[tuple[str, str], str]:
-    from babel.messages.pofile import read_po
-
-    with file.open("rb") as opened:
-        catalogue = read_po(opened)
-    return {
-        (message.context or "", message.id): message.string
-        for message in catalogue
-        if isinstance(message.id, str) and isinstance(message.string, str) and message.string
-    }
+def _speaker(questionnaire: Questionnaire, language: str) -> Translate:
+    """The form's own translations, else those of the catalogues, else English, which is said."""
+    found = publishing.catalogues(LOCALES).get(language, {})
+    offered = translations.languages(dict(questionnaire.raw))
+    if not found and translations.nearest(language, offered) is None:
+        print(f"There are no texts in {language!r}; the form has: {', '.join(offered)}.", file=sys.stderr)
+    return translations.speaker(
+        dict(questionnaire.raw),
+        language,
+        lambda context, english: found.get((context, english)) or found.get(("", english)) or english,
+    )
 
 
 if __name__ == "__main__":

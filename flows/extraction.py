@@ -43,7 +43,7 @@ def extract(fileobj: BinaryIO, *_keywords: object, **_options: object) -> Iterat
 
 def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Text, list[str]]]:
     if data.get("resourceType") == "Questionnaire":
-        yield from _of_questionnaire(Questionnaire.from_json(data))
+        yield from texts_of(Questionnaire.from_json(data))
         return
     reader = next((reader for field, reader in READERS.items() if field in data), None)
     if reader is not None:
@@ -54,7 +54,8 @@ def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Text, list[str]]]:
                 yield text, []
 
 
-def _of_questionnaire(form: Questionnaire) -> Iterator[tuple[Text, list[str]]]:
+def texts_of(form: Questionnaire) -> Iterator[tuple[Text, list[str]]]:
+    """Every text of a form that the chat says, with comments for translators."""
     if form.title:
         yield Text(context="title", english=form.title), []
     for item in form.by_link_id.values():

@@ -49,9 +49,9 @@ def to_fhir(questionnaire: Questionnaire, response: QuestionnaireResponse, *, la
     }
 
 
-def dumps(resource: Mapping[str, Any]) -> str:
+def dumps(resource: Mapping[str, Any], *, indent: int | None = None) -> str:
     """A resource as JSON text in which decimals keep their digits (1.50 stays 1.50)."""
-    text = json.dumps(resource, ensure_ascii=False, default=_marked)
+    text = json.dumps(resource, ensure_ascii=False, default=_marked, indent=indent)
     return re.sub(r'"\\u0000([-+.\dE]+)"', r"\1", text)
 
 
