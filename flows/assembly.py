@@ -16,9 +16,8 @@ PART = f"{SDC}subQuestionnaire"
 CONTEXT = f"{SDC}assembleContext"
 VARIABLE = f"{HL7}variable"
 PREFIX = "linkIdPrefix"
-CARRIED = frozenset(
-    {VARIABLE, f"{SDC}launchContext", f"{HL7}questionnaire-constraint", f"{HL7}targetConstraint", f"{HL7}cqf-library"}
-)
+OF_THE_WHOLE = frozenset({f"{SDC}launchContext", f"{HL7}cqf-library"})
+OF_THE_PLACE = frozenset({VARIABLE, f"{HL7}questionnaire-constraint", f"{HL7}targetConstraint"})
 DEEPEST = 10  # parts within parts
 PREFIXED = re.compile(r"(%linkIdPrefix\s*\+\s*)?'([^'\\]*)'")
 
@@ -46,7 +45,7 @@ def assembled(form: Json, parts: Parts, problems: list[Problem]) -> Json:
         return form
     whole = {**form, "extension": [*_listed(form, "extension")], "contained": [*_listed(form, "contained")]}
     builder = _Builder(whole=whole, parts=parts, problems=problems)
-    whole["item"] = builder.items(form["item"], _Within(path="Questionnaire"))
+    whole["item"] = builder.items(form["item"], _Within(path="Questionnaire", gathered=whole["extension"]))
     return {name: value for name, value in whole.items() if value != [] or name in form}
 
 
@@ -57,9 +56,13 @@ def _is_modular(node: Mapping[str, Any], depth: int = 0) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class _Within:
-    """Where assembly stands: the JSON path, the parts that it is in, the start of their linkIds, and the start for parts below."""
+    """Where assembly stands: the JSON path, the parts that it is in, the start of their linkIds, and the start for parts below.
+
+    `gathered` are the extensions of the item that the parts are put into: variables and constraints of a part hold there.
+    """
 
     path: str
+    gathered: list[Json]
     line: tuple[str, ...] = ()
     prefix: str = ""
     below: str = ""
@@ -85,8 +88,14 @@ class _Builder:
         if part is not None:
             return self._put_in(item, part, inside)
         own = _renamed(item, within)
-        below = _listed(item, "item")
-        return [{**own, "item": self.items(below, inside)} if below else own]
+        return [self._holding(own, _listed(item, "item"), inside)]
+
+    def _holding(self, item: Json, below: list[Json], within: _Within) -> Json:
+        """An item with what stands in it."""
+        gathered: list[Json] = []
+        items = self.items(below, replace(within, gathered=gathered))
+        extensions = [*_listed(item, "extension"), *gathered]
+        return {**item, **({"item": items} if items else {}), **({"extension": extensions} if gathered else {})}
 
     def _part(self, item: Json, within: _Within) -> Mapping[str, Any] | None:
         address, _, version = part_of(item).partition("|")
@@ -108,17 +117,18 @@ class _Builder:
             prefix=within.below if asks else "",
             value_sets=self._carried(part),
         )
-        items = self.items(_listed(part, "item"), inside)
+        holding = [one for one in _listed(part, "extension") if one.get("url") in OF_THE_PLACE]
         if placeholder.get("type") == "display" and not placeholder.get("enableWhen"):
-            return items
+            within.gathered.extend(one for one in holding if one not in within.gathered)
+            return self.items(_listed(part, "item"), inside)
         own = _renamed(placeholder, within)
         kept = [one for one in _listed(own, "extension") if one.get("url") != PART]
-        return [{**own, "type": "group", "extension": kept, "item": items}]
+        return [self._holding({**own, "type": "group", "extension": [*kept, *holding]}, _listed(part, "item"), inside)]
 
     def _carried(self, part: Mapping[str, Any]) -> Mapping[str, str]:
         """What concerns a part as a whole concerns the whole form; contained value sets whose id is taken get another."""
         extensions, contained = self.whole["extension"], self.whole["contained"]
-        extensions += [one for one in _listed(part, "extension") if one.get("url") in CARRIED and one not in extensions]
+        extensions += [one for one in _listed(part, "extension") if one.get("url") in OF_THE_WHOLE and one not in extensions]
         renamed: dict[str, str] = {}
         for resource in _listed(part, "contained"):
             if resource in contained:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.fhir_nodes import as_decimal
 from flows.value_fhir import DATE, DATE_TIME, TIME
-from flows.values import Coding, DateTime, PartialDate, Quantity, TimeOfDay, Value, Values
+from flows.values import Coding, DateTime, PartialDate, Quantity, TimeOfDay, Value, Values, same
 
 if TYPE_CHECKING:
     from flows.items import Item
@@ -89,6 +89,8 @@ def _choice(found: Any, item: Item) -> Value | None:
     if isinstance(found, Mapping):
         inner = found.get("valueCoding", found)
         coded = Coding(**{name: str(inner.get(name, "")) for name in ("system", "code", "display")})
+        if item.options and not item.open:
+            return next((option.value for option in item.options if same(option.value, coded)), None)
         return coded if coded.code or coded.display else None
     for option in item.options:
         label = (option.value.code, option.value.display) if isinstance(option.value, Coding) else (option.value,)

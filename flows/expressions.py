@@ -28,6 +28,7 @@ Node = Mapping[str, Any]
 _parse: Callable[[str], Node] = parse
 _apply: Callable[..., list[object]] = apply_parsed_path
 
+REMEMBERED = 512  # results of one expression
 LONGEST = 2000  # characters; the longest criterion of the eleven has about 200
 # They run for ever on hostile input, reach outside the variables, read a clock, or exist only in part.
 DENIED = frozenset(
@@ -62,6 +63,7 @@ class Expression:
     names: frozenset[str]
     operands: tuple[Expression, ...] = ()
     _tree: Node = field(repr=False, compare=False)
+    _known: dict[tuple[str, ...], tuple[object, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
     def compile(text: str) -> Expression:
@@ -69,7 +71,19 @@ class Expression:
         return _compile(text)
 
     def evaluate(self, variables: Variables) -> tuple[object, ...]:
-        """All values that the expression gives. A variable is one value, a sequence of values, or None or () when not known."""
+        """All values that the expression gives. A variable is one value, a sequence of values, or None or () when not known.
+
+        It reads nothing else, so what it gave for the same values is remembered.
+        """
+        given = tuple([repr(variables[name]) for name in self.names])
+        found = self._known.get(given)
+        if found is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            found = self._known[given] = self._evaluated(variables)
+        return found
+
+    def _evaluated(self, variables: Variables) -> tuple[object, ...]:
         bound = {name: _collection(variables[name]) for name in self.names}
         try:
             return tuple(_apply({}, {"children": [self._tree]}, bound, models["r4"]))
@@ -77,13 +91,24 @@ class Expression:
             raise EvaluationError(self.text) from error
 
     def truth(self, variables: Variables) -> bool | None:
-        """True, False, or None for "cannot be known from these". Anything else raises EvaluationError."""
+        """True, False, or None for "cannot be known from these". Anything else raises EvaluationError.
+
+        A topmost and/or is joined from its sides, each remembered for itself: most turns change one of them.
+        """
+        if self.operands:
+            sides = [side.truth(variables) for side in self.operands]
+            return self._decisive if self._decisive in sides else None if None in sides else not self._decisive
         result = self.evaluate(variables)
         if not result:
             return None
         if len(result) == 1 and isinstance(result[0], bool):
             return result[0]
         raise EvaluationError(self.text)
+
+    @property
+    def _decisive(self) -> bool:
+        """The truth of one side that decides whatever the other is."""
+        return _inner(self._tree)["type"] == "OrExpression"
 
 
 def lint(text: str, answers: frozenset[str]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.fitting import fits
 from flows.inputs import Control
 from flows.places import has_room
 from flows.prompt import Expects
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 
 def kept(place: Place, response: QuestionnaireResponse) -> Values:
-    """What KEEP would keep: the answer that is there, else the form's initial value; the answer to be confirmed when it is."""
+    """What KEEP would keep: the answer that is there, else the form's initial value where it is an answer; the answer to be confirmed when it is."""
     if response.cursor.face == "confirm":
         return response.cursor.draft or ()
     if place.kind == "more" or place.item.type == "display" or is_collecting(place.item, response.cursor):
         return ()
-    return response.answers.get(place.key, place.item.initial)
+    given = response.answers.get(place.key)
+    return tuple(value for value in place.item.initial if fits(value, place.item)) if given is None else given
 
 
 def is_collecting(item: Item, cursor: Cursor) -> bool:
