@@ -52,10 +52,17 @@ class Computed:
             changes["options"] = tuple(replace(option, index=index) for index, option in enumerate(left))
         return place._replace(item=replace(place.item, **changes)) if changes else place
 
-    @property
-    def adapts(self) -> bool:
-        """Whether any place looks different from its item."""
-        return bool(self.initial or self.options or self.toggled or self.texts or self.minimum or self.maximum)
+    def adapted(self, places: list[Place]) -> list[Place]:
+        """Places of which some look different from their items."""
+        different = {
+            *self.initial,
+            *self.options,
+            *self.toggled,
+            *self.texts,
+            *self.minimum,
+            *self.maximum,
+        }
+        return [self.adapt(place) if place.key in different else place for place in places] if different else places
 
 
 NOTHING = Computed()

@@ -49,7 +49,7 @@ def compute(
         if settled:
             break
     computed = _looks(state, found, Computed(calculated=calculated, off=off, initial=initial))
-    return current, [computed.adapt(place) for place in found] if computed.adapts else found, computed
+    return current, computed.adapted(found), computed
 
 
 def _safely(state: Evaluation, rule: Rule, path: Path = ()) -> tuple[Any, ...]:

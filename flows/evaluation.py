@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flows.enablement import Enablement
 from flows.expressions import EvaluationError
-from flows.formulas import Formula, node_of
+from flows.formulas import Formula, node_of, plain
+from flows.memory import FAILED, NONE, Outcome, Table, exact, identities
 from flows.option_reading import WEIGHTS
 from flows.response_fhir import Writer
 from flows.rule_reading import SAME, line_of
@@ -23,6 +24,21 @@ if TYPE_CHECKING:
 
 NOT_KNOWN: list[Any] = []
 ITEM = "QuestionnaireResponse.item"
+STANDING = frozenset({"resource", "context", "questionnaire", "qitem", "ucum", "today", "now", *SAME})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What a rule needs: %variables, the standard's %names, the linkIds of the response (None: all of it), day or moment."""
+
+    formula: Formula
+    item: Item | None
+    names: tuple[str, ...]
+    fixed: tuple[str, ...]
+    whole: tuple[str, ...] | None
+    here: tuple[str, ...] | None
+    day: bool
+    moment: bool
 
 
 class Evaluation:
@@ -32,22 +48,22 @@ class Evaluation:
         self, scene: Scene, answers: Mapping[str, Values], groups: Mapping[str, int], off: frozenset[str] = frozenset()
     ) -> None:
         self.questionnaire: Questionnaire = scene.questionnaire
+        self._scene = scene
+        self._table = scene.questionnaire.memory.table()
         self._enablement = Enablement(scene.questionnaire, answers, groups, off)
-        self._writer = _Weighing(scene.questionnaire, answers, groups, off)
+        self._writer = _Weighing(scene.questionnaire, answers, groups, off, self._table)
         self._items = self.questionnaire.by_link_id
-        self._variables = {(rule.link_id, rule.name): rule for rule in self.questionnaire.rules.of("variable")}
-        self._known: dict[tuple[str, str], list[Any]] = {}
+        self._variables = self._table.once("variables", self._by_name)
+        self._plans: dict[int, Plan] = self._table.once("plans", dict)
+        self._resolved: dict[tuple[str, str, str | None], Rule | None] = self._table.once("resolved", dict)
+        self._known: dict[tuple[int, str], Outcome] = {}
         self._contexts: dict[str, Any] = {}
         self._kept: dict[Any, Any] = {}
-        self._found: dict[Any, tuple[Any, ...]] = {}  # what expressions gave that give the same everywhere
-        written = self._writer.items(self.questionnaire.items, "", ())
-        self._resource = node_of({"resourceType": "QuestionnaireResponse", "item": written})
-        self._given: dict[str, Any] = {
-            "resource": self._resource,
-            "today": scene.today.isoformat(),
-            "now": scene.now.isoformat(),
-            **{name: node_of(value) if isinstance(value, Mapping) else value for name, value in scene.launch.items()},
-        }
+        self._whole = self._writer.whole()
+        self._given = {"resource": node_of(self._whole), "today": scene.today.isoformat(), "now": scene.now.isoformat()}
+
+    def _by_name(self) -> dict[tuple[str, str], Rule]:
+        return {(rule.link_id, rule.name): rule for rule in self.questionnaire.rules.of("variable")}
 
     def paths(self, item: Item) -> Iterator[Path]:
         """Where an item stands, enabled or not."""
@@ -55,74 +71,131 @@ class Evaluation:
 
     def values(self, rule: Rule, path: Path = ()) -> tuple[Any, ...]:
         """What a rule gives at a place of its item. Raise EvaluationError."""
-        item = self._items.get(rule.link_id)
-        formula = Formula.compile(rule.text)
-        bound = self._bound(formula, item, path)
-        if formula.here:
-            return formula.evaluate(self._context(item, path), bound, self._kept)
-        known = (rule.text, *(id(bound[name]) for name in sorted(formula.names & bound.keys())))
-        if known not in self._found:
-            self._found[known] = formula.evaluate(self._resource, bound, self._kept)
-        return self._found[known]
+        outcome = self._outcome(rule, path)
+        if outcome.failed:
+            raise EvaluationError(rule.text)
+        return outcome.plain
 
     def truth(self, rule: Rule, path: Path = ()) -> bool | None:
         """Whether a condition holds; None when it cannot be known. Raise EvaluationError."""
         found = self.values(rule, path)
         return None if not found else found[0] is not False if len(found) == 1 else None
 
-    def _bound(self, formula: Formula, item: Item | None, path: Path, within: Rule | None = None) -> dict[str, Any]:
-        """`today` and `now` are always there: today() and now() read them."""
-        named = {name: self._value(name, item, path, within) for name in formula.names if name not in {"context", "ucum"}}
-        return {"today": self._given["today"], "now": self._given["now"], **named}
+    def _outcome(self, rule: Rule, path: Path, within: Rule | None = None) -> Outcome:
+        """What an expression gave for the same parts of a response, or gives now."""
+        plan = self._plans.get(id(rule)) or self._planned(rule)
+        named = {name: self._value(name, plan.item, path, within) for name in plan.names} if plan.names else {}
+        key = (id(plan.formula), *self._rests_on(plan, path), *map(id, named.values()))
+        found = self._table.outcomes.get(key)
+        if found is None:
+            found = self._table.outcome(self._evaluated(plan, path, named))
+            self._table.outcomes[key] = found
+        return found
+
+    def _planned(self, rule: Rule) -> Plan:
+        formula = Formula.compile(rule.text)
+        names = tuple(sorted(formula.names - STANDING))
+        reads = formula.reads
+        plan = Plan(
+            formula=formula,
+            item=self._items.get(rule.link_id),
+            names=names,
+            fixed=tuple(sorted(formula.names & STANDING - {"context", "ucum"})),
+            whole=None if reads.whole is None else tuple(sorted(reads.whole)),
+            here=None if reads.here is None else tuple(sorted(reads.here)),
+            day=reads.clock or "today" in formula.names,
+            moment=reads.now or "now" in formula.names,
+        )
+        self._plans[id(rule)] = plan
+        return plan
+
+    def _rests_on(self, plan: Plan, path: Path) -> list[Hashable]:
+        """Everything that the result depends on, besides the %variables."""
+        parts = self._writer.index.get
+        found: list[Hashable] = [id(self._whole)] if plan.whole is None else [parts(name) for name in plan.whole]
+        if plan.formula.here:
+            found += self._here(plan, path)
+        if plan.day or plan.moment:
+            found += [self._given["today"], self._given["now"] if plan.moment else ""]
+        return found
+
+    def _here(self, plan: Plan, path: Path) -> list[Hashable]:
+        """What it reads at its place: of a place that is there only once the parts that it picks, else everything below."""
+        if plan.here is not None and (plan.item is None or not (plan.item.scopes or plan.item.repeating_group)):
+            return [plan.item and plan.item.link_id, *map(self._writer.index.get, plan.here)]
+        if plan.item is None:
+            return [id(self._whole)]
+        return [plan.item.link_id, id(self._context_data(plan.item, path))]
+
+    def _evaluated(self, plan: Plan, path: Path, named: Mapping[str, Any]) -> Outcome:
+        fixed = {name: self._fixed(name, plan.item) for name in plan.fixed}
+        bound = {"today": self._given["today"], "now": self._given["now"], **fixed, **named}
+        context = self._context(plan.item, path) if plan.formula.here else self._given["resource"]
+        try:
+            nodes = plan.formula.nodes(context, bound, self._kept)
+        except EvaluationError:
+            return FAILED
+        return Outcome(nodes, tuple(map(plain, nodes)))
+
+    def _fixed(self, name: str, item: Item | None) -> Any:
+        """The standard's own %names."""
+        match SAME.get(name, name):
+            case "questionnaire":
+                return self._table.once("questionnaire", lambda: node_of(self.questionnaire.raw))
+            case "qitem":
+                raw = self._table.once("items", lambda: _raw_items(self.questionnaire.raw))
+                return node_of(raw.get(item.link_id, {}) if item else {}, "Questionnaire.item")
+            case given:
+                return self._given[given]
 
     def _value(self, name: str, item: Item | None, path: Path, within: Rule | None) -> Any:
         """A %name as seen from an item: the variable of the nearest item above, else what is given. None sees itself."""
-        for link_id in line_of(item.link_id if item else "", self._items):
-            rule = self._variables.get((link_id, name))
-            if rule is not None and rule is not within:
-                return self._variable(rule, self._items.get(link_id), path)
-        return self._outer(name, item)
+        start = item.link_id if item else ""
+        known = (name, start, within.path if within else None)
+        rule = self._resolved[known] if known in self._resolved else self._nearest(known, within)
+        return self._variable(rule, self._items.get(rule.link_id), path) if rule else self._launched(name)
 
-    def _outer(self, name: str, item: Item | None) -> Any:
-        if SAME.get(name, name) == "questionnaire":
-            return self._questions
-        if name == "qitem":
-            return node_of(self._raw.get(item.link_id, {}) if item else {}, "Questionnaire.item")
-        return self._given.get(self.questionnaire.rules.launched.get(name, SAME.get(name, name)), NOT_KNOWN)
+    def _nearest(self, known: tuple[str, str, str | None], within: Rule | None) -> Rule | None:
+        name, start, _ = known
+        found = (self._variables.get((link_id, name)) for link_id in line_of(start, self._items))
+        self._resolved[known] = next((rule for rule in found if rule is not None and rule is not within), None)
+        return self._resolved[known]
+
+    def _launched(self, name: str) -> Any:
+        """What the conversation was started with under this name."""
+        value = self._scene.launch.get(self.questionnaire.rules.launched.get(name, name), NOT_KNOWN)
+        if value is NOT_KNOWN:
+            return NOT_KNOWN
+        return self._table.once(repr(value), lambda: node_of(value) if isinstance(value, Mapping) else value)
 
     def _variable(self, rule: Rule, item: Item | None, path: Path) -> list[Any]:
-        known = (rule.path, _key(item, path) if item else "")
+        known = (id(rule), _key(item, path) if item else "")
         if known not in self._known:
-            self._known[known] = []  # what a circle would see of itself
-            formula = Formula.compile(rule.text)
-            try:
-                found = formula.nodes(self._context(item, path), self._bound(formula, item, path, rule), self._kept)
-            except EvaluationError:
-                found = []
-            self._known[known] = found
-        return self._known[known]
+            self._known[known] = NONE  # what a circle would see of itself
+            self._known[known] = self._outcome(rule, path, rule)
+        return self._known[known].nodes
 
     def _context(self, item: Item | None, path: Path) -> Any:
         if item is None:
-            return self._resource
+            return self._given["resource"]
         key = _key(item, path)
         if key not in self._contexts:
-            self._contexts[key] = node_of(self._writer.written.get(key) or {"linkId": item.link_id}, ITEM)
+            self._contexts[key] = node_of(self._context_data(item, path), ITEM)
         return self._contexts[key]
 
-    @cached_property
-    def _questions(self) -> Any:
-        return node_of(self.questionnaire.raw)
+    def _context_data(self, item: Item, path: Path) -> dict[str, Any]:
+        written = self._writer.written.get(_key(item, path))
+        return self._table.part(("", item.link_id), {"linkId": item.link_id}) if written is None else written
 
-    @cached_property
-    def _raw(self) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        waiting = list(self.questionnaire.raw.get("item", ()))
-        while waiting:
-            one = waiting.pop()
-            found[str(one.get("linkId"))] = one
-            waiting += one.get("item", ())
-        return found
+
+def _raw_items(raw: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    waiting = list(raw.get("item", ()))
+    while waiting:
+        one = waiting.pop()
+        found[str(one.get("linkId"))] = one
+        waiting += one.get("item", ())
+    return found
 
 
 def _key(item: Item, path: Path) -> str:
@@ -134,14 +207,44 @@ def _key(item: Item, path: Path) -> str:
 
 
 class _Weighing(Writer):
-    """Codes carry the weight of their option, as in forms: ordinal(), weight() and paths to the extension find it."""
+    """Codes carry the weight of their option, as in forms: ordinal(), weight() and paths to the extension find it.
+
+    Equal parts are one object of the table; `index` has those of each linkId, in order.
+    """
+
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        answers: Mapping[str, Values],
+        groups: Mapping[str, int],
+        off: frozenset[str],
+        table: Table,
+    ) -> None:
+        super().__init__(questionnaire, answers, groups, off)
+        self._questionnaire, self._table = questionnaire, table
+        self.index: dict[str, tuple[int, ...]] = {}
+
+    def whole(self) -> dict[str, Any]:
+        """The response."""
+        items = self.items(self._questionnaire.items, "", ())
+        return self._table.part(identities(items), {"resourceType": "QuestionnaireResponse", "item": items})
+
+    def put(self, key: str, written: dict[str, Any]) -> dict[str, Any]:
+        link_id = written["linkId"]
+        below = (*written.get("item", ()), *(item for answer in written.get("answer", ()) for item in answer.get("item", ())))
+        what = (link_id, *identities(below), *exact(self._answers.get(key, ())))
+        part = super().put(key, self._table.part(what, written))
+        self.index[link_id] = (*self.index.get(link_id, ()), id(part))
+        return part
 
     def value(self, value: Value, item: Item) -> dict[str, Any]:
         written = super().value(value, item)
+        if "valueCoding" not in written:
+            return written
         weight = next(
             (option.ordinal for option in item.options if option.ordinal is not None and same(option.value, value)), None
         )
-        if weight is None or "valueCoding" not in written:
+        if weight is None:
             return written
         extensions = [{"url": url, "valueDecimal": weight} for url in WEIGHTS[:2]]
         return {"valueCoding": {**written["valueCoding"], "extension": extensions}}

@@ -108,7 +108,7 @@ class Expression:
     @property
     def _decisive(self) -> bool:
         """The truth of one side that decides whatever the other is."""
-        return _inner(self._tree)["type"] == "OrExpression"
+        return _operator(_inner(self._tree)) == "or"
 
 
 def lint(text: str, answers: frozenset[str]) -> tuple[str, ...]:
@@ -126,9 +126,14 @@ def _compile(text: str) -> Expression:
 
 def _expression(text: str, tree: Node) -> Expression:
     inner = _inner(tree)
-    sides = _children(inner) if inner["type"] in {"AndExpression", "OrExpression"} else ()
+    sides = _children(inner) if _operator(inner) in {"and", "or"} else ()
     operands = tuple(_expression(text, side) for side in sides)
     return Expression(text=text, names=frozenset(read_names(tree)), operands=operands, _tree=tree)
+
+
+def _operator(node: Node) -> str:
+    """Its name, of a node that joins two sides; the parser calls "xor" an OrExpression too."""
+    return str(node["terminalNodeText"][0]) if node["type"] in {"AndExpression", "OrExpression"} else ""
 
 
 def _inner(tree: Node) -> Node:

@@ -12,12 +12,12 @@ from fhirpathpy.engine.nodes import FP_Type, ResourceNode
 from fhirpathpy.engine.util import get_data
 from fhirpathpy.models import models
 
+from flows.dependencies import OVER_EACH, Reads, reads_of
 from flows.expressions import BadExpressionError, EvaluationError, parsed, read_names, walk
 from flows.fhirpath_functions import FUNCTIONS, LEFT_OUT, MOST_WORK
 
 Node = Mapping[str, Any]
 PLACED = frozenset({"context", "qitem"})
-OVER_EACH = {"where", "select", "all", "exists", "repeat", "aggregate"}
 # fhirpathpy's own functions are untyped
 _evaluated: Callable[..., Any] = do_eval
 _element: Callable[..., Any] = ResourceNode
@@ -28,13 +28,14 @@ _data: Callable[[Any], Any] = get_data
 class Formula:
     """`names`: the %variables that it reads; `texts`: the texts in quotes, among them the linkIds that it names.
 
-    `here`: it reads what stands at its place, so that it gives something else elsewhere.
+    `here`: it reads what stands at its place, so that it gives something else elsewhere; `reads`: what it can read of the response.
     """
 
     text: str
     names: frozenset[str]
     texts: frozenset[str]
     here: bool
+    reads: Reads
     _tree: Node = field(repr=False, compare=False)
 
     @staticmethod
@@ -54,7 +55,7 @@ class Formula:
 
     def evaluate(self, context: Any, variables: Mapping[str, Any], kept: dict[Any, Any]) -> tuple[Any, ...]:
         """All values, plain; see `nodes`."""
-        return tuple(_plain(one) for one in self.nodes(context, variables, kept))
+        return tuple(plain(one) for one in self.nodes(context, variables, kept))
 
     def nodes(self, context: Any, variables: Mapping[str, Any], kept: dict[Any, Any]) -> list[Any]:
         """All values as the engine has them, to be bound to a variable. `kept` remembers walks over the same response.
@@ -82,7 +83,8 @@ def node_of(data: Mapping[str, Any], path: str = "") -> Any:
     return _element(data, path or None)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value without the engine's wrapping."""
     data = _data(value)
     return str(data) if isinstance(data, FP_Type) and not hasattr(data, "value") else data
 
@@ -95,7 +97,8 @@ def _compile(text: str) -> Formula:
             raise BadExpressionError(f"there is no function {name}()")
     texts = frozenset(str(node["text"]).strip("'") for node in walk(tree) if node["type"] == "StringLiteral")
     names = frozenset(read_names(tree))
-    return Formula(text=text, names=names, texts=texts, here=bool(names & PLACED) or _reads_here(tree), _tree=_quicker(tree))
+    here, quicker = bool(names & PLACED) or _reads_here(tree), _quicker(tree)
+    return Formula(text=text, names=names, texts=texts, here=here, reads=reads_of(quicker), _tree=quicker)
 
 
 def _reads_here(node: Node) -> bool:

@@ -25,7 +25,7 @@ def places(
     walk = _Walk(questionnaire, answers, groups, computed.off)
     for part, item in enumerate(questionnaire.items):
         walk.visit((item,), part, hidden=False)
-    return [computed.adapt(place) for place in walk.found] if computed.adapts else walk.found
+    return computed.adapted(walk.found)
 
 
 def places_of(questionnaire: Questionnaire, response: QuestionnaireResponse) -> Places:

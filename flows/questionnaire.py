@@ -13,6 +13,7 @@ from flows.checking import check_head, check_items, check_links
 from flows.fhir_nodes import Invalid, Node, Problem
 from flows.item_reading import Above, read_items
 from flows.items import AnswerOption, EnableWhen, Item, Unit
+from flows.memory import Memory
 from flows.option_reading import NO_VALUE_SETS, ValueSets, read_value_sets
 from flows.place import Place, standing
 from flows.rule_reading import check_filled, computed_items, read_rules
@@ -39,6 +40,7 @@ class Questionnaire:
     rules: Rules = field(repr=False)
     degraded: tuple[Problem, ...]
     raw: Mapping[str, Any] = field(repr=False)
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     @staticmethod
     def from_json(

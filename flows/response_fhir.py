@@ -85,7 +85,7 @@ class Writer:
         return [written for item in items for written in self._item(item, prefix, path)]
 
     def _item(self, item: Item, prefix: str, path: Path) -> Iterator[dict[str, Any]]:
-        if item.type == "display" or not self._enablement.enabled(item, path):
+        if item.type == "display" or (item.conditional and not self._enablement.open(item.gates[-1], path)):
             return
         if item.type != "group":
             yield from self._question(item, prefix + item.name, path)
@@ -93,9 +93,7 @@ class Writer:
         for start, inside in self._occurrences(item, prefix, path):
             below = self.items(item.items, start, inside)
             if below:
-                written = {**_head(item), "item": below}
-                self.written[start if item.repeats else prefix + item.name] = written
-                yield written
+                yield self.put(start if item.repeats else prefix + item.name, {**_head(item), "item": below})
 
     def _occurrences(self, group: Item, prefix: str, path: Path) -> Iterator[tuple[str, Path]]:
         if not group.repeats:
@@ -113,11 +111,14 @@ class Writer:
         ]
         reasons = [value.reason for value in values if isinstance(value, Absent) and value.reason != "skipped"]
         if answers:
-            written = {**_head(item), "answer": answers}
-            self.written[key] = written
-            yield written
+            yield self.put(key, {**_head(item), "answer": answers})
         elif reasons:
             yield {**_head(item), "extension": [{"url": ABSENT, "valueCode": reasons[0]}]}
+
+    def put(self, key: str, written: dict[str, Any]) -> dict[str, Any]:
+        """Keep what was made of a place."""
+        self.written[key] = written
+        return written
 
     def _answer(self, item: Item, key: str, number: int, path: Path) -> dict[str, Any]:
         start = f"{key}#{number}/"
