@@ -22,7 +22,7 @@ NAMES = frozenset(
     [
         *("event", "level", "logger", "timestamp", "error", "place"),
         *("bot", "kind", "method", "state", "mode", "stage", "reason", "status", "action"),
-        *("address", "version", "signal", "document_id", "case_number"),
+        *("address", "version", "signal", "document_id", "case_number", "duty", "role"),
     ]
 )
 EVENT = re.compile(r"[a-z][a-z0-9_]{0,60}")

@@ -1,0 +1,68 @@
+"""A hundred kills in four ways, and programs that freeze: nothing is lost, and at most one message per kill comes twice.
+
+`python -m tests.endurance` does the same for longer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.endurance.loop import Run
+from tests.storage.server import Server
+
+pytestmark = [pytest.mark.kill, pytest.mark.timeout(600)]
+KILLS = {"sqlite": 30, "postgresql": 20}  # for each mode; PostgreSQL has two programs, and one of them goes on
+ABSENT = 14.0  # seconds that a program is frozen
+TAKEN_OVER = 30.0
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+def test_kills_on_a_file_lose_nothing(tmp_path: Path, mode: str) -> None:
+    holds(asyncio.run(Run(folder=tmp_path, mode=mode, kills=KILLS["sqlite"]).play()))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+def test_kills_of_one_of_two_programs_on_a_server_lose_nothing(tmp_path: Path, mode: str, postgres: Server) -> None:
+    postgres.create(f"kills_{mode}")
+    holds(asyncio.run(Run(folder=tmp_path, mode=mode, url=postgres.url(f"kills_{mode}"), kills=KILLS["postgresql"]).play()))
+
+
+def holds(ledger) -> None:
+    print(ledger)
+    assert ledger.duplicates <= ledger.kills
+    assert min(ledger.answers, ledger.talked, ledger.files) >= ledger.kills
+
+
+@dataclass(kw_only=True)
+class Frozen(Run):
+    """Each of two programs in turn stands still, is missed, and goes on as if nothing had happened. No time is shortened here."""
+
+    silences: list[float] = field(default_factory=list)
+
+    async def _disturb(self, lives: list[asyncio.Task[None]]) -> None:
+        for number in range(len(self.programs.ports)):
+            self.programs.freeze(number)
+            began, arrived = time.time(), len(self.telegram.calls)
+            await asyncio.sleep(ABSENT)
+            self.programs.thaw(number)
+            await asyncio.sleep(3.0)
+            self.ledger.kills += 1
+            times = [began, *(call.at for call in self.telegram.calls[arrived:])]
+            self.silences.append(max(later - earlier for earlier, later in itertools.pairwise(times)))
+
+
+@pytest.mark.postgres
+def test_a_program_that_freezes_is_replaced_and_sends_nothing_twice_when_it_wakes(tmp_path: Path, postgres: Server) -> None:
+    postgres.create("frozen")
+    run = Frozen(folder=tmp_path, mode="polling", url=postgres.url("frozen"), shorten=1, people=2, talkers=2)
+    ledger = asyncio.run(run.play())
+    print(ledger, run.silences)
+    assert ledger.duplicates <= ledger.kills
+    assert max(run.silences) < TAKEN_OVER
