@@ -22,6 +22,7 @@ _LOCK = _OF_TELEGRAM.with_for_update(key_share=True)
 _GET = select(_chats).where(_chats.c.id == bindparam("id_"))
 _LOCK_ID = _GET.with_for_update(key_share=True)
 _INSERT = insert(_chats).on_conflict_do_nothing()
+_UPDATE = _chats.update().where(_chats.c.id == bindparam("id_"))
 
 
 def lock(tx: Transaction, telegram_id: int, *, hint: str | None = None) -> Chat:
@@ -53,7 +54,7 @@ def of_telegram(tx: Transaction, telegram_id: int) -> Chat | None:
 
 def update(tx: Transaction, chat_id: int, **changes: Any) -> None:
     """Set columns by the names of Chat's fields. Raises on a name that is not one."""
-    tx.execute(_chats.update().where(_chats.c.id == bindparam("id_")), {"id_": chat_id, **changes})
+    tx.execute(_UPDATE, {"id_": chat_id, **changes})
 
 
 def _new(tx: Transaction, telegram_id: int, hint: str | None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from storage.migrate import upgrade
+from storage.statements import Statements, as_sqlalchemy
 from storage.transaction import AfterRollback, Transaction
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class SqliteStore:
         self._keys = keys
         self._clock = clock
         self._engine = _engine(path, _WRITING, 1)
+        self._statements = Statements(self._engine.dialect)
         self._reading = _engine(path, _READING, readers)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="storage-read")
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -142,7 +144,7 @@ class SqliteStore:
                 connection.exec_driver_sql("ROLLBACK")
 
     def _open(self, connection: Connection) -> Transaction:
-        return Transaction(connection, self._keys, self._clock(), time.time())
+        return Transaction(connection, self._keys, self._clock(), time.time(), _raw(connection), self._statements)
 
     # ---- the writer thread
 
@@ -175,7 +177,7 @@ class SqliteStore:
             self._commit_patiently(batch)
         except BaseException as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
             for job in batch:
-                job.error = error
+                job.error = as_sqlalchemy(error) if isinstance(error, sqlite3.Error) else error
         _tell(batch)
 
     def _commit_patiently(self, batch: Sequence[_Job]) -> None:

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from storage import json_text
+from storage.statements import NO_PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import sqlite3
+
     from sqlalchemy import Connection, CursorResult, Executable, Row
 
     from storage.keyring import Keyring
+    from storage.statements import Statements
 
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(:name)")
 
@@ -27,6 +31,19 @@ class AfterRollback(Exception):
     def afterwards(self, tx: Transaction) -> None:
         """What is still written."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a statement did: how many rows it changed, or the rows that it gave."""
+
+    rowcount: int
+    rows: Sequence[Any]
+
+    def scalar_one(self) -> Any:
+        """The only value of the only row."""
+        ((value,),) = self.rows
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +58,31 @@ class Transaction:
     keys: Keyring
     now: datetime
     wall: float
+    driver: sqlite3.Connection | None = None
+    statements: Statements | None = None
 
-    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        """Run a Core statement."""
+    def execute(self, statement: Executable, parameters: Any = None) -> Outcome | CursorResult[Any]:
+        """Run a Core statement; by SQLite's driver itself where it can be (see storage/statements.py)."""
+        if self.statements is not None and self.driver is not None:
+            known = parameters or NO_PARAMETERS
+            compiled = self.statements.compiled(statement, known)
+            if compiled is not None:
+                cursor = compiled.run(self.driver, known)
+                rows = [] if compiled.made is None else [compiled.row(found) for found in cursor.fetchall()]
+                return Outcome(cursor.rowcount, rows)
         return self.connection.execute(statement, parameters)
 
     def row(self, statement: Executable, parameters: Any = None) -> Row[Any] | None:
         """The first row, if any."""
-        return self.connection.execute(statement, parameters).first()
+        done = self.execute(statement, parameters)
+        if isinstance(done, Outcome):
+            return done.rows[0] if done.rows else None
+        return done.first()
 
     def rows(self, statement: Executable, parameters: Any = None) -> Sequence[Row[Any]]:
         """All rows."""
-        return self.connection.execute(statement, parameters).all()
+        done = self.execute(statement, parameters)
+        return done.rows if isinstance(done, Outcome) else done.all()
 
     def changed(self, statement: Executable, parameters: Any = None) -> bool:
         """Run a statement and say whether it changed a row."""
