@@ -179,6 +179,7 @@ class _Plan:
             handle=handle,
             allowed=allowed,
             shared=self.settings.shared,
+            straight=name == "patient" and not self.settings.shared,
         )
         return Side(
             name=name,

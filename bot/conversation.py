@@ -6,6 +6,7 @@ Seen before? Lock the chat, load the intake, let `flows` decide, save, write the
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from bot import effects, intakes, planning
 from bot.arrivals import Arrival
 from bot.effects import settling
 from bot.effects.scene import PATIENT, House, Scene
+from bot.wire import Call, toast
 from bot.wording import around
 from flows import intake as flow
 from flows.inputs import Edited
@@ -28,6 +30,14 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """What is left to do once the transaction is committed: a call to make, blobs to delete."""
+
+    reply: Call | None = None
+    forgotten: tuple[str, ...] = ()
+
+
 class Conversation:
     """What the patient's side can do. `wake` tells delivery and uploads that there is work, `forget` deletes a blob."""
 
@@ -39,12 +49,17 @@ class Conversation:
         self._wake = wake
         self._forget = forget
 
-    async def receive(self, arrival: Arrival) -> None:
-        """One update of the patient bot: answered once, however often it is delivered."""
-        forgotten = await self._database.transact(lambda tx: self._receive(tx, arrival))
+    async def receive(self, arrival: Arrival) -> Call | None:
+        """One update of the patient bot: answered once, however often it is delivered.
+
+        Returns the bare answer to a press that no words go with. It is no message, so it is no row: whoever brought the update
+        makes the call, and the person sees a button stop glowing.
+        """
+        done = await self._database.transact(lambda tx: self._receive(tx, arrival))
         self._wake()
-        for blob in forgotten:
+        for blob in done.forgotten:
             self._forget(blob)
+        return done.reply
 
     async def document_closed(self, document_id: str) -> None:
         """Every part of a document was fetched or refused."""
@@ -56,23 +71,24 @@ class Conversation:
         await self._database.transact(lambda tx: planning.remind(tx, self._house, reminder))
         self._wake()
 
-    def _receive(self, tx: Transaction, arrival: Arrival) -> tuple[str, ...]:
-        """Returns the blobs to be deleted once this is committed."""
-        if not inbox.take(tx, PATIENT, arrival.update_id) or _again(tx, arrival):
-            return ()
-        chat = chats.lock(tx, arrival.telegram_id, hint=arrival.hint)
+    def _receive(self, tx: Transaction, arrival: Arrival) -> Done:
+        new = _message_id(arrival)
+        taken = inbox.take(tx, PATIENT, arrival.update_id, chat_id=arrival.telegram_id, message_id=new)
+        if not taken or (new is not None and _again(tx, arrival, new)):
+            return Done(reply=toast(arrival.query) if arrival.query else None)
+        was = chats.lock(tx, arrival.telegram_id, hint=arrival.hint)
         if arrival.reachable is not None:
-            settling.membership(tx, self._house, chat, reachable=arrival.reachable)
-            return ()
-        chat = intakes.heard(tx, chat)
+            settling.membership(tx, self._house, was, reachable=arrival.reachable)
+            return Done()
+        chat = intakes.heard(tx, was)
         if arrival.upload is not None:
             intake, _ = intakes.load(tx, chat)
             arrival = intakes.announce(tx, chat, arrival, moment=self._moment(tx, chat, intake), intake=intake)
         if arrival.said is not None:
-            return self._turn(tx, chat, arrival.said, arrival)
+            return self._turn(tx, chat, arrival.said, arrival, was)
         if arrival.query is not None:
             self._refuse_press(tx, chat, arrival)
-        return ()
+        return Done()
 
     def _refuse_press(self, tx: Transaction, chat: Chat, arrival: Arrival) -> None:
         """A button that we never made for this chat: answered, and nothing else."""
@@ -85,16 +101,18 @@ class Conversation:
         if not documents.close(tx, document_id, document.record):
             return
         chat = chats.get(tx, document.chat_id)
-        self._turn(tx, chat, intakes.closed(tx, document), None)
+        self._turn(tx, chat, intakes.closed(tx, document), None, chat)
 
-    def _turn(self, tx: Transaction, chat: Chat, said: Input, arrival: Arrival | None) -> tuple[str, ...]:
+    def _turn(self, tx: Transaction, chat: Chat, said: Input, arrival: Arrival | None, was: Chat) -> Done:
+        """`was`: the chat as it was before it was heard from."""
         before, case = intakes.load(tx, chat)
         turn = flow.receive(self._moment(tx, chat, before), before, said)
         intakes.save(tx, chat, before, turn.intake)
         scene = Scene(tx=tx, house=self._house, chat=chat, intake=turn.intake, arrival=arrival, case=case)
         effects.apply(scene, turn.events)
-        planning.replan(tx, self._house, chat.id)
-        return scene.forgotten
+        if not planning.stands(tx, was, before, turn.events):
+            planning.replan(tx, self._house, chat.id)
+        return Done(reply=scene.reply, forgotten=scene.forgotten)
 
     def _moment(self, tx: Transaction, chat: Chat, intake: Intake) -> Moment:
         words = self._house.catalogues[intake.language or self._house.catalogues.nearest(chat.language_hint)]
@@ -107,7 +125,11 @@ class Conversation:
         )
 
 
-def _again(tx: Transaction, arrival: Arrival) -> bool:
+def _message_id(arrival: Arrival) -> int | None:
+    """The number of a new message: presses and corrections carry that of an earlier one."""
+    return None if arrival.query is not None or isinstance(arrival.said, Edited) else arrival.message_id
+
+
+def _again(tx: Transaction, arrival: Arrival, message_id: int) -> bool:
     """Whether the same new message came before under another update id: after a quiet week Telegram numbers updates anew."""
-    new = arrival.message_id is not None and arrival.query is None and not isinstance(arrival.said, Edited)
-    return new and inbox.seen_message(tx, PATIENT, arrival.telegram_id, arrival.message_id or 0, update_id=arrival.update_id)
+    return inbox.seen_message(tx, PATIENT, arrival.telegram_id, message_id, update_id=arrival.update_id)

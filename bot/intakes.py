@@ -113,4 +113,4 @@ def _number(tx: Transaction, document: Document) -> int:
 def heard(tx: Transaction, chat: Chat) -> Chat:
     """The person is there: reachable again, and the clock of reminders starts anew."""
     chats.update(tx, chat.id, last_heard_at=tx.now, unreachable_at=None)
-    return chats.get(tx, chat.id)
+    return replace(chat, last_heard_at=tx.now, unreachable_at=None)

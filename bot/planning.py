@@ -7,6 +7,7 @@ withdrawn or closed a second before is not sent.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot import intakes
@@ -14,18 +15,34 @@ from bot.effects.scene import House, Lane, Scene
 from bot.wording import reminding
 from flows import records
 from flows.case import SILENT
+from flows.events import Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.followups import DAY_ZERO
 from flows.reminders import Facts, follow_up, plan, record_starts, still
 from storage import cases, chats, consents, coordinators, record_marks, reminders
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
+    from flows.events import Event
     from flows.intake import Intake
     from storage.rows import Case, Chat, Reminder
     from storage.transaction import Transaction
 
+IN_A_TALK = timedelta(minutes=10)  # less than any reminder waits, so none went out between two answers
+PLAIN = (Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed)  # events that no reminder rests on
 STATES = {"stopped": "stopped", "in_memory": "in-memory", "erased": "erased"}
+
+
+def stands(tx: Transaction, chat: Chat, before: Intake, events: Iterable[Event]) -> bool:
+    """Whether the plan of a chat (as it was before this turn) may stay: somebody is in the middle of answering, nothing else happened.
+
+    Each answer begins the wait for the next one anew, so such a plan is early by as long as they have been answering. `remind`
+    finds that out when the row is due, and gives it its time.
+    """
+    answering = before.response is not None and before.response.status == "in-progress"
+    lately = tx.now - IN_A_TALK < chat.last_heard_at <= tx.now and chat.unreachable_at is None
+    return answering and lately and all(isinstance(event, PLAIN) for event in events)
 
 
 def replan(tx: Transaction, house: House, chat_id: int) -> None:

@@ -1,15 +1,16 @@
-"""Updates come in: stored first, answered after.
+"""Updates come in: durable first, told to Telegram after.
 
-Telegram forgets an update as soon as it is told that it arrived, so the inbox row is committed before that. Then every chat's updates
-are handled in their order, chats beside each other, each update on its own: one that cannot be handled is set aside after a few
-tries and holds up nobody but its own chat, for seconds.
+Telegram forgets an update as soon as it is told that it arrived. So before that it is either handled, which writes its inbox row and
+its effects in one transaction (`straight`), or stored in the inbox and handled after: when its chat is busy, or when the first try
+failed. Every chat's updates are handled in their order, chats beside each other, each update on its own: one that cannot be handled
+is set aside after a few tries and holds up nobody but its own chat, for seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, count, repeat
@@ -24,12 +25,13 @@ from storage import inbox
 
 if TYPE_CHECKING:
     from bot.channel import Channel
+    from bot.wire import Call
     from storage.database import Database
     from storage.rows import Bot
     from storage.transaction import Transaction
 
 Update = dict[str, Any]
-Handle = Callable[[Update], Awaitable[object]]
+Handle = Callable[[Update], Awaitable["Call | None"]]
 
 log = structlog.get_logger("bot.receiving")
 
@@ -54,8 +56,18 @@ class Place:
     message_id: int | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _Held:
+    """One update in its chat's line. `kept` is there while it is not stored: its caller waits for it to be durable."""
+
+    update: Update
+    kept: asyncio.Future[Call | None] | None = None
+
+
 class Receiving:
-    """One bot's way in. `handle` gets the raw update and raises when it could not be handled.
+    """One bot's way in. `handle` gets the raw update, gives a call to be made at once, and raises when it could not be handled.
+
+    `straight`: `handle` ends soon and takes the update itself (storage.inbox.take), so it need not be stored before it is handled.
 
     `shared`: other programs work on the same store. An update of one chat may come here while the one before it waits in a program
     that is slow, or dead: whoever gets a chat's update first answers what came before it. Being answered once is the store's matter.
@@ -70,6 +82,7 @@ class Receiving:
         handle: Handle,
         allowed: Sequence[str],
         shared: bool = False,
+        straight: bool = False,
     ) -> None:
         self._bot = bot
         self._channel = channel
@@ -77,15 +90,17 @@ class Receiving:
         self._handle = handle
         self._allowed = allowed
         self._shared = shared
-        self._known: set[int] = set()
-        self._queues: dict[int, deque[Update]] = {}
+        self._straight = straight
+        self._known: dict[int, asyncio.Future[Call | None] | None] = {}
+        self._queues: dict[int, deque[_Held]] = {}
+        self._storing: Counter[int] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._settled: list[int] = []
 
     async def resume(self) -> None:
         """Takes up what was stored and not answered before the last end. Call before anything new is accepted."""
         for _, update in await self._database.read(lambda tx: inbox.pending(tx, self._bot, RESUMED)):
-            self._enqueue(update)
+            self._enqueue(_Held(update=update))
 
     async def adopt(self) -> None:
         """Takes up what other programs left lying, until cancelled."""
@@ -93,7 +108,7 @@ class Receiving:
             await asyncio.sleep(ADOPT_SECONDS)
             try:
                 for update in await self._database.read(self._left_lying):
-                    self._enqueue(update)
+                    self._enqueue(_Held(update=update))
             except Exception:
                 log.exception("store_unavailable", bot=self._bot)
 
@@ -116,20 +131,45 @@ class Receiving:
                 await self._store_until_done(updates)
                 offset = _last_id(updates, offset)
 
-    async def accept(self, updates: Sequence[Update]) -> None:
-        """Returns when the updates are durable; they are answered after that."""
+    async def accept(self, updates: Sequence[Update]) -> list[Call]:
+        """Returns when the updates are durable, with the calls that are to be made at once; the rest is answered after that."""
         known = [update for update in updates if _update_id(update) is not None]
         if len(known) < len(updates):
             log.warning("update_without_id", bot=self._bot, count=len(updates) - len(known))
+        stored = []
+        for update in known:
+            if not self._goes_straight(update):
+                stored.append(update)
+            elif update["update_id"] not in self._known:
+                self._enqueue(_Held(update=update, kept=asyncio.get_running_loop().create_future()))
+        waiting = [kept for update in known if (kept := self._known.get(update["update_id"])) is not None]
+        await self._keep(stored)
+        return await _all_of(waiting)
+
+    def _goes_straight(self, update: Update) -> bool:
+        """Whether nothing of its chat is under way, except the very same update."""
+        chat = place_of(update).chat
+        same = self._known.get(update["update_id"]) is not None
+        return self._straight and (same or not (chat in self._queues or chat in self._storing))
+
+    async def _keep(self, updates: Sequence[Update]) -> None:
+        """Stores updates and puts them into line, in this order whatever comes meanwhile. Marks done what had no effect."""
         settled, self._settled = self._settled, []
-        for update in await self._database.transact(lambda tx: self._store(tx, known, settled)):
-            self._enqueue(update)
+        if not updates and not settled:
+            return
+        chats = [place_of(update).chat for update in updates]
+        self._storing.update(chats)
+        try:
+            for update in await self._database.transact(lambda tx: self._store(tx, updates, settled)):
+                self._enqueue(_Held(update=update))
+        finally:
+            self._storing -= Counter(chats)
 
     async def drain(self) -> None:
         """Waits until everything that was accepted is answered."""
         while self._tasks:
             await asyncio.wait(self._tasks)
-        await self._flush()
+        await self._keep(())
 
     def _store(self, tx: Transaction, updates: Iterable[Update], settled: Iterable[int]) -> list[Update]:
         for update_id in settled:
@@ -148,10 +188,14 @@ class Receiving:
         """While the disk is full or the database locked, Telegram keeps the updates for us."""
         while True:
             try:
-                return await self.accept(updates)
+                replies = await self.accept(updates)
             except OperationalError:
                 log.exception("store_unavailable", bot=self._bot)
                 await asyncio.sleep(STORE_SECONDS)
+            else:
+                for reply in replies:
+                    self._tell(reply)
+                return
 
     async def _pause(self, error: ChannelError, failures: int) -> None:
         if failures == 1:
@@ -159,16 +203,19 @@ class Receiving:
         asked = error.seconds if isinstance(error, RetryLater) and error.seconds else 0.0
         await asyncio.sleep(max(asked, min(0.5 * 2.0 ** min(failures, 10), MAX_PAUSE)))
 
-    def _enqueue(self, update: Update) -> None:
-        if update["update_id"] in self._known:
+    def _enqueue(self, held: _Held) -> None:
+        if held.update["update_id"] in self._known:
             return
-        self._known.add(update["update_id"])
-        chat = place_of(update).chat
+        self._known[held.update["update_id"]] = held.kept
+        chat = place_of(held.update).chat
         if chat in self._queues:
-            self._queues[chat].append(update)
+            self._queues[chat].append(held)
             return
-        self._queues[chat] = deque([update])
-        task = asyncio.create_task(self._work(chat))
+        self._queues[chat] = deque([held])
+        self._begin(self._work(chat))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -178,22 +225,48 @@ class Receiving:
         try:
             while queue:
                 await self._answer(queue[0])
-                self._known.discard(queue.popleft()["update_id"])
+                del self._known[queue.popleft().update["update_id"]]
         finally:
             del self._queues[chat]
         if not self._queues or len(self._settled) > FLUSHED:
-            await self._flush()
+            await self._keep(())
 
-    async def _answer(self, update: Update) -> None:
-        """Until it is handled, or set aside. While the store is out of order, that is not the update's fault."""
+    async def _answer(self, held: _Held) -> None:
+        """Until it is handled, or set aside, or left to whoever brought it."""
+        if held.kept is None:
+            await self._insist(held.update, 0)
+        elif await self._first_try(held.update, held.kept):
+            await self._insist(held.update, 1)
+
+    async def _first_try(self, update: Update, kept: asyncio.Future[Call | None]) -> bool:
+        """Straight from Telegram, which waits. True: it failed, was stored instead, and is to be tried again."""
+        try:
+            reply = await self._handle(update)
+        except Exception as error:  # noqa: BLE001 - it is told below
+            failed = error
+        else:
+            kept.set_result(reply)
+            return False
+        try:
+            await self._database.transact(lambda tx: self._is_new(tx, update))
+        except Exception as error:  # noqa: BLE001 - whoever brought the update hears of it, and brings it again
+            kept.set_exception(error)
+            return False
+        kept.set_result(None)
+        return await self._fail(update["update_id"], failed) == "new"
+
+    async def _insist(self, update: Update, tries: int) -> None:
+        """Again and again. While the store is out of order, that is not the update's fault."""
         update_id = update["update_id"]
         waits = chain(RETRY_SECONDS, repeat(STORE_SECONDS))
-        for tries in count(1):
+        if tries:
+            await asyncio.sleep(next(waits))
+        for tried in count(tries + 1):
             try:
-                await self._handle(update)
+                self._tell(await self._handle(update))
                 return self._settled.append(update_id)
             except Exception as error:
-                if isinstance(error, OperationalError) and passes(error) and tries < STORE_TRIES:
+                if isinstance(error, OperationalError) and passes(error) and tried < STORE_TRIES:
                     log.exception("store_unavailable", bot=self._bot, update_id=update_id)
                     await asyncio.sleep(STORE_SECONDS)
                 elif await self._fail(update_id, error) != "new":
@@ -201,6 +274,17 @@ class Receiving:
                 else:
                     await asyncio.sleep(next(waits))
         return None
+
+    def _tell(self, reply: Call | None) -> None:
+        """Makes a call that nobody waits for, once: later it is worth nothing."""
+        if reply is not None:
+            self._begin(self._call(reply))
+
+    async def _call(self, reply: Call) -> None:
+        try:
+            await self._channel.call(reply.method, reply.params)
+        except ChannelError as error:
+            log.info("not_sent", bot=self._bot, method=reply.method, error=type(error).__name__)
 
     async def _fail(self, update_id: int, error: Exception) -> str:
         """Counts a try that failed: new, or poison after the last one."""
@@ -213,11 +297,14 @@ class Receiving:
         log.error(event, bot=self._bot, update_id=update_id, exc_info=error)
         return state
 
-    async def _flush(self) -> None:
-        """Marks updates done that had no effect (those with an effect were marked together with it)."""
-        settled, self._settled = self._settled, []
-        if settled:
-            await self._database.transact(lambda tx: self._store(tx, (), settled))
+
+async def _all_of(waiting: Sequence[asyncio.Future[Call | None]]) -> list[Call]:
+    """What was replied. Somebody who goes away meanwhile undoes nothing."""
+    if waiting:
+        await asyncio.wait(waiting)
+    if error := next((error for one in waiting if (error := one.exception())), None):
+        raise error
+    return [reply for one in waiting if (reply := one.result()) is not None]
 
 
 def place_of(update: Update) -> Place:

@@ -77,15 +77,16 @@ def store(
     )
 
 
-def take(tx: Transaction, bot: Bot, update_id: int) -> bool:
+def take(tx: Transaction, bot: Bot, update_id: int, *, chat_id: int | None = None, message_id: int | None = None) -> bool:
     """Mark an update done. True: it was new, and its effects belong into this transaction. False: done or poison already.
 
-    An update that was never stored counts as new. The payload is emptied: from here on the answers are in the response.
+    An update that was never stored counts as new, and is written as `store` would (see there for chat_id and message_id). The
+    payload of a stored one is emptied: from here on the answers are in the response.
     """
-    if tx.changed(_TAKE, {"bot_": bot, "update_id_": update_id}):
+    done = {"state": "done", "attempts": 0, "received_at": tx.now, "chat_id": chat_id, "message_id": message_id}
+    if tx.changed(_INSERT, {"bot": bot, "update_id": update_id, **done}):
         return True
-    parameters = {"bot": bot, "update_id": update_id, "received_at": tx.now, "state": "done", "attempts": 0}
-    return tx.changed(_INSERT, parameters)
+    return tx.changed(_TAKE, {"bot_": bot, "update_id_": update_id})
 
 
 def done(tx: Transaction, bot: Bot, update_id: int) -> None:

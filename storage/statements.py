@@ -67,6 +67,12 @@ def as_sqlalchemy(error: Exception, text: str = "") -> BaseException:
     return DBAPIError.instance(text, None, error, sqlite3.Error, hide_parameters=True)
 
 
+def _maker(names: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
+    kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # noqa: PYI024 - the names come with the statement
+    made: Callable[[Sequence[Any]], Any] = kind._make
+    return made
+
+
 class Statements:
     """What was compiled for one dialect."""
 
@@ -87,18 +93,23 @@ class Statements:
     def _compile(self, statement: Executable, names: tuple[str, ...]) -> Compiled | None:
         if not isinstance(statement, UpdateBase | SelectBase):
             return None
-        compiled: SQLCompiler = statement.compile(dialect=self._dialect, column_keys=list(names) or None)  # type: ignore[assignment]
-        if compiled.post_compile_params or compiled.literal_execute_params or compiled.insert_prefetch or compiled.update_prefetch:
+        compiled: SQLCompiler = statement.compile(dialect=self._dialect, column_keys=list(names) or None)
+        if (
+            compiled.post_compile_params
+            or compiled.literal_execute_params
+            or compiled.insert_prefetch
+            or compiled.update_prefetch
+        ):
             return None
         order = tuple(compiled.positiontup or ())
         types = [compiled.binds[name].type for name in order]
-        columns = compiled._result_columns
+        columns = compiled._result_columns  # noqa: SLF001 - the compiler has no public name for them
         return Compiled(
             text=str(compiled),
             names=order,
             constants={name: bind.value for name, bind in compiled.binds.items() if not bind.required and name not in names},
             binding=self._processors([self._impl(type_).bind_processor(self._dialect) for type_ in types]),
-            made=namedtuple("Row", [column.keyname for column in columns], rename=True)._make if columns else None,  # noqa: PYI024
+            made=_maker([str(column.keyname) for column in columns]) if columns else None,
             reading=self._processors([self._impl(column.type).result_processor(self._dialect, None) for column in columns]),
         )
 

@@ -13,9 +13,8 @@ from storage import json_text
 from storage.statements import NO_PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import sqlite3
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection, CursorResult, Executable, Row
 

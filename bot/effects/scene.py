@@ -67,6 +67,7 @@ class Scene:
     case: Case | None = None
     flags: tuple[str, ...] = ()  # red flags raised in this turn
     forgotten: tuple[str, ...] = ()  # blobs that are to be deleted after the commit
+    reply: Call | None = None  # the bare answer to the press: no message, so no row
     in_place: bool = False  # the open question is redrawn where it stands instead of being sent again
     rewritten: bool = False  # the message with the open question was edited in this turn
     _prefaces: list[str] = field(default_factory=list)
@@ -87,9 +88,10 @@ class Scene:
         return said
 
     def finish(self) -> None:
-        """What nobody said yet is said, and the press gets its answer."""
+        """What nobody said yet is said, and a press that was not answered in words gets its bare answer."""
         self.say_prefaces()
-        self.toast()
+        if not self._toasted and self.arrival is not None and self.arrival.query is not None:
+            self.reply = toast(self.arrival.query)
 
     def say_prefaces(self) -> None:
         left = self.take_preface()
@@ -147,8 +149,8 @@ class Scene:
             target = self.chat.asked_message
             self._put("editMessageReplyMarkup", empty, "question_put_away", Lane.ANSWER, target_outbox_id=target)
 
-    def toast(self, text: str = "", *, alert: bool = False) -> None:
-        """Answer the press of this turn, once."""
+    def toast(self, text: str, *, alert: bool = False) -> None:
+        """Answer the press of this turn in a few words, once."""
         if self._toasted or self.arrival is None or self.arrival.query is None:
             return
         self._toasted = True

@@ -13,23 +13,24 @@ if TYPE_CHECKING:
 
     from bot.buttons import Buttons
     from bot.conversation import Conversation
+    from bot.wire import Call
 
 
 def router(conversation: Conversation, buttons: Buttons) -> Router:
     made = Router(name="patient")
 
     @made.message(_person)
-    async def message(message: Message, event_update: Update) -> None:
-        await conversation.receive(translation.of_message(message, event_update.update_id))
+    async def message(message: Message, event_update: Update) -> Call | None:
+        return await conversation.receive(translation.of_message(message, event_update.update_id))
 
     @made.edited_message(_person)
-    async def edited(message: Message, event_update: Update) -> None:
-        await conversation.receive(translation.of_edit(message, event_update.update_id))
+    async def edited(message: Message, event_update: Update) -> Call | None:
+        return await conversation.receive(translation.of_edit(message, event_update.update_id))
 
     @made.callback_query()
-    async def pressed(query: CallbackQuery, event_update: Update) -> None:
+    async def pressed(query: CallbackQuery, event_update: Update) -> Call | None:
         press = buttons.decode(query.data or "", query.from_user.id)
-        await conversation.receive(translation.of_press(query, event_update.update_id, press))
+        return await conversation.receive(translation.of_press(query, event_update.update_id, press))
 
     @made.my_chat_member()
     async def membership(change: ChatMemberUpdated, event_update: Update) -> None:

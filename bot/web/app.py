@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.responses import JSONResponse, Response
 
-from bot.web.webhooks import Webhook
+from bot.web.webhooks import Webhook, in_front
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from starlette.requests import Request
+    from starlette.types import ASGIApp
 
 
-def build(*, webhooks: Iterable[Webhook], healthy: Callable[[], Awaitable[bool]]) -> FastAPI:
+def build(*, webhooks: Iterable[Webhook], healthy: Callable[[], Awaitable[bool]]) -> ASGIApp:
     """`healthy` answers whether the database can be read."""
     app = FastAPI(title="Careline", docs_url=None, redoc_url=None, openapi_url=None)
-    app.router.routes.extend(webhook.route() for webhook in webhooks)
 
     @app.get("/health")
     async def health() -> Response:
@@ -32,4 +32,4 @@ def build(*, webhooks: Iterable[Webhook], healthy: Callable[[], Awaitable[bool]]
         """Telegram repeats what was not accepted; nobody else needs to know why."""
         return Response(status_code=HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    return app
+    return in_front(webhooks, app)

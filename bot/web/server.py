@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
 DRAIN_SECONDS = 2  # of the ten that a stop is allowed; bot/running.py has the rest
 BACKLOG = 2048
@@ -20,7 +20,7 @@ BACKLOG = 2048
 class Server(uvicorn.Server):
     """Leaves signals to the program and says when it listens."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -48,7 +48,7 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: FastAPI, host: str, port: int, listener: socket.socket | None = None) -> AsyncIterator[int]:
+async def serving(app: ASGIApp, host: str, port: int, listener: socket.socket | None = None) -> AsyncIterator[int]:
     """Serves inside the block; gives the port. Raises OSError when the address is taken. `listener`: what listens there already."""
     listener = listener or listening(host, port)
     server = Server(app)

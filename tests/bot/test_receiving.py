@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from bot import receiving
 from bot.patient.channel import PatientChannel
 from bot.receiving import Receiving, place_of
+from bot.wire import Call, toast
 from storage import inbox
 from storage.database import Database
 from tests.bot.stand_in import PATIENT_BOT, StandIn, until
@@ -43,7 +44,7 @@ class Program:
         self.tries: list[str] = []
         self.trouble: dict[str, list[Exception]] = {}
 
-    async def handle(self, update: Update) -> None:
+    async def handle(self, update: Update) -> Call | None:
         text = update["message"]["text"]
         self.tries.append(text)
         await asyncio.sleep(0)
@@ -51,6 +52,8 @@ class Program:
             raise self.trouble[text].pop(0)
         if await self.database.transact(lambda tx: inbox.take(tx, "patient", update["update_id"])):
             self.answered.append(text)
+            return toast(text)
+        return None
 
 
 @pytest.fixture
@@ -58,8 +61,22 @@ def program(database: Database) -> Program:
     return Program(database)
 
 
-def receiver(database: Database, channel: Any, handle: Callable[[Update], Awaitable[None]]) -> Receiving:
-    return Receiving(bot="patient", channel=channel, database=database, handle=handle, allowed=("message",))
+class Deaf:
+    """A connection over which nothing is to be heard; calls are kept."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    async def call(self, _: str, params: Any) -> None:
+        self.calls.append(params["callback_query_id"])
+
+
+def receiver(
+    database: Database, channel: Any, handle: Callable[[Update], Awaitable[Call | None]], *, straight: bool = False
+) -> Receiving:
+    return Receiving(
+        bot="patient", channel=channel or Deaf(), database=database, handle=handle, allowed=("message",), straight=straight
+    )
 
 
 def message(update_id: int, text: str, chat: int = 7001) -> Update:
@@ -221,3 +238,60 @@ async def test_what_is_no_update_stops_nothing(database: Database, program: Prog
 )
 def test_where_an_update_belongs(update: Update, chat: int, message_id: int | None) -> None:
     assert (place_of(update).chat, place_of(update).message_id) == (chat, message_id)
+
+
+async def test_straight_from_telegram_nothing_is_stored_twice(database: Database, program: Program) -> None:
+    """What is handled before Telegram is told needs no payload in the inbox, and its reply goes back to whoever brought it."""
+    one = receiver(database, None, program.handle, straight=True)
+    replies = await one.accept([message(1, "one"), message(2, "elsewhere", chat=7002)])
+    assert sorted(program.answered) == ["elsewhere", "one"]
+    assert sorted(reply.params["callback_query_id"] for reply in replies) == ["elsewhere", "one"]
+    assert await pending(database) == []
+    await one.accept([message(1, "one")])
+    assert len(program.answered) == 2
+
+
+async def test_straight_from_telegram_a_chat_keeps_its_order(database: Database, program: Program) -> None:
+    one = receiver(database, None, program.handle, straight=True)
+    words = [f"answer {number}" for number in range(12)]
+    first = [message(number, text) for number, text in enumerate(words[:6])]
+    later = [one.accept([message(number, text)]) for number, text in enumerate(words[6:], start=6)]
+    await asyncio.gather(one.accept(first), *later)
+    await one.drain()
+    assert program.answered == words
+    assert await pending(database) == []
+
+
+async def test_straight_from_telegram_a_failure_is_stored_and_tried_again(database: Database, program: Program) -> None:
+    program.trouble = {"hard": [ValueError("x")], "poison": [ValueError("x")] * 9}
+    connection = Deaf()
+    one = receiver(database, connection, program.handle, straight=True)
+    assert await one.accept([message(1, "hard"), message(2, "poison", chat=7002)]) == []
+    await one.drain()
+    assert (program.answered, connection.calls) == (["hard"], ["hard"])
+    assert program.tries.count("poison") == 3
+    assert await pending(database) == []
+
+
+async def test_straight_from_telegram_what_cannot_be_stored_is_brought_again(database: Database, program: Program) -> None:
+    one = receiver(database, None, program.handle, straight=True)
+    transact = database.transact
+
+    async def refuse(_: Any) -> Any:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    database.transact = refuse  # type: ignore[method-assign]
+    for _ in range(2):
+        with pytest.raises(OperationalError):
+            await one.accept([message(1, "kept by Telegram")])
+    database.transact = transact  # type: ignore[method-assign]
+    await one.accept([message(1, "kept by Telegram")])
+    assert program.answered == ["kept by Telegram"]
+
+
+async def test_straight_from_telegram_the_same_update_twice_at_once(database: Database, program: Program) -> None:
+    program.trouble = {"once": [ValueError("x")]}
+    one = receiver(database, None, program.handle, straight=True)
+    await asyncio.gather(*(one.accept([message(5, "once"), message(4, "elsewhere", chat=7002)]) for _ in range(20)))
+    await one.drain()
+    assert sorted(program.answered) == ["elsewhere", "once"]

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from bot.web.app import build
 from bot.web.server import serving
 from bot.web.webhooks import MAX_BODY, Webhook
+from bot.wire import Call, toast
 
 SECRET = "quiet-secret"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -20,13 +21,15 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 class Store:
     def __init__(self) -> None:
         self.updates: list[Any] = []
+        self.replies: list[Call] = []
         self.trouble: Exception | None = None
         self.good = True
 
-    async def accept(self, updates: Any) -> None:
+    async def accept(self, updates: Any) -> list[Call]:
         if self.trouble is not None:
             raise self.trouble
         self.updates += updates
+        return self.replies
 
     async def healthy(self) -> bool:
         return self.good
@@ -53,6 +56,12 @@ async def post(http: httpx.AsyncClient, content: bytes = b'{"update_id": 1}', he
 async def test_an_update_is_accepted(http: httpx.AsyncClient, store: Store) -> None:
     assert await post(http) == 200
     assert store.updates == [{"update_id": 1}]
+
+
+async def test_the_answer_to_a_press_goes_back_with_the_acceptance(http: httpx.AsyncClient, store: Store) -> None:
+    store.replies = [toast("77")]
+    answer = await http.post("/webhook/patient", content=b'{"update_id": 1}', headers={HEADER: SECRET})
+    assert answer.json() == {"method": "answerCallbackQuery", "callback_query_id": "77"}
 
 
 @pytest.mark.parametrize(
