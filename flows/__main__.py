@@ -2,6 +2,8 @@
 python -m flows check [FILE...]: whether forms can be used; without a file every definition. Exit code 2 when one cannot.
 python -m flows split FILE FOLDER: take a form's translations out into catalogues for translators.
 python -m flows merge FILE [--locales FOLDER] [--out FILE]: put the catalogues' translations into a form, to publish it.
+python -m flows graph: every criterion with its questions, records and reminders.
+python -m flows protocols import SNAPSHOT [--as-of DAY] [--approve NAME]: what a snapshot of ClinicalTrials.gov changes in the protocols.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from flows import engine, library, publishing, terminal, translations
+from flows.commands import offer
 from flows.inputs import Attachment, Input, Sent, Words
 from flows.questionnaire import Invalid, Questionnaire
 from flows.reading import BadDefinitionError
@@ -35,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Invalid as error:
         print("\n".join(map(str, error.problems)))
         return UNUSABLE
-    except (BadDefinitionError, OSError) as error:
+    except (BadDefinitionError, OSError, ValueError) as error:
         print(error)
         return UNUSABLE
     except (KeyboardInterrupt, BrokenPipeError):
@@ -64,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     merging.add_argument("--out", type=Path, help="a file that is not there yet (default: standard output)")
     merging.set_defaults(run=merge)
+    offer(commands)
     return parser
 
 

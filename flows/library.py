@@ -1,4 +1,4 @@
-"""The only file that opens files: loads and checks every definition once, at start.
+"""The only file that reads definitions: loads and checks every definition once, at start.
 
 Whatever is wrong is said with the file and the path in it; nothing is left to be found while a patient waits.
 """
@@ -31,7 +31,17 @@ from flows.red_flags import RedFlags, SafetyText
 from flows.reminder_rules import ReminderRules
 from flows.stages import CloseReason, Stage
 
-__all__ = ["DEFINITIONS", "BadDefinitionError", "Definition", "definitions", "load", "questionnaire", "value_sets"]
+__all__ = [
+    "DEFINITIONS",
+    "BadDefinitionError",
+    "Definition",
+    "definitions",
+    "load",
+    "questionnaire",
+    "spot",
+    "trial_protocols",
+    "value_sets",
+]
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 WORDS = "words.json"
@@ -96,25 +106,25 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
     """
     own = {name: folder / f"{name}.json" for name in OWN} | dict(instead or {})
     questionnaire = _questionnaire(folder / "questionnaire.json")
-    programme = followups.read(_spot(own["followups"]))
-    reminders = reminder_rules.read(_spot(own["reminders"]))
-    stage_words, close_reasons = stages.read(_spot(folder / "stages.json"))
+    programme = followups.read(spot(own["followups"]))
+    reminders = reminder_rules.read(spot(own["reminders"]))
+    stage_words, close_reasons = stages.read(spot(folder / "stages.json"))
     lexicon = _lexicon(folder.parent / WORDS)
     definition = Definition(
         name=folder.name,
         version=questionnaire.version,
         questionnaire=questionnaire,
-        criteria=criteria.read(_spot(folder / "criteria.json")),
-        records=records.read(_spot(folder / "records.json")),
+        criteria=criteria.read(spot(folder / "criteria.json")),
+        records=records.read(spot(folder / "records.json")),
         reminders=replace(reminders, rules=(*reminders.rules, *programme.rules)),
         programme=programme,
-        red_flags=red_flags.read(_spot(folder / "red_flags.json")),
-        alerts=alerts.read(_spot(folder / "alerts.json")),
-        page=page.read(_spot(folder / "page.json")),
+        red_flags=red_flags.read(spot(folder / "red_flags.json")),
+        alerts=alerts.read(spot(folder / "alerts.json")),
+        page=page.read(spot(folder / "page.json")),
         stages=stage_words,
         close_reasons=close_reasons,
         lexicon=lexicon,
-        laboratory=laboratory.read(_spot(folder.parent / LABORATORY)),
+        laboratory=laboratory.read(spot(folder.parent / LABORATORY)),
         protocols=trial_protocols(folder.parent / PROTOCOLS),
         languages=tuple(reminders.zones),
     )
@@ -155,7 +165,7 @@ def _json(text: bytes) -> dict[str, Any]:
 
 def trial_protocols(folder: Path = DEFINITIONS / PROTOCOLS) -> tuple[TrialProtocol, ...]:
     """The protocols of all trials, one file each, named by its number."""
-    found = tuple(protocols.read(_spot(file)) for file in sorted(folder.glob("NCT*.json")))
+    found = tuple(protocols.read(spot(file)) for file in sorted(folder.glob("NCT*.json")))
     for one, file in zip(found, sorted(folder.glob("NCT*.json")), strict=True):
         if one.id != file.stem:
             raise BadDefinitionError(file.name, "id", f"the file of {one.id} must be named {one.id}.json")
@@ -165,8 +175,8 @@ def trial_protocols(folder: Path = DEFINITIONS / PROTOCOLS) -> tuple[TrialProtoc
 @cache
 def value_sets() -> ValueSets:
     """The pinned expansions that forms may name, by address: one FHIR ValueSet in each file."""
-    spots = [_spot(file) for file in sorted((DEFINITIONS / VALUE_SETS).glob("*.json"))]
-    return {spot.text("url"): read_value_set(Node.of(spot.file, spot.value, [])) for spot in spots}
+    spots = [spot(file) for file in sorted((DEFINITIONS / VALUE_SETS).glob("*.json"))]
+    return {one.text("url"): read_value_set(Node.of(one.file, one.value, [])) for one in spots}
 
 
 def _questionnaire(file: Path) -> Questionnaire:
@@ -177,14 +187,15 @@ def _questionnaire(file: Path) -> Questionnaire:
 
 
 def _lexicon(file: Path) -> Lexicon:
-    data: Mapping[str, Any] = _spot(file).value
+    data: Mapping[str, Any] = spot(file).value
     try:
         return Lexicon.from_json(data)
     except ValueError as error:
         raise BadDefinitionError(file.name, "", str(error)) from error
 
 
-def _spot(file: Path) -> Spot:
+def spot(file: Path) -> Spot:
+    """A JSON file, ready to be read; decimals keep their digits. BadDefinitionError when it is none."""
     try:
         return Spot(file.name, "", json.loads(_bytes(file), parse_float=Decimal))
     except (ValueError, RecursionError) as error:
