@@ -74,9 +74,9 @@ def desk_settings(settings: Settings) -> Problems:
         problems.append(f"{PREFIX}DESK_CHAT_ID is missing: the number of the staff group, -100 and more digits.")
     elif settings.desk_chat_id >= 0:
         problems.append(f"{PREFIX}DESK_CHAT_ID is not a group: a group's number begins with -100.")
-    if not settings.coordinators:
+    if not settings.people:
         problems.append(f"{PREFIX}COORDINATORS is empty: nobody could claim a case. Give Telegram ids, apart by commas.")
-    if any(one <= 0 for one in settings.coordinators):
+    if any(one <= 0 for one in settings.people):
         problems.append(f"{PREFIX}COORDINATORS holds a group. Only people's ids, which are positive numbers, belong there.")
     return problems
 

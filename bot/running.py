@@ -69,7 +69,7 @@ async def _take_up(program: Careline) -> None:
     settings = program.settings
 
     def take_over(tx: Transaction) -> None:
-        roster.align(tx, settings.coordinators, settings.desk_language)
+        roster.align(tx, settings.people, settings.desk_language)
         if not settings.shared:
             documents.release(tx)
             reminders.release(tx)
@@ -144,7 +144,7 @@ async def _introduce(program: Careline) -> None:
     await menus.show(program.patient.channel, menus.patient(program.catalogues))
     await menus.show(program.desk.channel, menus.desk(program.catalogues[settings.desk_language]))
     if settings.desk_chat_id is not None:
-        await roster.introduce(program.database, program.desk.channel, settings.desk_chat_id, settings.coordinators)
+        await roster.watch(program.database, program.desk.channel, settings.desk_chat_id)
 
 
 async def _serve(program: Careline, life: contextlib.AsyncExitStack, listener: socket.socket | None) -> None:

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     desk_chat_id: Annotated[int | None, BeforeValidator(_blank)] = None
     coordinators: Ids = ()
+    leads: Ids = ()
+    administrators: Ids = ()
+    readers: Ids = ()
     desk_language: str = "en"
     reminders: Annotated[Path | None, BeforeValidator(_blank)] = None  # files of one's own instead of the definition's
     followups: Annotated[Path | None, BeforeValidator(_blank)] = None
@@ -71,6 +74,17 @@ class Settings(BaseSettings):
     def shared(self) -> bool:
         """Whether other programs may work on the same store: on a server they may, a file has one program."""
         return not self.database.startswith("sqlite")
+
+    @property
+    def people(self) -> dict[int, str]:
+        """Role by id; who stands in several lists has the strongest."""
+        lists = {
+            "reader": self.readers,
+            "coordinator": self.coordinators,
+            "lead": self.leads,
+            "administrator": self.administrators,
+        }
+        return {one: role for role, ids in lists.items() for one in ids}
 
     @property
     def definition_files(self) -> dict[str, Path]:

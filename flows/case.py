@@ -118,11 +118,11 @@ def take_over(case: Case, coordinator: int, *, now: datetime) -> Outcome:
     return _held(case, coordinator, now), (CaseClaimed(coordinator=coordinator, before=case.holder),)
 
 
-def hand_over(case: Case, coordinator: int, to: int, *, now: datetime) -> Outcome:
-    """Give a case to a colleague: only what one holds, or what nobody holds, can be given."""
+def hand_over(case: Case, coordinator: int, to: int, *, now: datetime, reassigns: bool = False) -> Outcome:
+    """Give a case to a colleague: only what one holds, or what nobody holds, can be given. A lead gives whatever is held."""
     if not case.open:
         return _refused(case, "hand-over")
-    if case.holder not in (None, coordinator):
+    if case.holder not in (None, coordinator) and not reassigns:
         return _lost(case)
     if case.holder == to:
         return case, ()

@@ -219,13 +219,18 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Coordinator:
-    """Somebody of the roster. `private_chat`: the desk bot can write to them in private."""
+    """Somebody of the roster. `private_chat`: the desk bot can write to them in private. `role`: see flows/roles.py.
+
+    `standing`: listed (the settings decide whether they work here) | added | removed (an administrator decided).
+    """
 
     telegram_id: int
     name: str
     language: str
     active: bool
     private_chat: bool
+    role: str
+    standing: str
     updated_at: datetime
 
 

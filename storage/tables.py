@@ -320,6 +320,8 @@ class Coordinators(SQLModel, table=True):
     language: str
     active: bool = True
     private_chat: bool = False
+    role: str = "coordinator"
+    standing: str = "listed"
     updated_at: datetime = Field(sa_type=UtcTime)
 
 

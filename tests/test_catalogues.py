@@ -25,6 +25,7 @@ DESK = (
     "bot/wording/card.py",
     "bot/wording/counter.py",
     "bot/wording/keys.py",
+    "bot/wording/staff.py",
 )
 DESK_CONTEXT = re.compile(r"^(criterion|alert|protocol|red-flag|close-reason)/|^stage/[^/]+/desk$")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -41,16 +42,13 @@ def act_of(tx: Transaction, house: House, arrival: DeskArrival) -> Act | None:
 def _named(tx: Transaction, known: Coordinator, name: str) -> Coordinator:
     if not name or name == known.name:
         return known
-    _put(tx, known, name=name, private_chat=known.private_chat)
-    return coordinators.get(tx, known.telegram_id) or known
+    named = replace(known, name=name)
+    coordinators.save(tx, named)
+    return named
 
 
 def open_private_chat(act: Act) -> None:
-    _put(act.tx, act.coordinator, name=act.coordinator.name, private_chat=True)
-
-
-def _put(tx: Transaction, known: Coordinator, *, name: str, private_chat: bool) -> None:
-    coordinators.put(tx, known.telegram_id, name=name, language=known.language, active=known.active, private_chat=private_chat)
+    coordinators.save(act.tx, replace(act.coordinator, private_chat=True))
 
 
 def case_meant(act: Act) -> tuple[Case | None, str]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from bot.casework import deeds, evidence, listing, talk, trials
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.presses import choices
+from bot.casework.staff import roster as desk_roster
 from bot.exports import FORMATS
 from bot.messages import Message
-from bot.wording import card, counter
+from bot.wording import card, counter, staff
 from bot.wording.keys import Verb
 from bot.wording.markup import plain
+from flows import roles
 from flows.case import MOVES
 from storage import coordinators
 
@@ -27,7 +29,9 @@ Named = tuple[str, tuple[str, ...]]  # an id and the names that mean it
 def command(act: Act) -> None:
     """One command of a coordinator, on the case that is meant, or on none."""
     name = act.arrival.command
-    if name == talk.REPLY:
+    if not roles.may(act.coordinator.role, "read" if name in LOOKS else "act"):
+        act.tell(staff.not_allowed(act.words))
+    elif name == talk.REPLY:
         talk.heard(act)
     elif name in ABOUT_CASES:
         _about_case(act, ABOUT_CASES[name])
@@ -47,7 +51,7 @@ def _about_case(act: Act, deed: Callable[[DeskScene, str], None]) -> None:
 
 
 def _hand_over(scene: DeskScene, said: str) -> None:
-    colleagues = [(str(one.telegram_id), (one.name,)) for one in coordinators.roster(scene.tx)]
+    colleagues = [(str(one.telegram_id), (one.name,)) for one in coordinators.roster(scene.tx) if roles.may(one.role, "act")]
     chosen = named(said, colleagues)
     if chosen is None:
         _offer(scene, Verb.HAND_OVER, "colleague", colleagues)
@@ -124,7 +128,9 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "export": _export,
     "evidence": evidence.command,
 }
+LOOKS = frozenset({"start", "help", "cases", "case", "protocols", "roster"})  # these change no case
 GENERAL: dict[str, Callable[[Act], None]] = {
+    "roster": desk_roster,
     "start": listing.start,
     "help": listing.help_,
     "cases": listing.open_cases,

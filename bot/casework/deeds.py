@@ -11,6 +11,7 @@ from bot.effects.rules import as_ruled
 from bot.wording import counter, desk, reply
 from bot.wording.keys import DELAYS
 from flows import case as rules
+from flows import roles
 from storage import consents, reminders
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def release(scene: DeskScene) -> None:
 
 
 def hand_over(scene: DeskScene, to: int) -> None:
-    settle(scene, rules.hand_over(as_ruled(scene.own_case), _me(scene), to, now=scene.tx.now))
+    lead = roles.may(scene.act.coordinator.role, "reassign")
+    settle(scene, rules.hand_over(as_ruled(scene.own_case), _me(scene), to, now=scene.tx.now, reassigns=lead))
 
 
 def move(scene: DeskScene, stage: str) -> None:

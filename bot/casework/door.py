@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.casework.acts import act_of
@@ -53,9 +54,7 @@ def departed(tx: Transaction, arrival: DeskArrival) -> None:
     """Who leaves the staff group works here no more; coming back is for the settings to say, at the next start."""
     gone = coordinators.get(tx, arrival.member) if arrival.member is not None and not arrival.present else None
     if gone is not None and gone.active:
-        coordinators.put(
-            tx, gone.telegram_id, name=gone.name, language=gone.language, active=False, private_chat=gone.private_chat
-        )
+        coordinators.save(tx, replace(gone, active=False))
         audit.write(tx, actor="system", action="coordinator.departed", object=f"coordinator:{gone.telegram_id}")
 
 

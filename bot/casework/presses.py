@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from bot.casework import deeds, evidence
 from bot.casework.acts import refuse, scene_of
 from bot.effects import cards
-from bot.wording import card, counter, keys
+from bot.wording import card, counter, keys, staff
 from bot.wording.keys import DELAYS, Verb
+from flows import roles
 from flows.case import MOVES, STAGES
 from flows.events import MoveRefused
 from storage import coordinators, outbox
@@ -26,8 +27,11 @@ Labels = Callable[["DeskScene"], list[tuple[int, str]]]
 
 def press(act: Act, pressed: DeskPress) -> None:
     """One press of a coordinator. It is always answered, and what it cannot do changes nothing."""
-    scene = scene_of(act, pressed.case_id, action=NAMES.get(pressed.verb, "unknown-button"))
-    if scene is None:
+    allowed = roles.may(act.coordinator.role, "act")
+    scene = scene_of(act, pressed.case_id, action=NAMES.get(pressed.verb, "unknown-button")) if allowed else None
+    if not allowed:
+        act.tell(staff.not_allowed(act.words))
+    elif scene is None:
         act.tell(counter.bad_button(act.words))
     elif pressed.verb in PLAIN:
         PLAIN[Verb(pressed.verb)](scene)
@@ -85,13 +89,14 @@ def _delays(scene: DeskScene) -> list[tuple[int, str]]:
 
 
 def _colleagues(scene: DeskScene) -> list[tuple[int, str]]:
-    others = (one for one in coordinators.roster(scene.tx) if one.telegram_id != scene.own_case.holder)
+    here = (one for one in coordinators.roster(scene.tx) if roles.may(one.role, "act"))
+    others = (one for one in here if one.telegram_id != scene.own_case.holder)
     return [(one.telegram_id, one.name or str(one.telegram_id)) for one in others]
 
 
 def _hand_over(scene: DeskScene, to: int) -> None:
     colleague = coordinators.get(scene.tx, to)
-    if colleague is None or not colleague.active:
+    if colleague is None or not colleague.active or not roles.may(colleague.role, "act"):
         scene.act.tell(counter.bad_button(scene.act.words))
     else:
         deeds.hand_over(scene, to)

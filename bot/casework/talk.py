@@ -10,9 +10,10 @@ from bot.channel import FETCHABLE
 from bot.effects import cards, replying
 from bot.effects.rules import as_ruled
 from bot.messages import Message
-from bot.wording import counter, desk
+from bot.wording import counter, desk, staff
 from bot.wording.markup import plain
 from flows import case as rules
+from flows import roles
 from flows.events import ClaimLost
 from storage import cases, documents, relay
 
@@ -25,9 +26,10 @@ REPLY = "r"
 
 def heard(act: Act) -> None:
     """A message in the topic of a case. Outside such a topic coordinators talk among themselves, and nothing is kept."""
-    scene = _scene(act, "write")
+    allowed = roles.may(act.coordinator.role, "act")
+    scene = _scene(act, "write") if allowed else None
     if scene is None:
-        _elsewhere(act)
+        _elsewhere(act, allowed=allowed)
     elif not _joins(scene):
         said = _for_patient(scene)
         if said is not None:
@@ -36,8 +38,11 @@ def heard(act: Act) -> None:
             note(scene, act.arrival.text)
 
 
-def _elsewhere(act: Act) -> None:
-    if act.arrival.command == REPLY:
+def _elsewhere(act: Act, *, allowed: bool) -> None:
+    topic = None if act.arrival.private else act.arrival.thread_id
+    if not allowed and topic is not None and cases.by_topic(act.tx, topic):
+        act.tell(staff.not_allowed(act.words))
+    elif act.arrival.command == REPLY:
         act.tell(counter.only_in_topic(act.words))
     elif act.arrival.private:
         act.tell(counter.unknown_command(act.words))
@@ -72,7 +77,7 @@ def note(scene: DeskScene, text: str, *, quiet: bool = False) -> None:
 def edited(act: Act) -> None:
     """A coordinator changed a message: a reply changes at the patient's side too; a note is kept anew. Nothing becomes a reply."""
     arrival = act.arrival
-    scene = _scene(act, "correct")
+    scene = _scene(act, "correct") if roles.may(act.coordinator.role, "act") else None
     if scene is None or arrival.message_id is None:
         return
     line = relay.by_desk_message(scene.tx, scene.own_case.id, arrival.message_id)

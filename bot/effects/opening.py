@@ -12,7 +12,7 @@ from bot.effects.rules import as_ruled, as_stored
 from bot.effects.scene import Lane
 from bot.wording import desk as wording
 from bot.wording.markup import plain
-from flows import alerts, screening, triage
+from flows import alerts, roles, screening, triage
 from flows import case as rules
 from flows.events import CaseReleased, HandoffRequested, RedFlagged
 from storage import cases, chats, coordinators
@@ -80,7 +80,8 @@ def alert(group: Group, case: Case, reason: Reason, *, lane: Lane) -> Case:
     row = group.general(message, kind="case_alerted", lane=lane)
     if reason == "red-flag":
         roster = coordinators.roster(group.tx)
-        for one in [one for one in roster if one.telegram_id == case.holder] or roster:
+        acting = [one for one in roster if roles.may(one.role, "act")]
+        for one in [one for one in roster if one.telegram_id == case.holder] or acting:
             if one.private_chat:
                 group.privately(one.telegram_id, message, kind="case_alerted_privately", lane=lane)
     alerted = replace(case, alert_outbox_id=row)

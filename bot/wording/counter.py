@@ -40,6 +40,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "protocols": words.gettext("protocols beside the answers of a case: /protocols, /protocols NUMBER"),
         "export": words.gettext("the case as a file for a hospital: /export fhir or /export csv"),
         "evidence": words.gettext("raise the evidence of a criterion: /evidence 7 checked"),
+        "roster": words.gettext("who works here, and as what"),
         "help": words.gettext("this help"),
     }
 

@@ -1,0 +1,50 @@
+"""The roster in words, and what a role may not do. In the desk's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.wording.markup import bold, lines, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.catalogues import Catalogue
+    from storage.rows import Coordinator
+
+
+def role(words: Catalogue, name: str) -> str:
+    """A role as people call it."""
+    return {
+        "reader": words.gettext("reads only"),
+        "coordinator": words.gettext("coordinator"),
+        "lead": words.gettext("lead"),
+        "administrator": words.gettext("administrator"),
+    }.get(name, name)
+
+
+def roster(words: Catalogue, people: Sequence[Coordinator]) -> str:
+    """Everybody who works here, then who does not any more; the number is what commands take."""
+    here, gone = [one for one in people if one.active], [one for one in people if not one.active]
+    listed = [_line(words, one) for one in here]
+    past = [bold(words.gettext("Not at the desk now")), *(_line(words, one) for one in gone)] if gone else []
+    return lines(bold(words.gettext("At the desk")), *listed, *past)
+
+
+def _line(words: Catalogue, one: Coordinator) -> str:
+    return plain(f"{words.isolate(one.name)} · {role(words, one.role)} · {words.isolate(str(one.telegram_id))}")
+
+
+def how(words: Catalogue) -> str:
+    return words.gettext(
+        "Write /roster add NUMBER ROLE, /roster role NUMBER ROLE or /roster remove NUMBER. "
+        "NUMBER is the person's Telegram number. Roles: reader, coordinator, lead, administrator."
+    )
+
+
+def not_allowed(words: Catalogue) -> str:
+    return words.gettext("Your role does not allow this. /roster shows who can help.")
+
+
+def last_administrator(words: Catalogue) -> str:
+    return words.gettext("This is the only administrator. Name another one first.")

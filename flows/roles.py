@@ -1,0 +1,23 @@
+"""Who may do what at the desk: roles of people, and the rights that each has. One table; everything else asks it."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Role = Literal["reader", "coordinator", "lead", "administrator"]
+Right = Literal["read", "act", "reassign", "roster"]
+
+ROLES: tuple[Role, ...] = get_args(Role)
+
+# read: see cases. act: claim, answer, note, move, close. reassign: give away what somebody else holds. roster: say who works here.
+RIGHTS: dict[Role, frozenset[Right]] = {
+    "reader": frozenset({"read"}),
+    "coordinator": frozenset({"read", "act"}),
+    "lead": frozenset({"read", "act", "reassign"}),
+    "administrator": frozenset({"read", "act", "reassign", "roster"}),
+}
+
+
+def may(role: str, right: Right) -> bool:
+    """Whether people of this role have the right; a role that nobody knows has none."""
+    return right in RIGHTS.get(role, frozenset())  # type: ignore[call-overload]
