@@ -26,6 +26,7 @@ UNCONFIRMED: Mapping[str, str] = {
     "Bad Request: REACTIONS_TOO_MANY": CODE,
     "Bad Request: MESSAGE_TOO_LONG": CODE,
     "Bad Request: MESSAGE_ID_INVALID": CODE,
+    "Bad Request: QUOTE_TEXT_INVALID": CODE,
     "Bad Request: only articles with a text are known here": OURS,
     "Bad Request: ephemeral messages can be sent only in groups": OURS,
     "Bad Request: drafts can be sent only to private chats": OURS,

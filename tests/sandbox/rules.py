@@ -31,6 +31,11 @@ class Rule:
     without_chat: bool = False
     fill: Callable[[int], dict[str, Any]] = field(default=lambda _chat: {})
 
+    @property
+    def to_message(self) -> bool:
+        """Whether it is about the person's first message."""
+        return 1 in (self.params.get("message_id"), self.params.get("reply_parameters", {}).get("message_id"))
+
 
 def text(name: str, source: str, words: str, mode: str = "") -> Rule:
     return Rule(name=name, method="sendMessage", params={"text": source} | ({"parse_mode": mode} if mode else {}), words=words)
@@ -135,6 +140,12 @@ RULES = (
         method="sendMessage",
         params={"text": "x", "reply_parameters": {"message_id": 9999}},
         words="message to be replied not found",
+    ),
+    Rule(
+        name="quote of nothing",
+        method="sendMessage",
+        params={"text": "x", "reply_parameters": {"message_id": 1, "quote": "nowhere"}},
+        words="QUOTE_TEXT_INVALID",
     ),
     Rule(
         name="thread in a private chat",

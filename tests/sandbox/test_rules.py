@@ -266,6 +266,15 @@ async def test_a_reply_to_nothing_may_be_allowed(world: World, driver: Driver) -
     assert "reply_to_message" not in await driver.call("sendMessage", chat_id=chat, text="x", reply_parameters=reply)
 
 
+async def test_a_reply_may_quote_a_part(world: World, driver: Driver) -> None:
+    chat = await world.started(driver)
+    first = await driver.call("sendMessage", chat_id=chat, text="😀 some words")
+    reply = {"message_id": first["message_id"], "quote": "<b>words</b>", "quote_parse_mode": "HTML"}
+    sent = await driver.call("sendMessage", chat_id=chat, text="x", reply_parameters=reply)
+    bold = {"type": "bold", "offset": 0, "length": 5}
+    assert sent["quote"] == {"text": "words", "position": 8, "is_manual": True, "entities": [bold]}
+
+
 async def test_file_ids_belong_to_one_bot(world: World, driver: Driver, clients: dict[str, Driver]) -> None:
     chat, other = await world.started(driver), clients["member"]
     await world.post(f"chats/{chat}:{other.id}/start")

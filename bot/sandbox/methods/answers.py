@@ -8,8 +8,8 @@ from typing import Any
 from bot.sandbox import files, posting
 from bot.sandbox.errors import bad
 from bot.sandbox.markup import keyboards
-from bot.sandbox.markup.formatting import text_in
-from bot.sandbox.markup.text import Formatted
+from bot.sandbox.markup.formatting import read, text_in
+from bot.sandbox.markup.text import Formatted, units
 from bot.sandbox.methods.registry import Call
 from bot.sandbox.methods.targets import chat_of, member_of, mentioned, message_of, thread_of
 from bot.sandbox.world import Chat, Entry
@@ -40,6 +40,8 @@ def sent(call: Call, chat: Chat, content: dict[str, Any], used: tuple[str, ...] 
     reply_keyboard = keyboards.reply(markup, private=chat.private) if markup else None
     if markup and reply_keyboard is None and (inline := keyboards.inline(markup, private=chat.private)):
         content = content | {"reply_markup": inline}
+    if reply_to is not None:
+        content |= _quoted(params.get("reply_parameters"), reply_to)
     if params.get("protect_content"):
         content["has_protected_content"] = True
     if effect := params.get("message_effect_id"):
@@ -92,6 +94,18 @@ def _replied(call: Call, chat: Chat) -> Entry | None:
     if entry is None and str(reply.get("allow_sending_without_reply", "")).lower() not in ("true", "1"):
         return message_of(call, chat, "to be replied", reply["message_id"])
     return entry
+
+
+def _quoted(reply: Any, entry: Entry) -> dict[str, Any]:
+    """The part of the message that the reply is to, if the bot names one."""
+    if not isinstance(reply, dict) or not reply.get("quote"):
+        return {}
+    quote = read(reply["quote"], reply.get("quote_parse_mode", ""), reply.get("quote_entities"))
+    words = entry.message.get("text", entry.message.get("caption", ""))
+    if quote.text not in words:
+        raise bad("QUOTE_TEXT_INVALID")
+    found: dict[str, Any] = {"text": quote.text, "position": units(words[: words.index(quote.text)]), "is_manual": True}
+    return {"quote": found | ({"entities": quote.entities} if quote.entities else {})}
 
 
 def _ephemeral(call: Call, chat: Chat) -> dict[str, Any]:
