@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.enablement import Enablement
 from flows.expressions import EvaluationError
-from flows.formulas import Formula, node_of, plain
+from flows.formulas import Formula, node_of, plain_values
 from flows.memory import FAILED, NONE, Outcome, Table, exact, identities
 from flows.option_reading import WEIGHTS
 from flows.response_fhir import Writer
@@ -135,7 +135,7 @@ class Evaluation:
             nodes = plan.formula.nodes(context, bound, self._kept)
         except EvaluationError:
             return FAILED
-        return Outcome(nodes, tuple(map(plain, nodes)))
+        return Outcome(nodes, plain_values(nodes))
 
     def _fixed(self, name: str, item: Item | None) -> Any:
         """The standard's own %names."""

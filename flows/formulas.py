@@ -14,7 +14,7 @@ from fhirpathpy.models import models
 
 from flows.dependencies import OVER_EACH, Reads, reads_of
 from flows.expressions import BadExpressionError, EvaluationError, parsed, read_names, walk
-from flows.fhirpath_functions import FUNCTIONS, LEFT_OUT, MOST_WORK
+from flows.fhirpath_functions import FUNCTIONS, MOST_WORK
 
 Node = Mapping[str, Any]
 PLACED = frozenset({"context", "qitem"})
@@ -55,7 +55,7 @@ class Formula:
 
     def evaluate(self, context: Any, variables: Mapping[str, Any], kept: dict[Any, Any]) -> tuple[Any, ...]:
         """All values, plain; see `nodes`."""
-        return tuple(plain(one) for one in self.nodes(context, variables, kept))
+        return plain_values(self.nodes(context, variables, kept))
 
     def nodes(self, context: Any, variables: Mapping[str, Any], kept: dict[Any, Any]) -> list[Any]:
         """All values as the engine has them, to be bound to a variable. `kept` remembers walks over the same response.
@@ -63,9 +63,10 @@ class Formula:
         Raise EvaluationError for anything that fails, also for what would never end.
         """
         bound = {"context": context, "ucum": "http://unitsofmeasure.org", **variables}
+        root = [_root(context)]
         state = {
-            "dataRoot": [context],
-            "$this": [context],
+            "dataRoot": root,
+            "$this": root,
             "vars": bound,
             "model": models["r4"],
             "userInvocationTable": FUNCTIONS,
@@ -73,7 +74,7 @@ class Formula:
             "kept": kept,
         }
         try:
-            return list(_evaluated(state, [context], self._tree))
+            return list(_evaluated(state, root, self._tree))
         except (Exception, RecursionError) as error:  # fhirpathpy has no error class of its own
             raise EvaluationError(self.text) from error
 
@@ -81,6 +82,18 @@ class Formula:
 def node_of(data: Mapping[str, Any], path: str = "") -> Any:
     """Data as a context or variable: a resource, or an element with its path in the resource ("QuestionnaireResponse.item")."""
     return _element(data, path or None)
+
+
+def _root(context: Any) -> Any:
+    """The engine knows a path that begins with the name of a resource ("Patient.name") only when it has the bare resource."""
+    data = _data(context)
+    return data if isinstance(data, Mapping) and "resourceType" in data else context
+
+
+def plain_values(nodes: Sequence[Any]) -> tuple[Any, ...]:
+    """Values without the engine's wrapping, and without the elements that stand for nothing but an extension of a value."""
+    found = map(plain, nodes)
+    return tuple(one for one in found if not (isinstance(one, Mapping) and one.keys() == {"extension"}))
 
 
 def plain(value: Any) -> Any:
@@ -93,7 +106,7 @@ def plain(value: Any) -> Any:
 def _compile(text: str) -> Formula:
     tree = parsed(text)
     for name in _called(tree):
-        if name not in FUNCTIONS or name in LEFT_OUT:
+        if name not in FUNCTIONS:
             raise BadExpressionError(f"there is no function {name}()")
     texts = frozenset(str(node["text"]).strip("'") for node in walk(tree) if node["type"] == "StringLiteral")
     names = frozenset(read_names(tree))

@@ -51,8 +51,8 @@ class Table:
 
     def outcome(self, outcome: Outcome) -> Outcome:
         """One object for the same single value of the same type, so that what rests on it need not be evaluated again."""
-        if len(outcome.plain) != 1:
-            return outcome if outcome.plain or outcome.failed else NONE
+        if len(outcome.plain) != 1 or len(outcome.nodes) != 1:
+            return outcome if outcome.nodes or outcome.failed else NONE
         [value], [node] = outcome.plain, outcome.nodes
         if not isinstance(value, str | bool | int | Decimal):
             return outcome
