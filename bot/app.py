@@ -103,7 +103,7 @@ async def build(settings: Settings, clock: Clock) -> Careline:
 def _wired(settings: Settings, database: Database, vault: Vault, buttons: Buttons, ledger: Ledger) -> Careline:
     wake = Wakers()
     house = _house(settings, buttons, ledger)
-    conversation = Conversation(database=database, house=house, wake=wake, forget=vault.delete)
+    conversation = Conversation(database=database, house=house, wake=wake, forget=vault.delete, out=lambda: patient.delivery)
     casework = Casework(database=database, house=house, wake=wake, moved=lambda to: desk.delivery.follow(house.desk_chat, to))
     patient_channel = PatientChannel(settings.token("patient"), settings.api_url)
     desk_channel = DeskChannel(settings.token("desk"), settings.api_url)

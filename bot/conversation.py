@@ -6,8 +6,8 @@ Seen before? Lock the chat, load the intake, let `flows` decide, save, write the
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 from bot import effects, intakes, planning
@@ -18,7 +18,7 @@ from bot.wire import Call, toast
 from bot.wording import around
 from flows import intake as flow
 from flows.inputs import Edited
-from storage import chats, documents, inbox
+from storage import chats, documents, handing, inbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,15 +26,30 @@ if TYPE_CHECKING:
     from flows.inputs import Input
     from flows.intake import Intake, Moment
     from storage.database import Database
-    from storage.rows import Chat, Reminder
+    from storage.rows import Chat, OutboxRow, Reminder
     from storage.transaction import Transaction
+
+
+class Out(Protocol):
+    """Delivery, as far as a turn knows it."""
+
+    def offer(self, tx: Transaction) -> float | None:
+        """Until when a row that is handed over may be sent; None: rows have to wait in the outbox."""
+
+    def hand(self, rows: list[OutboxRow]) -> None:
+        """Takes the rows of one chat, in their order, after the commit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """What is left to do once the transaction is committed: a call to make, blobs to delete."""
+    """What is left to do once the transaction is committed: a call to make, messages to send, blobs to delete.
+
+    `quiet`: nobody needs to look into the store for something to do.
+    """
 
     reply: Call | None = None
+    handed: list[OutboxRow] = field(default_factory=list)
+    quiet: bool = False
     forgotten: tuple[str, ...] = ()
 
 
@@ -42,8 +57,15 @@ class Conversation:
     """What the patient's side can do. `wake` tells delivery and uploads that there is work, `forget` deletes a blob."""
 
     def __init__(
-        self, *, database: Database, house: House, wake: Callable[[], None], forget: Callable[[str], object] = lambda _: None
+        self,
+        *,
+        database: Database,
+        house: House,
+        wake: Callable[[], None],
+        forget: Callable[[str], object] = lambda _: None,
+        out: Callable[[], Out | None] = lambda: None,
     ) -> None:
+        self._out = out
         self._database = database
         self._house = house
         self._wake = wake
@@ -56,7 +78,10 @@ class Conversation:
         makes the call, and the person sees a button stop glowing.
         """
         done = await self._database.transact(lambda tx: self._receive(tx, arrival))
-        self._wake()
+        if done.handed and (out := self._out()):
+            out.hand(done.handed)
+        if not done.quiet:
+            self._wake()
         for blob in done.forgotten:
             self._forget(blob)
         return done.reply
@@ -101,18 +126,26 @@ class Conversation:
         if not documents.close(tx, document_id, document.record):
             return
         chat = chats.get(tx, document.chat_id)
-        self._turn(tx, chat, intakes.closed(tx, document), None, chat)
+        self._turn(tx, chat, intakes.closed(tx, document), None, None)
 
-    def _turn(self, tx: Transaction, chat: Chat, said: Input, arrival: Arrival | None, was: Chat) -> Done:
-        """`was`: the chat as it was before it was heard from."""
+    def _turn(self, tx: Transaction, chat: Chat, said: Input, arrival: Arrival | None, was: Chat | None) -> Done:
+        """`was`: the chat as it was before it was heard from; None where nobody said anything just now."""
         before, case = intakes.load(tx, chat)
         turn = flow.receive(self._moment(tx, chat, before), before, said)
         intakes.save(tx, chat, before, turn.intake)
-        scene = Scene(tx=tx, house=self._house, chat=chat, intake=turn.intake, arrival=arrival, case=case)
+        stands = was is not None and planning.stands(tx, was, before, turn.events)
+        lease = self._lease(tx, chat) if stands else None
+        scene = Scene(tx=tx, house=self._house, chat=chat, intake=turn.intake, arrival=arrival, case=case, lease=lease)
         effects.apply(scene, turn.events)
-        if not planning.stands(tx, was, before, turn.events):
+        if not stands:
             planning.replan(tx, self._house, chat.id)
-        return Done(reply=scene.reply, forgotten=scene.forgotten)
+        return Done(reply=scene.reply, handed=scene.handed, quiet=lease is not None and case is None, forgotten=scene.forgotten)
+
+    def _lease(self, tx: Transaction, chat: Chat) -> float | None:
+        """Until when what is said now may be sent by whoever it is handed to, if it can be handed over."""
+        out = self._out()
+        lease = out.offer(tx) if out else None
+        return lease if lease and handing.is_free(tx, PATIENT, chat.telegram_id) else None
 
     def _moment(self, tx: Transaction, chat: Chat, intake: Intake) -> Moment:
         words = self._house.catalogues[intake.language or self._house.catalogues.nearest(chat.language_hint)]

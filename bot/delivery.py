@@ -9,7 +9,8 @@ import asyncio
 import html
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from bot.channel import ChannelError, Lost, Moved, Rejected, RetryLater, Unreachable
-from storage import outbox
+from storage import handing, outbox
 
 if TYPE_CHECKING:
     from bot.channel import Channel, Upload
@@ -35,6 +36,7 @@ Attach = Callable[["OutboxRow"], Awaitable["tuple[OutboxRow, dict[str, Upload]]"
 log = structlog.get_logger("bot.delivery")
 
 SLOTS = 64  # calls at the same time
+CHAINS = 1000  # chats that are answered at the same time with rows that were handed over
 PACED_BATCH = 4  # rows claimed at once when they must go one after the other: what is urgent overtakes all others
 LEASE_SECONDS = 180.0  # longer than the longest call
 IDLE_SECONDS = 1.0  # rows that become due by the clock are seen within this time
@@ -69,6 +71,8 @@ class Delivery:
     fence: Callable[[Transaction], bool] = lambda _: True
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _chains: set[asyncio.Task[None]] = field(default_factory=set)
+    _running: bool = False
     _moved: dict[int, int] = field(default_factory=dict)
     _stopping: bool = False
 
@@ -84,20 +88,58 @@ class Delivery:
     async def run(self) -> None:
         """Sends until `drain`. Call it when nobody else sends for this bot."""
         await self._take_up()
-        while not self._stopping:
-            self._awake.clear()
-            rows = await self._claim()
-            for row in rows:
-                await self._start(row)
-            if not rows or len(self._tasks) >= SLOTS:
-                await self._rest()
+        self._running = True
+        try:
+            while not self._stopping:
+                self._awake.clear()
+                rows = await self._claim()
+                for row in rows:
+                    await self._start(row)
+                if not rows or len(self._tasks) >= SLOTS:
+                    await self._rest()
+        finally:
+            self._running = False
 
     async def drain(self) -> None:
         """Takes nothing new and waits for the calls that are out."""
         self._stopping = True
         self._awake.set()
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        while out := self._tasks | self._chains:
+            await asyncio.wait(out)
+
+    def offer(self, tx: Transaction) -> float | None:
+        """Until when (seconds since the epoch) a row may be sent that is written as being sent and handed over; None: not now."""
+        ready = self._running and not self._stopping and len(self._chains) < CHAINS and self.duty() and self.fence(tx)
+        return tx.wall + LEASE_SECONDS if ready else None
+
+    def hand(self, rows: Sequence[OutboxRow]) -> None:
+        """The rows of one chat, written as being sent in a transaction that is committed: they go out now, or are given back."""
+        task = asyncio.create_task(self._chain(rows))
+        self._chains.add(task)
+        task.add_done_callback(self._chains.discard)
+
+    async def _chain(self, rows: Sequence[OutboxRow]) -> None:
+        """One after the other. An edit that comes twice is seen once, so only a message is settled before the next call."""
+        left, written = deque(rows), list[Settle]()
+        while left and self._may_go(left[0]):
+            row = left.popleft()
+            self.pace.begin(row.method, row.chat_id)
+            done, settle = await self._attempt(row)
+            written.append(settle)
+            if not done:
+                break
+            if left and row.method.startswith("send"):
+                await self._settle(written)
+                written = []
+        if left:
+            written.append(lambda tx: handing.give_back(tx, left))
+        await self._settle(written)
+        if left:
+            self.wake()
+
+    def _may_go(self, row: OutboxRow) -> bool:
+        """Whether the pace lets it go at this moment."""
+        return not (self.pace.rest(row.method, row.chat_id, row.lane) or self.pace.gap(row.method, row.lane))
 
     async def _claim(self) -> list[OutboxRow]:
         free = min(SLOTS - len(self._tasks), PACED_BATCH if self.pace.kept else SLOTS)
@@ -152,8 +194,16 @@ class Delivery:
         self._awake.set()
 
     async def _deliver(self, row: OutboxRow, rest: float) -> None:
-        """One row from its claim to its settlement. The settlement is tried until the store takes it."""
-        settle = _later(row, "Paced", rest) if rest > 0 else await self._attempt(row)
+        """One row from its claim to its settlement."""
+        await self._settle([_later(row, "Paced", rest) if rest > 0 else (await self._attempt(row))[1]])
+
+    async def _settle(self, written: Sequence[Settle]) -> None:
+        """Tried until the store takes it."""
+
+        def settle(tx: Transaction) -> None:
+            for write in written:
+                write(tx)
+
         while True:
             try:
                 return await self.database.transact(settle)
@@ -161,20 +211,20 @@ class Delivery:
                 log.exception("store_unavailable", bot=self.bot)
                 await asyncio.sleep(IDLE_SECONDS)
 
-    async def _attempt(self, row: OutboxRow) -> Settle:
-        """Makes the call; returns what is to be written about it."""
+    async def _attempt(self, row: OutboxRow) -> tuple[bool, Settle]:
+        """Makes the call; whether it was done, and what is to be written about it."""
         try:
             result = await self._call(row)
         except _NotOurs:
-            return lambda _: None
+            return False, lambda _: None
         except ChannelError as error:
-            return self._refused(row, error)
+            return False, self._refused(row, error)
         except Exception as error:
             log.exception("delivery_crashed", bot=self.bot, outbox_id=row.id, kind=row.kind)
-            return self._perhaps_later(row, error)
+            return False, self._perhaps_later(row, error)
         finally:
             self.pace.end(row.method, row.chat_id)
-        return lambda tx: self._sent(tx, row, result)
+        return True, lambda tx: self._sent(tx, row, result)
 
     async def _call(self, row: OutboxRow) -> Any:
         row, files = await self.attach(row)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.messages import Message
 from bot.wire import Call, Wire, toast
 from flows import records
-from storage import outbox
+from storage import handing, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flows.intake import Intake
     from flows.library import Definition
     from flows.records import RecordState
-    from storage.rows import Case, Chat
+    from storage.rows import Case, Chat, OutboxRow
     from storage.transaction import Transaction
 
 PATIENT: Final = "patient"
@@ -68,6 +68,10 @@ class Scene:
     flags: tuple[str, ...] = ()  # red flags raised in this turn
     forgotten: tuple[str, ...] = ()  # blobs that are to be deleted after the commit
     reply: Call | None = None  # the bare answer to the press: no message, so no row
+    lease: float | None = (
+        None  # what is said is handed to delivery with the commit, to be sent until then; None: it waits there
+    )
+    handed: list[OutboxRow] = field(default_factory=list)
     in_place: bool = False  # the open question is redrawn where it stands instead of being sent again
     rewritten: bool = False  # the message with the open question was edited in this turn
     _prefaces: list[str] = field(default_factory=list)
@@ -174,15 +178,21 @@ class Scene:
     def _put(
         self, method: str, params: dict[str, Any], kind: str, lane: Lane, *, expires_in: int | None = None, **more: Any
     ) -> int:
-        expires = self.tx.now + timedelta(seconds=expires_in) if expires_in else None
-        return outbox.put(
-            self.tx,
-            bot=PATIENT,
-            chat_id=self.chat.telegram_id,
-            method=method,
-            payload=params,
-            kind=kind,
-            lane=int(lane),
-            expires_at=expires,
+        row = {
+            "bot": PATIENT,
+            "chat_id": self.chat.telegram_id,
+            "method": method,
+            "payload": params,
+            "kind": kind,
+            "lane": int(lane),
+            "expires_at": self.tx.now + timedelta(seconds=expires_in) if expires_in else None,
             **more,
-        )
+        }
+        return outbox.put(self.tx, **row) if self.lease is None else self._hand(self.lease, row)
+
+    def _hand(self, lease: float, row: dict[str, Any]) -> int:
+        handed = handing.hand(self.tx, lease=lease, **row)
+        if handed is None:
+            return 0
+        self.handed.append(handed)
+        return handed.id

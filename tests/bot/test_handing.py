@@ -1,0 +1,177 @@
+"""Rows that are born as being sent: out at once and in order, or back in the outbox, and never lost or doubled by that."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot import delivery
+from bot.delivery import LEASE_SECONDS
+from bot.pace import TELEGRAM, Pace
+from bot.patient.channel import PatientChannel
+from storage import handing, outbox
+from storage.database import Database
+from storage.rows import OutboxRow
+from storage.transaction import Transaction
+from storage.vault import Vault
+from tests.bot.conftest import StoppedClock
+from tests.bot.stand_in import PATIENT_BOT, StandIn, chat_id, until
+from tests.bot.test_delivery import Office
+
+
+@pytest.fixture(autouse=True)
+def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "IDLE_SECONDS", 0.02)
+
+
+@pytest.fixture
+async def channel(stand_in: StandIn) -> Any:
+    made = PatientChannel(PATIENT_BOT, stand_in.url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def office(database: Database, channel: PatientChannel, vault: Vault) -> Office:
+    return Office(database, channel, vault)
+
+
+@pytest.fixture
+async def ana(stand_in: StandIn) -> str:
+    return await stand_in.person("Ana")
+
+
+def written(office: Office, chat: str, *texts: str) -> Any:
+    """A turn: its rows, handed over when delivery wants them."""
+
+    def turn(tx: Transaction) -> list[OutboxRow]:
+        lease = office.delivery.offer(tx)
+        assert lease is not None
+        assert handing.is_free(tx, "patient", chat_id(chat))
+        rows = [
+            handing.hand(
+                tx,
+                bot="patient",
+                chat_id=chat_id(chat),
+                method="sendMessage",
+                payload={"text": text},
+                kind=text,
+                lane=1,
+                lease=lease,
+            )
+            for text in texts
+        ]
+        return [row for row in rows if row is not None]
+
+    return office.database.transact(turn)
+
+
+async def test_handed_rows_go_out_in_order_without_a_claim(
+    office: Office, stand_in: StandIn, ana: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "claim", lambda *_, **__: [])
+    async with office.working():
+        await until(lambda: office.delivery._running)
+        rows = await written(office, ana, "one", "two", "three")
+        office.delivery.hand(rows)
+        await office.done()
+    assert await stand_in.said(ana) == ["one", "two", "three"]
+    assert office.fates == [("one", "sent"), ("two", "sent"), ("three", "sent")]
+    assert [(await office.row(row.id)).attempts for row in rows] == [1, 1, 1]
+
+
+async def test_what_a_dead_program_had_in_hand_is_sent_by_the_next(office: Office, stand_in: StandIn, ana: str) -> None:
+    async with office.working():
+        await until(lambda: office.delivery._running)
+        await written(office, ana, "one", "two")  # and nobody hands them over any more
+    again = Office(office.database, office.delivery.channel, None)  # type: ignore[arg-type]
+    again.delivery.attach = office.delivery.attach
+    async with again.working():
+        await again.done()
+    assert await stand_in.said(ana) == ["one", "two"]
+
+
+@pytest.mark.parametrize("kind", ["error", "flood"])
+async def test_what_fails_holds_back_the_rest(
+    office: Office, stand_in: StandIn, ana: str, clock: StoppedClock, kind: str
+) -> None:
+    await stand_in.fault(kind=kind, times=1, method="sendMessage", retry_after=30)
+    async with office.working():
+        await until(lambda: office.delivery._running)
+        rows = await written(office, ana, "one", "two", "three")
+        office.delivery.hand(rows)
+        await until(lambda: waits(office, rows[0], rows[2]))
+        assert await stand_in.said(ana) == []
+        clock.shift(timedelta(minutes=2))
+        await office.done()
+    assert await stand_in.said(ana) == ["one", "two", "three"]
+    assert [(await office.row(row.id)).attempts for row in rows] == [2, 1, 1]
+
+
+async def waits(office: Office, *rows: OutboxRow) -> bool:
+    return all([(await office.row(row.id)).state == "waiting" for row in rows])
+
+
+async def test_what_telegram_never_takes_is_given_up_alone(office: Office, stand_in: StandIn, ana: str) -> None:
+    async with office.working():
+        await until(lambda: office.delivery._running)
+        office.delivery.hand(await written(office, ana, "", "two"))
+        await office.done()
+    assert await stand_in.said(ana) == ["two"]
+    assert office.fates == [("", "Rejected"), ("two", "sent")]
+
+
+async def test_the_pace_is_kept(
+    database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn, ana: str, clock: StoppedClock
+) -> None:
+    """One message a second: the second one goes back into the outbox and waits there."""
+    office = Office(database, channel, vault, pace=Pace(TELEGRAM))
+    async with office.working():
+        await until(lambda: office.delivery._running)
+        rows = await written(office, ana, "one", "two")
+        office.delivery.hand(rows)
+        await until(lambda: waits(office, rows[1]))
+        assert await stand_in.said(ana) == ["one"]
+        await until(lambda: later(office, clock))
+    assert await stand_in.said(ana) == ["one", "two"]
+
+
+async def later(office: Office, clock: StoppedClock) -> bool:
+    """Whether everything is sent, two seconds later by the store's clock; the pace has one of its own."""
+    clock.shift(timedelta(seconds=2))
+    return not await office.database.read(outbox.backlog)
+
+
+async def test_nothing_is_handed_over_a_line_or_without_delivery(office: Office, ana: str) -> None:
+    assert await office.database.transact(office.delivery.offer) is None
+    for more in ({}, {"lane": 3}, {"due_at": None}):
+        assert await office.database.read(lambda tx: handing.is_free(tx, "patient", chat_id(ana)))
+        row = await office.put(chat_id(ana), "waits", **more)
+        assert not await office.database.read(lambda tx: handing.is_free(tx, "patient", chat_id(ana)))
+        claimed = await office.database.transact(lambda tx: outbox.claim(tx, "patient", limit=9, lease=LEASE_SECONDS))
+        assert [one.id for one in claimed] == [row]
+        assert not await office.database.read(lambda tx: handing.is_free(tx, "patient", chat_id(ana)))
+        await office.database.transact(lambda tx, row=row: outbox.sent(tx, row, 5))
+
+
+async def test_an_edit_of_what_was_never_sent_is_not_written(office: Office, ana: str) -> None:
+    first = await office.put(chat_id(ana), "gone")
+    await office.database.transact(lambda tx: outbox.drop_for_chat(tx, "patient", chat_id(ana)))
+
+    def edit(tx: Transaction) -> OutboxRow | None:
+        return handing.hand(
+            tx,
+            bot="patient",
+            chat_id=chat_id(ana),
+            method="editMessageText",
+            payload={"text": "x"},
+            kind="x",
+            lane=1,
+            lease=tx.wall + 9,
+            target_outbox_id=first,
+        )
+
+    assert await office.database.transact(edit) is None
+    assert await office.database.read(outbox.backlog) == []
