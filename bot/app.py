@@ -108,7 +108,11 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     patient_channel = PatientChannel(settings.token("patient"), settings.api_url)
     desk_channel = DeskChannel(settings.token("desk"), settings.api_url)
     feed = desk_feed.DeskFeed(desk_channel, lambda application: desk_handlers.register(application, casework, buttons))
-    handle = patient_feed.feed(patient_channel, patient_handlers.router(conversation, buttons))
+    handle = patient_feed.feed(
+        patient_channel,
+        patient_handlers.router(conversation, buttons),
+        patient_handlers.plainly(conversation, buttons),
+    )
     attachments = Attachments(database=database, vault=vault, definition=lambda: house.definition)
     plan = _Plan(settings=settings, database=database, house=house, attachments=attachments)
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)

@@ -11,16 +11,24 @@ from aiogram.types import Update
 from bot.patient.channel import PatientChannel
 from bot.wire import Call
 
+Handle = Callable[[dict[str, Any]], Awaitable[Call | None]]
+Plainly = Callable[[dict[str, Any]], Awaitable[Call | None] | None]
+
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 
 
-def feed(channel: PatientChannel, router: Router) -> Callable[[dict[str, Any]], Awaitable[Call | None]]:
-    """No FSM: the response is the only state. Raises pydantic's ValidationError for an update that does not parse."""
+def feed(channel: PatientChannel, router: Router, plainly: Plainly = lambda _: None) -> Handle:
+    """No FSM: the response is the only state. Raises pydantic's ValidationError for an update that does not parse.
+
+    `plainly` handles the updates that need no models, and gives None for all others.
+    """
     dispatcher = Dispatcher(disable_fsm=True)
     dispatcher.include_router(router)
     bot = channel.bot
 
     async def handle(update: dict[str, Any]) -> Call | None:
+        if handled := plainly(update):
+            return await handled
         reply = await dispatcher.feed_update(bot, Update.model_validate(update, context={"bot": bot}))
         return reply if isinstance(reply, Call) else None
 

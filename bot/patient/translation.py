@@ -32,8 +32,7 @@ def is_person(message: Message) -> bool:
 
 def of_message(message: Message, update_id: int) -> Arrival:
     upload = _upload(message)
-    said = None if upload else _said(message)
-    return _arrival(message, update_id, said, upload)
+    return _arrival(message, update_id, None if upload else _said(message), upload)
 
 
 def of_edit(message: Message, update_id: int) -> Arrival:
@@ -81,14 +80,17 @@ def _arrival(message: Message, update_id: int, said: Input | None, upload: Uploa
     )
 
 
-def _said(message: Message) -> Input:
-    if message.text is None:
-        return Unsupported(kind=ContentType(message.content_type).value)
-    text = clean(message.text)
+def said(sent: str) -> Input:
+    """Typed text: a command, or words."""
+    text = clean(sent)
     if not text.startswith("/"):
         return Words(text=text)
     name, *argument = text[1:].split(maxsplit=1) or [""]
     return Command(name=name.partition("@")[0].lower(), argument="".join(argument).strip())
+
+
+def _said(message: Message) -> Input:
+    return Unsupported(kind=ContentType(message.content_type).value) if message.text is None else said(message.text)
 
 
 def _upload(message: Message) -> Upload | None:
