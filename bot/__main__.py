@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import gc
 import importlib
+import os
 import socket
 import sys
 from collections.abc import Callable, Coroutine
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from bot import logs
+
+QUESTIONNAIRE = "a FHIR R4 Questionnaire to ask instead of the intake, or a folder with one (CARELINE_QUESTIONNAIRE)"
+UNUSABLE = 2  # exit code for a form that is refused
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--port", type=int, default=8080, help="0 takes any free one (default: 8080)")
     sandbox.add_argument("--data", type=Path, help="folder of this sandbox (default: data/sandbox, or none with --bare)")
     sandbox.add_argument("--bare", action="store_true", help="only the stand-in, where any token of the right shape is a bot")
+    sandbox.add_argument("--questionnaire", default="", metavar="FILE", help=QUESTIONNAIRE)
     sandbox.set_defaults(command=_sandbox)
 
     run = commands.add_parser("run", help="both bots against Telegram; settings from the environment or .env")
@@ -42,18 +47,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--listen", type=int, help=argparse.SUPPRESS)  # a socket that whoever started this listens on
     run.add_argument("--attached", action="store_true", help=argparse.SUPPRESS)  # stop when the input closes
+    run.add_argument("--questionnaire", default="", metavar="FILE", help=QUESTIONNAIRE)
     run.set_defaults(command=_run)
 
     check = commands.add_parser("check", help="what is missing or wrong in the settings, in words")
     check.set_defaults(command=_check)
 
-    export = commands.add_parser("export", help="one case as a file: a FHIR Bundle or a table. The reading is written down")
-    export.add_argument("case", metavar="CASE", help="its number, like CL-7KQ4M")
-    export.add_argument("--format", choices=("fhir", "csv"), default="fhir")
-    export.add_argument("--out", type=Path, metavar="FILE", help="a file that is not there yet (default: standard output)")
-    export.add_argument("--transaction", action="store_true", help="a Bundle to post to a server, instead of a collection")
-    export.add_argument("--with-documents", action="store_true", help="put the documents themselves into the Bundle")
-    export.set_defaults(command=_export)
+    _add_export(commands)
 
     backup = commands.add_parser("backup", help="database and encrypted documents into one file, while the program runs")
     backup.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet; the key file is never in it")
@@ -66,21 +66,45 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_export(commands: Any) -> None:
+    export = commands.add_parser("export", help="one case as a file: a FHIR Bundle or a table. The reading is written down")
+    export.add_argument("case", metavar="CASE", help="its number, like CL-7KQ4M")
+    export.add_argument("--format", choices=("fhir", "csv"), default="fhir")
+    export.add_argument("--out", type=Path, metavar="FILE", help="a file that is not there yet (default: standard output)")
+    export.add_argument("--transaction", action="store_true", help="a Bundle to post to a server, instead of a collection")
+    export.add_argument("--with-documents", action="store_true", help="put the documents themselves into the Bundle")
+    export.set_defaults(command=_export)
+
+
 def _sandbox(chosen: argparse.Namespace) -> int:
     from bot.demo import run
+    from flows import library
 
     logs.configure("WARNING")
     try:
-        return _live(run(port=chosen.port, data=chosen.data, bare=chosen.bare, say=partial(print, flush=True)))
+        library.chosen(chosen.questionnaire)
+    except library.BadDefinitionError as error:
+        print(error, file=sys.stderr)
+        return UNUSABLE
+    told = partial(print, flush=True)
+    try:
+        return _live(run(port=chosen.port, data=chosen.data, bare=chosen.bare, say=told, questionnaire=chosen.questionnaire))
     except OSError as error:
         print(f"The sandbox cannot listen on port {chosen.port}: {error.strerror}. Another one: --port 0", file=sys.stderr)
         return 1
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    from bot import definitions
     from bot.check import load, needed, shareable
+    from bot.settings import PREFIX
 
+    if chosen.questionnaire:
+        os.environ[f"{PREFIX}QUESTIONNAIRE"] = chosen.questionnaire  # so that workers know it too
     settings, problems = load()
+    if settings is not None and (reasons := definitions.problems(settings)):
+        print("\n".join(reasons), file=sys.stderr)
+        return UNUSABLE
     if settings is not None and chosen.role:
         settings = settings.model_copy(update={"role": chosen.role})
     if settings is None or (problems := [*needed(settings), *shareable(settings, chosen.workers)]):

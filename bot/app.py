@@ -65,7 +65,7 @@ class Careline:
     followups: Followups
     housekeeping: Housekeeping
     tidying: Duty
-    catalogues: Catalogues
+    house: House
     wake: Callable[[], None]
 
     @property
@@ -134,15 +134,16 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         followups=Followups(database=database, remind=conversation.remind),
         housekeeping=Housekeeping(database=database, vault=vault),
         tidying=plan.duty("tidying"),
-        catalogues=house.catalogues,
+        house=house,
         wake=wake,
     )
 
 
 def _house(settings: Settings, buttons: Buttons, ledger: Ledger) -> House:
+    definition = library.chosen(settings.questionnaire, instead=settings.definition_files)
     return House(
-        definition=library.load(instead=settings.definition_files),
-        catalogues=Catalogues.load(),
+        definition=definition,
+        catalogues=Catalogues.load().speaking(definition),
         wire=Wire(buttons),
         desk_chat=settings.desk_chat_id or 0,
         desk_language=settings.desk_language,

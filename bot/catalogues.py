@@ -6,26 +6,36 @@ The .po files themselves are read, so that a translator's change needs a restart
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from flows.translations import languages, speaker
+
+if TYPE_CHECKING:
+    from flows.library import Definition
+    from flows.tongue import Translate
 
 SOURCE = "en"
 LOCALES = Path(__file__).parent.parent / "locales"
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Catalogue:
     """One language. `gettext` is for the bot's own sentences, `worded` for those of a definition (context = where it stands)."""
 
     language: str
     right_to_left: bool
     translations: NullTranslations
+    form: Mapping[str, Any] = field(default_factory=dict, repr=False)  # whose own translations come first
 
     @property
     def own_name(self) -> str:
@@ -54,6 +64,13 @@ class Catalogue:
         """A definition's text: by its own place first, then the same English anywhere, then English."""
         if not english:
             return ""
+        return self._own(context, english)
+
+    @cached_property
+    def _own(self) -> Translate:
+        return speaker(dict(self.form), self.language, self._worded) if self.form else self._worded
+
+    def _worded(self, context: str, english: str) -> str:
         found = self.translations.pgettext(context, english) if context else english
         return self.translations.gettext(english) if found == english else found
 
@@ -76,6 +93,12 @@ class Catalogues:
             language = file.parent.parent.name
             found[language] = _catalogue(language, _read(file))
         return cls(found)
+
+    def speaking(self, definition: Definition) -> Catalogues:
+        """With the languages of a definition, and the translations that its form brings along."""
+        known = {one: self._by_language.get(one) or _catalogue(one, NullTranslations()) for one in definition.languages}
+        form = definition.form.raw if len(languages(dict(definition.form.raw))) > 1 else {}
+        return Catalogues({one: replace(each, form=form) for one, each in {**self._by_language, **known}.items()})
 
     def __getitem__(self, language: str | None) -> Catalogue:
         return self._by_language.get(language or SOURCE, self._by_language[SOURCE])

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot import definitions
 from bot.catalogues import LOCALES, SOURCE
 from bot.channel import Channel, ChannelError
 from bot.probe import probe
@@ -229,6 +230,7 @@ CHECKS: tuple[tuple[str, Callable[[Settings], Problems | Awaitable[Problems]]], 
     ("key file", key_file),
     ("database", database),
     ("languages", languages),
+    ("questionnaire", definitions.problems),
     ("Telegram", telegram),
 )
 

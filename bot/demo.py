@@ -31,7 +31,7 @@ DATA = Path("data/sandbox")
 TELEGRAM = "telegram"  # what the stand-in keeps, in the clear as Telegram has it, stands apart from what we keep
 
 
-async def run(*, port: int, data: Path | None, bare: bool, say: Callable[[str], None]) -> None:
+async def run(*, port: int, data: Path | None, bare: bool, say: Callable[[str], None], questionnaire: str = "") -> None:
     """Until a signal. `say` is told the address, once. `bare`: nothing but the stand-in, in memory unless data is given."""
     stopping = asyncio.Event()
     on_signals(stopping)
@@ -45,7 +45,7 @@ async def run(*, port: int, data: Path | None, bare: bool, say: Callable[[str], 
             if bare or folder is None:
                 await stopping.wait()
             else:
-                await _bots(sandbox, address, folder, clock, stopping)
+                await _bots(sandbox, _settings(address, folder, questionnaire), clock, stopping)
     finally:
         sandbox.close()
 
@@ -69,8 +69,7 @@ async def _served(sandbox: Sandbox, port: int, stopping: asyncio.Event) -> Async
             await serving
 
 
-async def _bots(sandbox: Sandbox, address: str, folder: Path, clock: Clock, stopping: asyncio.Event) -> None:
-    settings = _settings(address, folder)
+async def _bots(sandbox: Sandbox, settings: Settings, clock: Clock, stopping: asyncio.Event) -> None:
     sandbox.add_bot(settings.token("patient"), "careline_intake_bot", "Careline")
     sandbox.add_bot(settings.token("desk"), "careline_desk_bot", "Careline desk")
     for number, name in COORDINATORS.items():
@@ -81,7 +80,7 @@ async def _bots(sandbox: Sandbox, address: str, folder: Path, clock: Clock, stop
     await running.run(settings, clock=clock, web=False, ready=gc.freeze, stopping=stopping)
 
 
-def _settings(address: str, folder: Path) -> Settings:
+def _settings(address: str, folder: Path, questionnaire: str) -> Settings:
     """Settings that can only reach the stand-in; tokens belong to the folder's key, so that a restart has the same."""
     keys = Keyring.open(folder / "careline.key")
     return Settings(
@@ -94,5 +93,6 @@ def _settings(address: str, folder: Path) -> Settings:
         database_url="",
         desk_chat_id=GROUP,
         coordinators=tuple(COORDINATORS),
+        questionnaire=questionnaire,
         pace="off",
     )

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import exports
-from flows import library
+from bot import definitions, exports
 from storage import cases
 from storage.database import Database
 from storage.keyring import Keyring
@@ -19,6 +18,7 @@ from storage.vault import Vault
 if TYPE_CHECKING:
     from bot.exports import Format, Made
     from bot.settings import Settings
+    from flows.library import Definition
     from storage.rows import Case
     from storage.transaction import Transaction
 
@@ -51,16 +51,15 @@ async def export(settings: Settings, wanted: Wanted) -> list[str]:
     keys = Keyring.open(settings.key_file)
     database = Database.open(settings.database, keys=keys)
     try:
-        made = await _made(database, Vault(settings.vault_dir, keys), wanted)
+        made = await _made(database, Vault(settings.vault_dir, keys), definitions.read(settings), wanted)
     finally:
         await database.close()
     return await asyncio.to_thread(_write, made, wanted.out)
 
 
-async def _made(database: Database, vault: Vault, wanted: Wanted) -> Made:
+async def _made(database: Database, vault: Vault, definition: Definition, wanted: Wanted) -> Made:
     """The reading is written down first, and durably; only then is the case read."""
     case = await database.transact(lambda tx: _named(tx, wanted))
-    definition = library.load()
     return await database.read(
         lambda tx: exports.make(
             tx,

@@ -97,12 +97,12 @@ def bundle_of(
         agreements=tuple(agreements(consents.history(tx, case.chat_id))),
         now=tx.now,
     )
-    return bundle(definition.questionnaire, found, transaction=transaction)
+    return bundle(definition.form, found, transaction=transaction)
 
 
 def _table(tx: Transaction, definition: Definition, case: Case) -> str:
     language = bcp47(chats.get(tx, case.chat_id).language or "en")
-    return flat(to_fhir(definition.questionnaire, _response(tx, case), language=language))
+    return flat(to_fhir(definition.form, _response(tx, case), language=language))
 
 
 def _response(tx: Transaction, case: Case) -> QuestionnaireResponse:

@@ -11,13 +11,13 @@ from typing import Any
 
 import structlog
 
-from bot import menus, roster
+from bot import definitions, menus, roster
 from bot.app import Careline, Side, build
 from bot.channel import ChannelError
 from bot.clock import Clock
 from bot.folder import alone_in
 from bot.settings import Settings
-from bot.signals import on_signals
+from bot.signals import on_hangup, on_signals
 from bot.web.app import build as build_web
 from bot.web.server import serving
 from bot.web.webhooks import Webhook
@@ -49,6 +49,7 @@ async def run(
         life.enter_context(contextlib.nullcontext() if settings.shared else alone_in(settings.data_dir))
         program = await build(settings, clock or Clock())
         life.push_async_callback(_close, program)
+        on_hangup(partial(definitions.renew, settings, program.database, program.house))
         await _take_up(program)
         work = _work(program)
         life.push_async_callback(_end, work)
@@ -141,8 +142,8 @@ async def _insist(side: Side, method: str, params: Mapping[str, object]) -> None
 async def _introduce(program: Careline) -> None:
     """Menus for those who write, names for those who answer."""
     settings = program.settings
-    await menus.show(program.patient.channel, menus.patient(program.catalogues))
-    await menus.show(program.desk.channel, menus.desk(program.catalogues[settings.desk_language]))
+    await menus.show(program.patient.channel, menus.patient(program.house.catalogues))
+    await menus.show(program.desk.channel, menus.desk(program.house.catalogues[settings.desk_language]))
     if settings.desk_chat_id is not None:
         await roster.watch(program.database, program.desk.channel, settings.desk_chat_id)
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import sys
+from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.signals import on_signals
+from bot.signals import on_hangup, on_signals
 from bot.web.server import listening
 
 if TYPE_CHECKING:
@@ -33,9 +36,18 @@ async def run(settings: Settings, count: int) -> None:
     stopping = asyncio.Event()
     on_signals(stopping)
     listener = _listener(settings)
-    keepers = [asyncio.create_task(_keep(number, settings, listener, stopping)) for number in range(count)]
+    alive: dict[int, asyncio.subprocess.Process] = {}
+    on_hangup(partial(_pass_on, alive))
+    keepers = [asyncio.create_task(_keep(number, settings, listener, stopping, alive)) for number in range(count)]
     await stopping.wait()
     await asyncio.gather(*keepers)
+
+
+async def _pass_on(alive: Mapping[int, asyncio.subprocess.Process]) -> None:
+    """SIGHUP is for each of them."""
+    for worker in alive.values():
+        with contextlib.suppress(ProcessLookupError):
+            worker.send_signal(signal.SIGHUP)
 
 
 def _listener(settings: Settings) -> socket.socket | None:
@@ -48,12 +60,18 @@ def _listener(settings: Settings) -> socket.socket | None:
         return None
 
 
-async def _keep(number: int, settings: Settings, listener: socket.socket | None, stopping: asyncio.Event) -> None:
+async def _keep(
+    number: int,
+    settings: Settings,
+    listener: socket.socket | None,
+    stopping: asyncio.Event,
+    alive: dict[int, asyncio.subprocess.Process],
+) -> None:
     """One worker, started again for as long as nobody says stop."""
     short = 0
     while not stopping.is_set():
         began = asyncio.get_running_loop().time()
-        worker = await _start(settings, listener)
+        worker = alive[number] = await _start(settings, listener)
         log.info("worker_started", worker=number, pid=worker.pid)
         await _first(worker.wait(), stopping.wait())
         if stopping.is_set():

@@ -15,6 +15,7 @@ from typing import Any
 
 from flows import alerts, criteria, followups, laboratory, page, protocols, records, red_flags, reminder_rules, stages
 from flows.alerts import Alert
+from flows.around import around
 from flows.criteria import Criteria
 from flows.cross_checks import check
 from flows.fhir_nodes import Node
@@ -35,6 +36,7 @@ __all__ = [
     "DEFINITIONS",
     "BadDefinitionError",
     "Definition",
+    "chosen",
     "definitions",
     "load",
     "questionnaire",
@@ -46,6 +48,7 @@ __all__ = [
 DEFINITIONS = Path(__file__).parent / "definitions"
 WORDS = "words.json"
 OWN = ("reminders", "followups")  # what a clinic may bring along
+FILES = ("questionnaire.json", "criteria.json", "records.json", "stages.json", "red_flags.json", "alerts.json", "page.json")
 VALUE_SETS = "valuesets"
 PROTOCOLS = "protocols"
 LABORATORY = "laboratory.json"
@@ -55,12 +58,14 @@ LABORATORY = "laboratory.json"
 class Definition:
     """One intake, complete and checked. `reminders` hold the rules of the `programme` too.
 
-    `languages`: those for which it has words of its own, the source language first.
+    `languages`: those for which it has words of its own, the source language first. `questionnaire` is what is asked, `form` what is
+    answered to others: the same, unless permission is asked before a form that does not ask for it.
     """
 
     name: str
     version: str
     questionnaire: Questionnaire
+    form: Questionnaire
     criteria: Criteria
     records: tuple[Record, ...]
     reminders: ReminderRules
@@ -114,6 +119,7 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
         name=folder.name,
         version=questionnaire.version,
         questionnaire=questionnaire,
+        form=questionnaire,
         criteria=criteria.read(spot(folder / "criteria.json")),
         records=records.read(spot(folder / "records.json")),
         reminders=replace(reminders, rules=(*reminders.rules, *programme.rules)),
@@ -130,6 +136,27 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
     )
     check(definition)
     return definition
+
+
+def chosen(name: str, *, instead: Mapping[str, Path] | None = None) -> Definition:
+    """The definition that a setting names: nothing for the intake of this house, the name of a folder in definitions/, a folder,
+
+    or a file with a form. A folder needs questionnaire.json; with all other files it is a definition of its own. BadDefinitionError
+    says what is wrong, with every reason.
+    """
+    if not name:
+        return load(instead=instead)
+    place = next((one for one in (Path(name), DEFINITIONS / name) if one.exists()), Path(name))
+    if place.is_dir() and all((place / file).exists() for file in FILES):
+        return load(place, instead=instead)
+    file = place / "questionnaire.json" if place.is_dir() else place
+    try:
+        form = questionnaire(file)
+    except Invalid as error:
+        raise BadDefinitionError(file.name, "", "".join(f"\n  {problem}" for problem in error.problems)) from error
+    except OSError as error:
+        raise BadDefinitionError(str(file), "", f"cannot be read: {error.strerror}") from error
+    return around(form, load(instead=instead), file.name, value_sets())
 
 
 def questionnaire(file: Path) -> Questionnaire:

@@ -112,8 +112,11 @@ def begin(moment: Moment, intake: Intake) -> Turn:
 
 
 def anew(moment: Moment, intake: Intake) -> Turn:
-    """There is no response: ask for the language, or begin when it is known."""
-    return begin(moment, intake) if intake.language else Turn(intake=intake, events=(LanguageAsked(),))
+    """There is no response: ask for the language, or begin when it is known or there is only one."""
+    languages = moment.definition.languages
+    if intake.language or len(languages) == 1:
+        return begin(moment, replace(intake, language=intake.language or languages[0]))
+    return Turn(intake=intake, events=(LanguageAsked(),))
 
 
 def place(moment: Moment, intake: Intake) -> tuple[Event, ...]:

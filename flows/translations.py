@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from babel import Locale, UnknownLocaleError
+
 from flows.fhir_nodes import HL7, bcp47
 
 if TYPE_CHECKING:
@@ -76,6 +78,22 @@ def languages(form: Json) -> tuple[str, ...]:
     """The languages that a form brings, the one that it is written in first."""
     source = form.get("language")
     return tuple(dict.fromkeys((source if isinstance(source, str) and source else "en", *split(form)[1])))
+
+
+def offered(form: Mapping[str, Any]) -> tuple[str, ...]:
+    """The languages that a person can choose, the form's own first: without the region where that makes no difference."""
+    found = [bcp47(one) for one in languages(dict(form))]
+    short = [one.split("-")[0].lower() for one in found]
+    named = (one if short.count(one) == 1 else whole.replace("-", "_") for one, whole in zip(short, found, strict=True))
+    return tuple(dict.fromkeys(one for one in named if _is_known(one)))
+
+
+def _is_known(language: str) -> bool:
+    try:
+        Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
 
 
 def nearest(language: str, known: tuple[str, ...]) -> str | None:

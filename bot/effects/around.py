@@ -45,7 +45,9 @@ def language_asked(scene: Scene, _event: LanguageAsked) -> None:
     catalogues, known = scene.house.catalogues, scene.house.definition.languages
     if scene.chat.language is None:
         hint = scene.arrival.hint if scene.arrival else None
-        scene.say(around.greeting(catalogues, catalogues[catalogues.nearest(hint)], known), kind="greeting")
+        definition = scene.house.definition
+        title = "" if definition.page.topics else definition.form.title or definition.name
+        scene.say(around.greeting(catalogues, catalogues[catalogues.nearest(hint)], known, title), kind="greeting")
     else:
         scene.say(around.languages(catalogues, scene.words, known), kind="languages")
 

@@ -39,9 +39,9 @@ class Lane(IntEnum):
     SCHEDULED = 3
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(kw_only=True, slots=True)
 class House:
-    """What every effect needs and nobody changes; built once in bot/app.py."""
+    """What every effect needs; built once in bot/app.py. Only `take_up` changes it."""
 
     definition: Definition
     catalogues: Catalogues
@@ -49,6 +49,10 @@ class House:
     desk_chat: int
     desk_language: str
     erased: Callable[[int, datetime], object] = lambda _telegram_id, _at: None  # told before an erasure is committed
+
+    def take_up(self, definition: Definition) -> None:
+        """From the next transaction on, this definition counts. Call it in one, so that none sees two."""
+        self.definition, self.catalogues = definition, self.catalogues.speaking(definition)
 
     @property
     def desk_words(self) -> Catalogue:

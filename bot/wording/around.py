@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 COMMANDS = ("start", "status", "answers", "documents", "faq", "about", "human", "language", "help", "privacy", "stop", "delete")
 
 
-def greeting(catalogues: Catalogues, words: Catalogue, languages: Sequence[str]) -> Message:
-    """The first message, in the language that was guessed; the guess is the first button."""
-    hello = words.gettext(
-        "Hello. I am Careline, an assistant that helps people with a cancer that came back to prepare for a talk with a hospital "
-        "about off-the-shelf CAR-T therapy."
+def greeting(catalogues: Catalogues, words: Catalogue, languages: Sequence[str], title: str = "") -> Message:
+    """The first message, in the language that was guessed; the guess is the first button. `title`: of a form that is not ours."""
+    form = words.gettext("Hello. I am Careline, an assistant that asks the questions of “{title}” here in the chat.")
+    hello = (
+        form.format(title=words.isolate(words.worded("title", title)))
+        if title
+        else words.gettext(
+            "Hello. I am Careline, an assistant that helps people with a cancer that came back to prepare for a talk with a hospital "
+            "about off-the-shelf CAR-T therapy."
+        )
     )
     choose = words.gettext("In which language shall we go on?")
     return Message(text=paragraphs(plain(hello), bold(choose)), rows=_languages(catalogues, languages, words.language))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.messages import Message
-from bot.wording import desk, grades, keys, values
+from bot.wording import desk, grades, keys, told, values
 from bot.wording.markup import bold, lines, paragraphs, plain
 from bot.wording.visible import one_line
 from flows.given import link_id_of
@@ -153,6 +153,8 @@ def _consents(words: Catalogue, made: Card) -> str:
 
 
 def _criteria(words: Catalogue, made: Card, kept: set[str]) -> str:
+    if not made.definition.criteria.criteria:
+        return told.answers(words, made.definition, made.response)
     if not made.findings:
         return plain(words.gettext("Criteria: no answers yet."))
     head = bold(words.gettext("Criteria and how well each is shown"))
@@ -170,8 +172,8 @@ def _finding(words: Catalogue, made: Card, number: int, finding: Finding, kept: 
         title = words.gettext("{criterion} (supporting)").format(criterion=title)
     label = functools.partial(_question, words, made)
     beside = grades.beside(words, made.definition, finding, made.grades.get(finding.criterion.id, "told"), label)
-    told = f" ({'; '.join(beside)})" if beside else ""
-    head = f"{number}. {plain(title)}: {bold(status[finding.status])}{plain(told)}"
+    how = f" ({'; '.join(beside)})" if beside else ""
+    head = f"{number}. {plain(title)}: {bold(status[finding.status])}{plain(how)}"
     if finding.status not in kept:
         return head
     evidence = [_answer(words, made, key) for key in finding.evidence]
@@ -203,8 +205,8 @@ def _given(words: Catalogue, made: Card, key: str) -> str:
     """An answer: coded ones in the desk's language, free text in quotes as it was written; nothing for a skipped question."""
     item = made.definition.questionnaire.by_link_id.get(link_id_of(key))
     said = made.response.answers.get(key, ()) if made.response and item else ()
-    told = [one for one in said if one != Absent(reason="skipped")]
-    return ", ".join(_value(words, item, one) for one in told) if item else ""
+    given = [one for one in said if one != Absent(reason="skipped")]
+    return ", ".join(_value(words, item, one) for one in given) if item else ""
 
 
 def _value(words: Catalogue, item: Item, one: Value) -> str:
@@ -225,6 +227,8 @@ def _said(words: Catalogue, made: Card, link_id: str) -> str:
 
 
 def _records(words: Catalogue, made: Card) -> str:
+    if not made.definition.records and not made.unnamed:
+        return ""
     names = {
         "received": words.gettext("Received: {records}"),
         "missing": words.gettext("Missing: {records}"),

@@ -55,7 +55,8 @@ def place(words: Catalogue, prompt: Prompt) -> str:
         return plain(step)
     if at.parts == 1:  # what comes is not known before this is answered
         return plain(text(words, at.part_item))
-    return plain(lines(f"{part}: {text(words, at.part_item)}", step))
+    named = text(words, at.part_item)
+    return plain(lines(f"{part}: {named}" if named else part, step))
 
 
 def answered(words: Catalogue, item: Item, given: tuple[Value, ...]) -> Message:

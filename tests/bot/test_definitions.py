@@ -1,0 +1,134 @@
+"""Another form than the house's in the chat, and a new version of it while the program runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot import definitions
+from bot.__main__ import main
+from bot.catalogues import Catalogues
+from bot.check import check
+from bot.settings import Settings
+from flows.inputs import Command, Control, Press
+from tests.bot.desk_world import Patient, Person, World
+from tests.flows.forms import form, item
+from tests.flows.test_translations import own
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    made = World(tmp_path)
+    yield made
+    await made.database.close()
+
+
+def settings(file: Path) -> Settings:
+    return Settings(_env_file=None, questionnaire=str(file))  # type: ignore[call-arg]
+
+
+def put(folder: Path, made: Any) -> Settings:
+    file = folder / "form.json"
+    file.write_text(made if isinstance(made, str) else json.dumps(made))
+    return settings(file)
+
+
+async def moved_in(world: World, made: Any) -> Settings:
+    """The world asks this form from now on."""
+    chosen = put(world.folder, made)
+    world.house.take_up(definitions.read(chosen))
+    return chosen
+
+
+async def begins(patient: Patient) -> None:
+    await patient.does(Command(name="start"))
+    for _ in range(3):
+        await patient.says("yes")
+
+
+async def test_a_form_with_one_language_begins_at_once(world: World) -> None:
+    await moved_in(world, form(item("a", text="How do you sleep?"), title="Sleep"))
+    patient = world.patient()
+    await begins(patient)
+    assert "In which language" not in patient.sees
+    assert patient.sees.endswith("Write your answer as a message.")
+    assert "How do you sleep?" in patient.sees
+
+
+async def test_a_form_speaks_its_own_languages(world: World) -> None:
+    await moved_in(world, {**own(), "title": "Health"})
+    patient = world.patient()
+    await patient.does(Command(name="start"))
+    assert "asks the questions of “Health”" in patient.sees
+    await patient.does(Press(control=Control.LANGUAGE, number=1))
+    for _ in range(3):
+        await patient.says("yes")
+    assert "Je, u mgonjwa?" in patient.sees
+    assert "Ndiyo" in world.messages[-1].buttons
+
+
+async def test_the_card_shows_the_answers_of_a_form_without_criteria(world: World) -> None:
+    await moved_in(world, form(item("a", text="How do you sleep?"), item("b", text="Since when?")))
+    await world.coordinator("Carla", 7101)
+    patient = world.patient()
+    await begins(patient)
+    await patient.says("Badly")
+    await patient.does(Command(name="human"))
+    topic = await Person(world, 7101, "Carla").at()
+    assert "How do you sleep?: Badly" in topic.sees
+    assert "Criteria" not in topic.sees
+    assert "Records" not in topic.sees
+    assert "May we keep" not in topic.sees
+
+
+async def test_a_new_version_counts_from_the_next_turn_on(world: World) -> None:
+    chosen = await moved_in(world, form(item("a", text="Old?"), item("b", text="Second, old?")))
+    patient = world.patient()
+    await begins(patient)
+    put(world.folder, form(item("a", text="Old?"), item("b", text="Second, new?"), version="2"))
+    await definitions.renew(chosen, world.database, world.house)
+    await patient.says("one")
+    assert "Second, new?" in patient.sees
+
+
+@pytest.mark.parametrize("bad", ["{", form(item("a"), item("a"), version="2"), form(item("a", text="Changed?"))])
+async def test_a_bad_new_version_changes_nothing_and_is_reported(world: World, bad: Any) -> None:
+    chosen = await moved_in(world, form(item("a", text="Good?")))
+    before = world.house.definition
+    put(world.folder, bad)
+    with capture_logs() as logs:
+        await definitions.renew(chosen, world.database, world.house)
+    assert world.house.definition is before
+    assert [one["event"] for one in logs] == ["definition_refused"]
+    assert "form.json" in logs[0]["reason"]
+
+
+async def test_the_check_reports_a_bad_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.json").write_text(json.dumps(form(item("a", "coding"))))
+    monkeypatch.setenv("CARELINE_QUESTIONNAIRE", "bad.json")
+    lines: list[str] = []
+    assert await check(lines.append) == 1
+    assert "wrong  questionnaire" in lines
+    assert any("Questionnaire.item[0].type" in line for line in lines)
+
+
+@pytest.mark.parametrize("command", ["run", "sandbox"])
+def test_a_refused_form_stops_the_program_before_it_starts(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CARELINE_QUESTIONNAIRE", "")
+    (tmp_path / "bad.json").write_text(json.dumps(form(item("a", "coding"))))
+    assert main([command, "--questionnaire", "bad.json"]) == 2
+    assert "bad.json: (top): \n  Questionnaire.item[0].type" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.json"]
+
+
+def test_an_unknown_language_does_not_stop_a_form() -> None:
+    assert Catalogues.load()["xx"].language == "en"
