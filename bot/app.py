@@ -33,6 +33,7 @@ from bot.settings import Side as SideName
 from bot.uploads import Uploads
 from bot.wire import Wire
 from flows import library
+from storage import facts
 from storage.database import Database
 from storage.keyring import Keyring
 from storage.ledger import Ledger
@@ -97,6 +98,8 @@ async def build(settings: Settings, clock: Clock) -> Careline:
     database = Database.open(settings.database, keys=keys, clock=clock.now)
     await asyncio.to_thread(database.migrate)
     ledger = Ledger(path=settings.ledger_file, keys=keys)
+    group = await database.read(lambda tx: facts.group_now(tx, settings.desk_chat_id or 0))
+    settings = settings.model_copy(update={"desk_chat_id": group or None})  # it may have moved since the setting was written
     return _wired(settings, database, Vault(settings.vault_dir, keys), Buttons(keys.sign), ledger)
 
 

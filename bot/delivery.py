@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from bot.channel import ChannelError, Lost, Moved, Rejected, RetryLater, Unreachable
-from storage import handing, outbox
+from storage import facts, handing, outbox
 
 if TYPE_CHECKING:
     from bot.channel import Channel, Upload
@@ -269,12 +269,22 @@ class Delivery:
             case Lost():
                 return self._perhaps_later(row, error)
             case Moved() if self._kept(row.chat_id):
-                self.follow(row.chat_id, error.chat_id)
-                return _later(row, name, 0.0)
+                return self._moving(row, error.chat_id)
             case Unreachable() if self._kept(row.chat_id):
                 log.error("desk_group_unreachable", bot=self.bot, chat_id=row.chat_id)
                 return _later(row, name, REMOVED_SECONDS, hold=True)
         return self._given_up(row, error)
+
+    def _moving(self, row: OutboxRow, new: int) -> Settle:
+        """To the group's new id from now on, also after a restart."""
+        old = self._moved.get(row.chat_id, row.chat_id)
+        self.follow(row.chat_id, new)
+
+        def settle(tx: Transaction) -> None:
+            facts.move_group(tx, old, new)
+            _later(row, Moved.__name__, 0.0)(tx)
+
+        return settle
 
     def _perhaps_later(self, row: OutboxRow, error: Exception) -> Settle:
         """Again, unless it has been tried for too long."""

@@ -11,7 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot import intakes
+from bot.appointments import KIND, Appointment
 from bot.effects.scene import House, Lane, Scene
+from bot.wording import appointment as wording
 from bot.wording import reminding
 from flows import records
 from flows.case import SILENT
@@ -152,12 +154,24 @@ def _follow_up(tx: Transaction, house: House, chat: Chat, reminder: Reminder, kn
         reminders.postpone(tx, reminder.id, at)
     elif reminders.sent(tx, reminder.id):
         scene = _scene(tx, house, chat)
+        if reminder.kind == KIND:
+            _appointment(scene, house, reminder)
+            return
         author = coordinators.get(tx, reminder.author) if reminder.author else None
         name = author.name if author else ""
         message = reminding.follow_up(scene.words, reminder.text or "", name, questions_open=scene.questions_open)
         if scene.case is not None:
             chats.update(tx, chat.id, talking=True)
         scene.say(message, kind="follow_up", lane=Lane.SCHEDULED, unique_key=f"reminder/{reminder.id}")
+
+
+def _appointment(scene: Scene, house: House, reminder: Reminder) -> None:
+    """Named again before it; one that has begun meanwhile is not."""
+    made = Appointment.loads(reminder.text or "")
+    home = house.definition.reminders.zone(scene.chat.zone, scene.chat.language).key
+    if made.at > scene.tx.now:
+        said = wording.appointment(scene.words, made, home, again=True)
+        scene.say(said, kind="reminder", lane=Lane.SCHEDULED, unique_key=f"reminder/{reminder.id}")
 
 
 def _scene(tx: Transaction, house: House, chat: Chat) -> Scene:

@@ -43,3 +43,7 @@ class Duration:
         day = min(local.day, monthrange(local.year + years, month + 1)[1])
         date = local.date().replace(year=local.year + years, month=month + 1, day=day) + timedelta(days=self.days)
         return at_clock(date, local.time(), zone, local.fold) + self.rest
+
+    def before(self, end: datetime, zone: ZoneInfo) -> datetime:
+        """The instant, in UTC, that is this long before an aware end, at the same time of day for whole days."""
+        return Duration(months=-self.months, days=-self.days, rest=-self.rest).after(end, zone)

@@ -53,12 +53,16 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderRules:
-    """`apart`: what lies at least between two reminders to one chat; `zones`: language -> zone, used until a city is chosen."""
+    """`apart`: what lies at least between two reminders to one chat; `zones`: language -> zone, used until a city is chosen.
+
+    `ahead`: how long before an appointment it is named once more.
+    """
 
     quiet_hours: QuietHours
     zones: Mapping[str, str]
     apart: Duration
     rules: tuple[Rule, ...]
+    ahead: tuple[Duration, ...] = ()
 
     def zone(self, zone: str | None, language: str | None) -> ZoneInfo:
         """The time zone to plan in: the chosen one, else that of the language, else the first; a name that is not known is passed over."""
@@ -75,13 +79,14 @@ class ReminderRules:
 
 def read(spot: Spot) -> ReminderRules:
     """Reminder rules from their file."""
-    spot.only("version", "quiet_hours", "zone_of_language", "apart", "rules")
+    spot.only("version", "quiet_hours", "zone_of_language", "apart", "ahead_of_appointments", "rules")
     quiet = spot.get("quiet_hours").only("from", "to")
     return ReminderRules(
         quiet_hours=QuietHours(start=clock_of(quiet.get("from")), end=clock_of(quiet.get("to"))),
         zones={language: _zone(one) for language, one in spot.get("zone_of_language").fields()},
         apart=duration_of(spot.get("apart")) if spot.has("apart") else APART,
         rules=tuple(_rule(one) for one in unique(spot.get("rules").items(), "kind")),
+        ahead=_durations(spot, "ahead_of_appointments"),
     )
 
 
@@ -91,7 +96,7 @@ def _rule(spot: Spot) -> Rule:
         *("title", "body", "last", "placeholders", "buttons"),
     )
     kind, most = spot.text("kind"), spot.whole("most")
-    every = tuple(duration_of(one) for one in spot.get("then_every").items()) if spot.has("then_every") else ()
+    every = _durations(spot, "then_every")
     if most < 1 or (most > 1 and not every):
         raise spot.get("most").wrong("must be 1, or more with a gap in then_every")
     return Rule(
@@ -110,6 +115,10 @@ def _rule(spot: Spot) -> Rule:
         placeholders=spot.texts("placeholders"),
         buttons=tuple(button_of(one) for one in spot.get("buttons").items()),
     )
+
+
+def _durations(spot: Spot, name: str) -> tuple[Duration, ...]:
+    return tuple(duration_of(one) for one in spot.get(name).items()) if spot.has(name) else ()
 
 
 def ends_of(spot: Spot) -> frozenset[str]:

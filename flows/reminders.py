@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flows.records import RecordState
 
 SILENCE = frozenset({"stopped", "in-memory", "erased", "unreachable", "paused"})  # nothing goes out, whatever a rule says
+USEFUL = timedelta(hours=1)  # what is left before an appointment when it is named for the last time
 LATE = timedelta(minutes=30)  # a follow-up that was kept back longer than this waits for the morning
 
 Subject = tuple[str, str]  # (kind, subject)
@@ -82,6 +83,12 @@ def follow_up(rules: ReminderRules, facts: Facts, at: datetime, *, now: datetime
         return None
     late = now - at > LATE
     return rules.quiet_hours.next_loud(now, rules.zone(facts.zone, facts.language)) if late else max(at, now).astimezone(UTC)
+
+
+def ahead(rules: ReminderRules, at: datetime, zone: ZoneInfo, *, now: datetime) -> tuple[datetime, ...]:
+    """When an appointment is named once more, by day where the patient lives, and early enough to be of use."""
+    wanted = (rules.quiet_hours.next_loud(one.before(at, zone), zone) for one in rules.ahead)
+    return tuple(sorted({one for one in wanted if now < one <= at - USEFUL}))
 
 
 def record_starts(states: Iterable[RecordState], *, asked: datetime, put_off: Mapping[str, datetime]) -> dict[str, datetime]:

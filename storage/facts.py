@@ -12,6 +12,8 @@ from storage.tables import Facts, table
 if TYPE_CHECKING:
     from storage.transaction import Transaction
 
+MOVES = 10  # a group becomes a supergroup once; what goes in circles must end all the same
+
 _facts = table(Facts)
 _GET = select(_facts.c.value).where(_facts.c.name == bindparam("name_"))
 _insert = insert(_facts)
@@ -25,3 +27,18 @@ def get(tx: Transaction, name: str) -> str | None:
 
 def put(tx: Transaction, name: str, value: str) -> None:
     tx.execute(_PUT, {"name": name, "value": value})
+
+
+def move_group(tx: Transaction, old: int, new: int) -> None:
+    """A group got another id."""
+    put(tx, f"group:{old}", str(new))
+
+
+def group_now(tx: Transaction, chat_id: int) -> int:
+    """The id that a group has by now, however often it moved."""
+    for _ in range(MOVES):
+        found = get(tx, f"group:{chat_id}")
+        if found is None:
+            break
+        chat_id = int(found)
+    return chat_id

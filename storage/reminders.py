@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Planned = "tuple[str, str, int, datetime]"
 
 FOLLOW_UP = "follow-up"
-LEASE_SECONDS = 30.0
+APPOINTMENT = "appointment"
+LEASE_SECONDS = 20.0  # a batch takes a second; whoever dies with one is followed within half a minute
 
 _reminders = table(Reminders)
 _chats = table(Chats)
@@ -44,6 +45,11 @@ _PLAN = (
     .values(state="planned", due_at=bindparam("due_"), case_id=bindparam("case_"), leased_until=None, done_at=None)
 )
 _DROP = _reminders.update().where(_this, _planned).values(state="dropped", done_at=bindparam("now_"))
+_DROP_SUBJECT = (
+    _reminders.update()
+    .where(_of_chat, _planned, _reminders.c.kind == bindparam("kind_"), _reminders.c.subject == bindparam("subject_"))
+    .values(state="dropped", done_at=bindparam("now_"))
+)
 _DROP_ALL = _reminders.update().where(_of_chat, _planned).values(state="dropped", done_at=bindparam("now_"))
 _SENT = (
     _reminders.update()
@@ -125,6 +131,24 @@ def add_follow_up(
     sealed = tx.seal_text(text, _context(chat_id))
     row = {"chat_id": chat_id, **values, "text": sealed, "author": author, "state": "planned", "created_at": tx.now}
     return int(tx.execute(_FOLLOW_UP, row).scalar_one())
+
+
+def add_appointment(
+    tx: Transaction, chat_id: int, *, text: str, dues: Sequence[datetime], author: int, case_id: int, key: str
+) -> list[int]:
+    """Plan the reminders of one appointment (`key` tells it from others of the chat). Returns their ids."""
+    values = {"chat_id": chat_id, "case_id": case_id, "kind": APPOINTMENT, "subject": key, "author": author}
+    sealed = tx.seal_text(text, _context(chat_id))
+    rows = (
+        {**values, "occurrence": number, "due_at": due_at, "text": sealed, "state": "planned", "created_at": tx.now}
+        for number, due_at in enumerate(dues)
+    )
+    return [int(tx.execute(_FOLLOW_UP, row).scalar_one()) for row in rows]
+
+
+def drop_subject(tx: Transaction, chat_id: int, kind: str, subject: str) -> int:
+    """Drop what is planned about one subject. Returns how many."""
+    return tx.execute(_DROP_SUBJECT, {"chat_id_": chat_id, "kind_": kind, "subject_": subject, "now_": tx.now}).rowcount
 
 
 def due(tx: Transaction, limit: int, *, lease: float = LEASE_SECONDS) -> list[Reminder]:

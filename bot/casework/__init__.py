@@ -14,7 +14,7 @@ from bot.casework import commands, door, presses, talk
 from bot.effects import replying
 from bot.effects.act import DeskArrival
 from bot.effects.scene import DESK
-from storage import documents, inbox
+from storage import documents, facts, inbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class Casework:
     async def pressed(self, arrival: DeskArrival) -> None:
         """A button of a card, an alert or a line in a topic."""
         press = arrival.press
-        if press is None or not self._at_desk(arrival):
+        if press is None or not await self._at_desk(arrival):
             await self._once(arrival, lambda tx: door.press_elsewhere(tx, self._house, arrival))
         else:
             await self._enter(arrival, lambda act: presses.press(act, press))
@@ -63,7 +63,7 @@ class Casework:
 
     async def added(self, arrival: DeskArrival) -> None:
         """The bot came into a group or was taken out of one. A group that is not the desk is left; before one is named, none is."""
-        if self._at_desk(arrival):
+        if await self._at_desk(arrival):
             log.log(logging.INFO if arrival.present else logging.ERROR, "desk_membership_changed", present=arrival.present)
         elif self._house.desk_chat and arrival.present:
             await self._once(arrival, lambda tx: door.leave(tx, arrival))
@@ -89,7 +89,7 @@ class Casework:
         self._wake()
 
     async def _enter(self, arrival: DeskArrival, deed: Callable[[Act], None]) -> None:
-        if self._at_desk(arrival):
+        if await self._at_desk(arrival):
             await self._once(arrival, lambda tx: door.enter(tx, self._house, arrival, deed))
 
     async def _once(self, arrival: DeskArrival, work: Callable[[Transaction], None]) -> None:
@@ -102,5 +102,8 @@ class Casework:
         await self._database.transact(once)
         self._wake()
 
-    def _at_desk(self, arrival: DeskArrival) -> bool:
+    async def _at_desk(self, arrival: DeskArrival) -> bool:
+        """In private or in the staff group, whose new id another program may have heard of first."""
+        if not arrival.private and arrival.chat_id not in self._groups:
+            self._groups.add(await self._database.read(lambda tx: facts.group_now(tx, self._house.desk_chat)))
         return arrival.private or arrival.chat_id in self._groups

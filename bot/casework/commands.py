@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import deeds, evidence, listing, talk, trials
+from bot.casework import appointments, deeds, evidence, listing, talk, trials
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.presses import choices
 from bot.casework.staff import roster as desk_roster
@@ -122,6 +122,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "stage": _stage,
     "close": _close,
     "followup": deeds.follow_up,
+    "appointment": appointments.make,
     "dayzero": deeds.set_day_zero,
     "note": _note,
     "protocols": trials.protocols,

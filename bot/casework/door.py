@@ -11,7 +11,7 @@ from bot.effects.scene import DESK
 from bot.messages import Message
 from bot.wording import counter
 from bot.wording.markup import plain
-from storage import audit, cases, coordinators, outbox, relay
+from storage import audit, cases, coordinators, facts, outbox, relay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,7 @@ def departed(tx: Transaction, arrival: DeskArrival) -> None:
 def moved(tx: Transaction, arrival: DeskArrival) -> None:
     """What waits for the group's old id goes to the new one."""
     if arrival.moved_to is not None:
+        facts.move_group(tx, arrival.chat_id, arrival.moved_to)
         outbox.move_chat(tx, DESK, arrival.chat_id, arrival.moved_to)
         audit.write(tx, actor="system", action="desk.moved", object=f"chat:{arrival.moved_to}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import deeds, evidence
+from bot.casework import appointments, deeds, evidence
 from bot.casework.acts import refuse, scene_of
 from bot.effects import cards
 from bot.wording import card, counter, keys, staff
@@ -102,6 +102,11 @@ def _hand_over(scene: DeskScene, to: int) -> None:
         deeds.hand_over(scene, to)
 
 
+def _cancel(scene: DeskScene, reminder: int) -> None:
+    if not appointments.cancel(scene, reminder):
+        deeds.cancel_follow_up(scene, reminder)
+
+
 PLAIN: dict[Verb, Deed] = {
     Verb.CLAIM: deeds.claim,
     Verb.TAKE_OVER: deeds.take_over,
@@ -122,5 +127,5 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.FOLLOW_UP: deeds.follow_up_in,
     Verb.HAND_OVER: _hand_over,
     Verb.EVIDENCE: evidence.raise_next,
-    Verb.CANCEL: deeds.cancel_follow_up,
+    Verb.CANCEL: _cancel,
 }

@@ -36,6 +36,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "r": words.gettext("write to the patient: /r TEXT"),
         "note": words.gettext("keep a note for the desk: /note TEXT"),
         "followup": words.gettext("plan a message: /followup in 3 days 10:00 TEXT"),
+        "appointment": words.gettext("set an appointment, on both clocks: /appointment 2026-12-05 10:30 Beijing TEXT"),
         "dayzero": words.gettext("set the day of the infusion: /dayzero 2026-12-01"),
         "protocols": words.gettext("protocols beside the answers of a case: /protocols, /protocols NUMBER"),
         "export": words.gettext("the case as a file for a hospital: /export fhir or /export csv"),

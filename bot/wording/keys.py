@@ -82,5 +82,9 @@ def delay(words: Catalogue, days: int) -> str:
     return words.ngettext("In {n} day, 10:00", "In {n} days, 10:00", days).format(n=days)
 
 
+def cancel_appointment(words: Catalogue, case: int, reminder: int) -> Rows:
+    return ((_button(words.gettext("Call this appointment off"), Verb.CANCEL, case, reminder),),)
+
+
 def cancel(words: Catalogue, case: int, follow_up: int) -> Rows:
     return ((_button(words.gettext("Cancel this follow-up"), Verb.CANCEL, case, follow_up),),)

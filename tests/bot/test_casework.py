@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.inputs import Control, Press
-from storage import audit, cases, chats, coordinators, relay, reminders
+from storage import audit, cases, chats, coordinators, facts, relay, reminders
 from tests.bot.desk_world import CATALOGUES, DEFINITION, GROUP, Person, World, store
 
 SECRET = "our secret between us 7731"
@@ -476,6 +476,7 @@ async def test_the_group_moves_and_nothing_is_lost(world: World, carla: Person) 
     alert = world.find("Case CL-")
     assert await carla.presses_data(alert.buttons["Claim"], alert.id, chat=-2002) == ""
     assert (await world.case()).holder == 7101
+    assert await world.database.read(lambda tx: facts.group_now(tx, world.house.desk_chat)) == -2002
 
 
 async def test_the_day_of_the_infusion(world: World, carla: Person) -> None:

@@ -16,7 +16,7 @@ from bot.delivery import Delivery, without_markup
 from bot.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
 from flows import library
-from storage import chats, documents, outbox
+from storage import chats, documents, facts, outbox
 from storage.database import Database
 from storage.rows import OutboxRow
 from storage.transaction import Transaction
@@ -277,6 +277,7 @@ async def test_the_desk_group_is_never_given_up_and_followed_when_it_moves(
     ]
     assert [one["message"]["text"] for one in seen if one["sender"]["kind"] == "bot"] == ["case one", "case two"]
     assert [fate for _, fate in office.fates] == ["sent", "sent"]
+    assert await database.read(lambda tx: facts.group_now(tx, group["id"])) == new["id"]  # a restart begins there
 
 
 async def test_removed_from_the_desk_group_keeps_the_queue(

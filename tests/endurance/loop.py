@@ -37,6 +37,7 @@ ROOT = Path(__file__).parents[2]
 TOKENS = {"PATIENT_TOKEN": "1001:ENDURANCE-aaaaaaaaaaaaaaaaaaaa", "DESK_TOKEN": "1002:ENDURANCE-bbbbbbbbbbbbbbbbbbbb"}
 GROUP, CARLA = -1002000000001, 7101
 FIRST = 50_000  # people's numbers begin here
+SPEECH = (0.2, 0.8)  # seconds between two messages of one person at the desk, whose group takes one after the other
 PATIENCE = 60.0  # seconds after which what did not come is lost
 SHORTEN = 6.0  # another program takes over after 8/6 seconds here; the time itself has a test of its own
 INTAKE = (
@@ -327,14 +328,15 @@ class Run:
 
     async def _talk_on(self, one: Talker) -> None:
         while not self.stop.is_set():
-            await asyncio.sleep(self.chance.uniform(0.05, 0.2))
+            await asyncio.sleep(self.chance.uniform(*SPEECH))
             self.chance.choice([one.says, one.says, one.says, one.is_told, lambda: one.sends(self.chance)])()
 
     async def _reckon(self, model: Patient, talkers: list[Talker]) -> None:
         """Everything arrived, in order; each answer is in the store as it was given; and so much came twice."""
-        arrived = await self.telegram.until(lambda: not any(one.missing() for one in talkers), PATIENCE)
-        if not arrived:
-            raise Lost(f"never came: {[one.missing()[:5] for one in talkers]}")
+        while left := [token for one in talkers for token in one.missing()]:
+            fewer = len(left)
+            if not await self.telegram.until(lambda most=fewer: sum(len(one.missing()) for one in talkers) < most, PATIENCE):
+                raise Lost(f"never came: {left[:5]}")
         if wrong := [token for one in talkers for token in one.disorder()]:
             raise Lost(f"out of order: {wrong[:5]}")
         await asyncio.sleep(1.0)  # whatever is sent once more would come now
