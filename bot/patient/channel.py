@@ -1,4 +1,4 @@
-"""The patient bot's connection: aiogram's HTTP client with bodies made once, because its own models cost more than the call."""
+"""The patient bot's connection: kept connections for calls, aiogram's HTTP client for files and for waiting, no models."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, FormData
 
 from bot.channel import CALL_SECONDS, UPLOAD_SECONDS, Lost, Rejected, RetryLater, Upload, outcome, spelt
+from bot.patient.connections import Broken, Connections, NotConnected
 from storage import json_text
 
 JSON = {"Content-Type": "application/json"}
@@ -26,12 +27,18 @@ class PatientChannel:
         self._session = AiohttpSession(api=TelegramAPIServer.from_base(api_url))
         self.bot = Bot(token, session=self._session)
         self._client: ClientSession | None = None
+        self._connections = Connections(api_url)
 
     async def call(self, method: str, params: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> Any:
         if files:
             return await self._post(method, _multipart(params, files), {}, UPLOAD_SECONDS)
         body = json_text.dumps({name: value for name, value in params.items() if value is not None})
-        return await self._post(method, body, JSON, CALL_SECONDS)
+        try:
+            return outcome(*await self._connections.post(f"/bot{self.bot.token}/{method}", body, CALL_SECONDS))
+        except NotConnected as error:
+            raise RetryLater(str(error)) from None
+        except Broken as error:
+            raise Lost(str(error)) from None
 
     async def updates(self, offset: int | None, timeout: int, allowed: Sequence[str]) -> list[dict[str, Any]]:  # noqa: ASYNC109
         params: dict[str, Any] = {"timeout": timeout, "allowed_updates": list(allowed), "limit": 100}
@@ -54,6 +61,7 @@ class PatientChannel:
             raise RetryLater(type(error).__name__) from None
 
     async def close(self) -> None:
+        self._connections.close()
         if self._client is not None:
             await self._client.close()
 
