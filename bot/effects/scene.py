@@ -166,16 +166,10 @@ class Scene:
         self._put(call.method, call.params, "press_answered", Lane.URGENT, expires_in=TOAST_LIFE)
 
     def _put_all(self, calls: list[Call], kind: str, lane: Lane, unique_key: str | None) -> int:
+        keys: list[dict[str, Any]] = [{"unique_key": f"{unique_key}/{n}"} if unique_key else {} for n in range(len(calls))]
         rows = [
-            self._put(
-                call.method,
-                call.params,
-                kind,
-                lane,
-                document_id=call.document_id,
-                unique_key=unique_key and f"{unique_key}/{n}",
-            )
-            for n, call in enumerate(calls)
+            self._put(call.method, call.params, kind, lane, document_id=call.document_id, **key)
+            for call, key in zip(calls, keys, strict=True)
         ]
         return rows[-1]
 
@@ -192,7 +186,7 @@ class Scene:
             "expires_at": self.tx.now + timedelta(seconds=expires_in) if expires_in else None,
             **more,
         }
-        return outbox.put(self.tx, **row) if self.lease is None else self._hand(self.lease, row)
+        return outbox.put(self.tx, **row) if self.lease is None or "unique_key" in row else self._hand(self.lease, row)
 
     def _hand(self, lease: float, row: dict[str, Any]) -> int:
         handed = handing.hand(self.tx, lease=lease, **row)

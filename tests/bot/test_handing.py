@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot import delivery
+from bot.app import build
+from bot.clock import Clock
 from bot.delivery import LEASE_SECONDS
 from bot.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
+from bot.settings import Settings
 from storage import handing, outbox
 from storage.database import Database
 from storage.rows import OutboxRow
 from storage.transaction import Transaction
 from storage.vault import Vault
+from tests.benchmarks.steps import Bench
 from tests.bot.conftest import StoppedClock
 from tests.bot.stand_in import PATIENT_BOT, StandIn, chat_id, until
 from tests.bot.test_delivery import Office
@@ -175,3 +180,26 @@ async def test_an_edit_of_what_was_never_sent_is_not_written(office: Office, ana
 
     assert await office.database.transact(edit) is None
     assert await office.database.read(outbox.backlog) == []
+
+
+async def test_a_whole_intake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through every part of the program but Telegram: each answer brings the next question, nearly always without a claim."""
+    claimed: list[OutboxRow] = []
+    claim = outbox.claim
+
+    def counted(tx: Transaction, bot: Any, **more: Any) -> list[OutboxRow]:
+        rows = claim(tx, bot, **more)
+        claimed.extend(row for row in rows if row.bot == "patient")
+        return rows
+
+    monkeypatch.setattr(outbox, "claim", counted)
+    program = await build(
+        Settings(_env_file=None, data_dir=tmp_path, patient_token="42:A", desk_token="43:B", pace="off"), Clock()
+    )
+    crowd = Bench(program, 1)
+    steps = await crowd.until_somebody_ends()
+    left = await program.database.read(outbox.backlog)
+    await program.database.close()
+    assert steps > 40
+    assert sum(row.waiting for row in left if row.bot == "patient") <= 1  # the first record is asked for while delivery ends
+    assert len(claimed) < steps / 2  # the closing words, the first question, and what a red flag brings
