@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flows.fhir_nodes import HL7, SDC, Problem
@@ -19,6 +19,7 @@ PREFIX = "linkIdPrefix"
 OF_THE_WHOLE = frozenset({f"{SDC}launchContext", f"{HL7}cqf-library"})
 OF_THE_PLACE = frozenset({VARIABLE, f"{HL7}questionnaire-constraint", f"{HL7}targetConstraint"})
 DEEPEST = 10  # parts within parts
+MOST = 200  # parts of one form, so that parts of parts of parts cannot multiply without end
 PREFIXED = re.compile(r"(%linkIdPrefix\s*\+\s*)?'([^'\\]*)'")
 
 Json = dict[str, Any]
@@ -74,6 +75,7 @@ class _Builder:
     whole: Json
     parts: Parts
     problems: list[Problem]
+    put_in: list[str] = field(default_factory=list)
 
     def items(self, items: Iterable[Any], within: _Within) -> list[Any]:
         found: list[Any] = []
@@ -102,6 +104,10 @@ class _Builder:
         if address in within.line or len(within.line) >= DEEPEST:
             self.problems.append(Problem(path=within.path, message=f"the part {address} goes round in a circle"))
             return None
+        if len(self.put_in) >= MOST:
+            self.problems.append(Problem(path=within.path, message=f"the form is made of more than {MOST} parts"))
+            return None
+        self.put_in.append(address)
         part = self.parts(address)
         if part is not None and version and part.get("version") not in {None, version}:
             message = f"the part {address} is here in version {part.get('version')}, not {version}: that one is used"

@@ -71,6 +71,12 @@ def test_a_part_of_itself_and_a_missing_part_are_refused_by_name() -> None:
         assembled(placeholder(canonical="https://clinic.example/Questionnaire/other"), part=form(item("a")))
 
 
+def test_parts_cannot_multiply_without_end() -> None:
+    many = [placeholder(f"p{number}", canonical=f"{PART}/{number}") for number in range(20)]
+    with pytest.raises(Invalid, match="more than 200 parts"):
+        Questionnaire.from_json(form(*many), parts=lambda _: form(*many))
+
+
 def test_another_version_and_what_was_put_in_already_are_named() -> None:
     whole = assembled(placeholder(canonical=f"{PART}|2"), part={**form(item("given")), "version": "1"})
     assert "in version 1, not 2" in str(whole.degraded[0])
