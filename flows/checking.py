@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from flows.assembly import PART, is_placeholder, part_of
+from flows.circles import circular
 from flows.fhir_nodes import HL7, SDC, Node
 
 if TYPE_CHECKING:
@@ -107,16 +108,5 @@ def _circular(by_link_id: dict[str, Item]) -> list[str]:
     needs = {
         link_id: {condition.question for gate in item.gates for condition in gate.when} for link_id, item in by_link_id.items()
     }
-    return [link_id for link_id, item in by_link_id.items() if item.enable_when and _reaches(link_id, needs)]
-
-
-def _reaches(link_id: str, needs: dict[str, set[str]]) -> bool:
-    waiting, seen = list(needs[link_id]), set[str]()
-    while waiting:
-        one = waiting.pop()
-        if one == link_id:
-            return True
-        if one not in seen:
-            seen.add(one)
-            waiting += needs.get(one, ())
-    return False
+    inside = circular(needs)
+    return [link_id for link_id, item in by_link_id.items() if item.enable_when and link_id in inside]

@@ -11,7 +11,7 @@ from flows.expressions import walk
 Node = Mapping[str, Any]
 LinkIds = frozenset[str]
 # Ways down from the response that pass by every item; what is picked of them is named by linkId.
-DOWN = frozenset({"item", "answer", "everyItem()", "everyItemAndBelow()"})
+DOWN = frozenset({"item", "answer", "descendants", "everyItem()", "everyItemAndBelow()"})
 CLOCKS = frozenset({"today", "now", "timeOfDay"})
 FROM_NOWHERE = CLOCKS | {"iif"}  # functions that a path can begin with without reading what stands at its place
 OVER_EACH = frozenset({"where", "select", "all", "exists", "repeat", "aggregate"})
@@ -37,13 +37,13 @@ def reads_of(tree: Node) -> Reads:
     return Reads(_joined(heads, "resource"), _joined(heads, ""), not called.isdisjoint(CLOCKS), "now" in called)
 
 
-def _joined(heads: Sequence[tuple[str, str | None]], start: str) -> LinkIds | None:
-    found = [link_id for name, link_id in heads if name == start]
-    return None if None in found else frozenset(one for one in found if one is not None)
+def _joined(heads: Sequence[tuple[str, LinkIds | None]], start: str) -> LinkIds | None:
+    found = [link_ids for name, link_ids in heads if name == start]
+    return None if None in found else frozenset(link_id for one in found if one for link_id in one)
 
 
-def _heads(node: Node, *, each: bool = False) -> Iterator[tuple[str, str | None]]:
-    """For each path: where it begins (%resource, or "" for the place), and the linkId that it picks; None when it picks none.
+def _heads(node: Node, *, each: bool = False) -> Iterator[tuple[str, LinkIds | None]]:
+    """For each path: where it begins (%resource, or "" for the place), and the linkIds that it picks; None when it picks none.
 
     `each`: inside where() and its like, where a path begins at what they look at.
     """
@@ -78,12 +78,12 @@ def _start(head: Node) -> tuple[str | None, Sequence[Node]]:
     return None, ()
 
 
-def _picked(steps: Sequence[Node]) -> str | None:
+def _picked(steps: Sequence[Node]) -> LinkIds | None:
     for step in steps:
         name = _name(step)
         if name == "withLinkId()":
-            literal = next(node for node in walk(step) if node["type"] == "StringLiteral")["text"][1:-1]
-            return None if "\\" in literal else str(literal)
+            texts = [str(node["text"])[1:-1] for node in walk(step) if node["type"] == "StringLiteral"]
+            return None if any("\\" in text for text in texts) else frozenset(texts)
         if name not in DOWN:
             return None
     return None

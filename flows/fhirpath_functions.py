@@ -27,6 +27,7 @@ _element: Callable[..., Any] = ResourceNode
 REGISTRY: Mapping[str, Any] = invocation_registry
 MOST_WORK = 60_000  # calls of functions and values handed to them, in one evaluation: about half a second
 MOST_VALUES = 20_000
+MOST_LINK_IDS = 100  # looked up at once
 REPEATED = 20  # work for each value that repeat() finds: it looks at them one by one
 LONGEST_TEXT = 50_000
 LARGEST_EXPONENT = 64
@@ -177,8 +178,8 @@ def _unique(nodes: Iterator[ResourceNode]) -> list[ResourceNode]:
     return found
 
 
-def _with_link_id(_context: Context, data: Any, link_id: str) -> list[Any]:
-    return [one for one in data if isinstance(plain := _data(one), dict) and plain.get("linkId") == link_id]
+def _with_link_id(_context: Context, data: Any, *link_ids: str) -> list[Any]:
+    return [one for one in data if isinstance(plain := _data(one), dict) and plain.get("linkId") in link_ids]
 
 
 ORDERS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge, "=": eq, "!=": ne}
@@ -227,7 +228,7 @@ OWN: dict[str, dict[str, Any]] = {
     "weight": {"fn": _weight},
     "everyItem()": {"fn": _every_item(under_answers=False)},
     "everyItemAndBelow()": {"fn": _every_item(under_answers=True)},
-    "withLinkId()": {"fn": _with_link_id, "arity": {1: ["String"]}},
+    "withLinkId()": {"fn": _with_link_id, "arity": {number: ["String"] * number for number in range(1, MOST_LINK_IDS + 1)}},
     **{name: {**REGISTRY[name], "fn": _compared(name)} for name in ("<", ">", "<=", ">=", "=", "!=")},
 }
 FUNCTIONS: Mapping[str, Mapping[str, Any]] = {

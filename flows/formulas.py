@@ -14,7 +14,7 @@ from fhirpathpy.models import models
 
 from flows.dependencies import OVER_EACH, Reads, reads_of
 from flows.expressions import BadExpressionError, EvaluationError, parsed, read_names, walk
-from flows.fhirpath_functions import FUNCTIONS, MOST_WORK
+from flows.fhirpath_functions import FUNCTIONS, MOST_LINK_IDS, MOST_WORK
 
 Node = Mapping[str, Any]
 PLACED = frozenset({"context", "qitem"})
@@ -142,9 +142,9 @@ def _quicker(node: Node) -> Node:
         name, parameter = str(children[0].get("text")), _parameter(children)
         if name == "repeat" and _spelled(parameter) in {"item", "item|answer.item", "answer.item|item"}:
             return _function(node, "everyItem()" if _spelled(parameter) == "item" else "everyItemAndBelow()", ())
-        literal = _literal(parameter) if name == "where" else None
-        if literal is not None:
-            return _function(node, "withLinkId()", (literal,))
+        literals = _literals(parameter) if name == "where" else ()
+        if literals:
+            return _function(node, "withLinkId()", literals)
     return {**node, "children": children} if children else node
 
 
@@ -177,13 +177,28 @@ def _spelled(node: Node | None) -> str:
             return "?"
 
 
-def _literal(node: Node | None) -> Node | None:
-    """The text X of `linkId = 'X'`."""
-    if node is None or node["type"] != "EqualityExpression" or node.get("terminalNodeText") != ["="]:
-        return None
-    left, right = node["children"]
-    plain = right["type"] == "TermExpression" and [inner["type"] for inner in walk(right)][1:3] == [
-        "LiteralTerm",
-        "StringLiteral",
-    ]
-    return right if plain and _spelled(left) == "linkId" else None
+def _literals(node: Node | None) -> Sequence[Node]:
+    """The texts X of `linkId = 'X'`, `linkId = 'X' or linkId = 'Y'` and `linkId in ('X' | 'Y')`; none for anything else."""
+    sides: Sequence[Node] = node.get("children", ()) if node else ()
+    operator = node["terminalNodeText"][:1] if node and len(sides) == 2 else []  # noqa: PLR2004 - two sides
+    if operator == ["or"]:
+        found = [_literals(side) for side in sides]
+        return [literal for one in found for literal in one] if all(found) else ()
+    if operator not in (["="], ["in"]) or _spelled(sides[0]) != "linkId":
+        return ()
+    texts = _united(sides[1]) if operator == ["in"] else [sides[1]]
+    return texts if all(map(_is_text, texts)) and len(texts) <= MOST_LINK_IDS else ()
+
+
+def _united(node: Node) -> list[Node]:
+    """The sides of a union in brackets."""
+    children: Sequence[Node] = node.get("children", ())
+    if node["type"] == "UnionExpression":
+        return [one for child in children for one in _united(child)]
+    bracketed = node["type"] == "TermExpression" and children[0]["type"] == "ParenthesizedTerm"
+    return _united(children[0]["children"][0]) if bracketed else [node]
+
+
+def _is_text(node: Node) -> bool:
+    inside = [inner["type"] for inner in walk(node)][1:3]
+    return node["type"] == "TermExpression" and inside == ["LiteralTerm", "StringLiteral"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flows.fhir_nodes import HL7, OWN, SDC
 from flows.items import AnswerOption, EnableWhen, Gate, Item, Operator, Unit, name_of
 from flows.limit_reading import read_limits, read_units, string
-from flows.option_reading import ValueSets, read_options
+from flows.option_reading import ValueSets, read_options, read_scale
 from flows.value_fhir import read_value
 from flows.values import Coding, PartialDate, Quantity, TimeOfDay, Value, Values, same
 
@@ -68,6 +68,8 @@ def _item(node: Node, above: Above) -> Item:
         **_own(node),
     )
     item = replace(item, **_answers(node, item, above), **read_limits(node, item))
+    if item.control == "slider" and item.type in {"integer", "decimal"} and not item.options:
+        item = replace(item, options=read_scale(node, item.type, link_id, item.minimum, item.maximum))
     return _with_children(node, _with_gates(item, above), above)
 
 

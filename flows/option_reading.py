@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flows.fhir_nodes import HL7, SDC, as_decimal
 from flows.items import AnswerOption
 from flows.value_fhir import read_value
-from flows.values import Coding, Value, is_absent, same
+from flows.values import Coding, Value, is_absent, is_number, same
 
 if TYPE_CHECKING:
     from flows.fhir_nodes import Node
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 EXCLUSIVE = f"{HL7}questionnaire-optionExclusive"
 PREFIX = f"{HL7}questionnaire-optionPrefix"
 WEIGHTS = (f"{HL7}ordinalValue", f"{HL7}itemWeight", f"{HL7}questionnaire-ordinalValue", f"{SDC}ordinalValue")
+
+MOST_MARKS = 20  # steps of a slider that become buttons
 
 ValueSets = Mapping[str, tuple[tuple[Coding, Decimal | None], ...]]
 NO_VALUE_SETS: ValueSets = {}
@@ -51,6 +53,22 @@ def _ordinal(node: Node) -> Decimal | None:
     coding = node.child("valueCoding")
     own = as_decimal(node.extension(*WEIGHTS))
     return as_decimal(coding.extension(*WEIGHTS)) if own is None and coding else own
+
+
+def read_scale(item: Node, item_type: str, link_id: str, low: Value | None, high: Value | None) -> tuple[AnswerOption, ...]:
+    """The marks of a slider as options, where there are few enough for buttons."""
+    step = as_decimal(item.extension(f"{HL7}questionnaire-sliderStepValue")) or Decimal(1)
+    if not is_number(low) or not is_number(high) or step <= 0:
+        return ()
+    bottom, top = Decimal(low), Decimal(high)  # type: ignore[arg-type]
+    if not bottom <= top or (top - bottom) / step > MOST_MARKS:
+        return ()
+    marks = [bottom + step * number for number in range(int((top - bottom) / step) + 1)]
+    values: list[Value] = [int(mark) if item_type == "integer" else mark for mark in marks]
+    return tuple(
+        AnswerOption(value=value, display=str(value), context=f"{link_id}/{value}", index=index)
+        for index, value in enumerate(values)
+    )
 
 
 def display_of(value: Value) -> str:

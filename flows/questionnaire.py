@@ -120,9 +120,15 @@ def _parse(data: bytes | str | Any) -> Any:
     if len(data) > LARGEST:
         raise Invalid("Questionnaire", f"the file is larger than {LARGEST} bytes")
     try:
-        return json.loads(data, parse_float=Decimal, parse_constant=_no_constant)
+        return _whole(json.loads(data, parse_float=Decimal, parse_constant=_no_constant))
     except (ValueError, RecursionError) as error:
         raise Invalid("Questionnaire", f"is not JSON: {_in_words(error)}") from None
+
+
+def _whole(parsed: Any) -> Any:
+    """Half of a character cannot be sent to anybody: raise ValueError."""
+    json.dumps(parsed, ensure_ascii=False, default=str).encode()
+    return parsed
 
 
 def _no_constant(name: str) -> Any:

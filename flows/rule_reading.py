@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from flows.circles import circular
 from flows.completeness import out_of_reach
 from flows.fhir_nodes import HL7, SDC, Node, Problem
 from flows.limit_reading import is_calculated
@@ -218,7 +219,8 @@ def _circular(rules: tuple[Rule, ...], by_link_id: Mapping[str, Item]) -> Iterat
         for index, rule in enumerate(rules)
         if rule.kind in {"variable", "calculated"}
     }
-    yield from (rules[index] for index in needs if _reaches(index, needs))
+    inside = circular(needs)
+    yield from (rules[index] for index in needs if index in inside)
 
 
 def _read(rule: Rule, variables: Mapping[tuple[str, str], int], by_link_id: Mapping[str, Item]) -> Iterator[int]:
@@ -239,15 +241,3 @@ def line_of(link_id: str, by_link_id: Mapping[str, Item]) -> Iterator[str]:
         item = by_link_id.get(at)
         at = item.parent if item else None
     yield ""
-
-
-def _reaches(start: int, needs: Mapping[int, set[int]]) -> bool:
-    waiting, seen = list(needs[start]), set[int]()
-    while waiting:
-        one = waiting.pop()
-        if one == start:
-            return True
-        if one not in seen:
-            seen.add(one)
-            waiting += needs.get(one, ())
-    return False

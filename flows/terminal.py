@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Refused, Reviewed
-from flows.inputs import Control, Press
+from flows.inputs import Attachment, Control, Press
 from flows.prompt import Expects, Prompt, ReviewPage
-from flows.values import Coding, Quantity, Value
+from flows.values import Absent, Coding, Quantity, Value
 
 if TYPE_CHECKING:
     from flows.questionnaire import Questionnaire
@@ -80,6 +80,12 @@ def _value(value: Value) -> str:
             return value.display or value.code
         case Quantity():
             return f"{value.value} {value.unit}".strip()
+        case bool():
+            return "yes" if value else "no"
+        case Absent():
+            return {"asked-unknown": "not known", "asked-declined": "not said", "skipped": "-"}[value.reason]
+        case Attachment():
+            return f"a file ({value.content_type})"
         case _:
             return str(value)
 

@@ -26,6 +26,8 @@ READS = (
     "%resource.item.where(linkId='group').item.where(linkId='inner').answer.value",
     "%resource.descendants().where(linkId='inner').answer.value",
     "%resource.item.where(linkId='a' or linkId='b').answer.value.first()",
+    "%resource.item.where(linkId in ('a' | 'c')).answer.value",
+    "%resource.item.where(linkId.startsWith('a')).answer.value",
     "%context.parent.answer.value",
     "%above",
     "%near",
@@ -98,9 +100,11 @@ def test_what_an_expression_can_read_is_seen_from_its_paths() -> None:
         "b",
     }
     assert whole("%resource.item.where(linkId='a')[0].answer") == {"a"}
-    assert whole("%resource.descendants().where(linkId='a')") is None
+    assert whole("%resource.descendants().where(linkId in ('a' | 'b' | 'c'))") == {"a", "b", "c"}
+    assert whole("%resource.descendants().where(linkId in %resource.item.linkId)") is None
     assert whole("(%resource.item | %resource.item.item).where(linkId='a')") is None
-    assert whole("%resource.item.where(linkId='a' or linkId='b')") is None
+    assert whole("%resource.item.where(linkId='a' or linkId='b')") == {"a", "b"}
+    assert whole("%resource.item.where(linkId='a' or text='b')") is None
     assert Formula.compile("item.where(linkId='a').answer.value").reads.here == {"a"}
     assert Formula.compile("$this.answer").reads.here is None
     assert Formula.compile("today() - 1 year").reads.clock
