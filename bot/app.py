@@ -17,6 +17,8 @@ from bot.delivery import Delivery
 from bot.desk import feed as desk_feed
 from bot.desk import handlers as desk_handlers
 from bot.desk.channel import DeskChannel
+from bot.dossier.making import Making
+from bot.dossier.sending import Sending
 from bot.duties import Duty
 from bot.effects import fates
 from bot.effects.scene import House
@@ -116,8 +118,7 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         patient_handlers.router(conversation, buttons),
         patient_handlers.plainly(conversation, buttons),
     )
-    attachments = Attachments(database=database, vault=vault, definition=lambda: house.definition)
-    plan = _Plan(settings=settings, database=database, house=house, attachments=attachments)
+    plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(settings, database, vault, house))
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
     uploads = Uploads(
@@ -140,6 +141,12 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         house=house,
         wake=wake,
     )
+
+
+def _attachments(settings: Settings, database: Database, vault: Vault, house: House) -> Attachments:
+    making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
+    makers = Sending(making=making).makers
+    return Attachments(database=database, vault=vault, definition=lambda: house.definition, makers=makers)
 
 
 def _house(settings: Settings, buttons: Buttons, ledger: Ledger) -> House:

@@ -1,23 +1,21 @@
-"""Files on their way out: stored documents, whose bytes are sent again from the vault, for a file_id belongs to one bot; and exports,
-which are made when they are sent, so that no copy of a case lies in the outbox.
+"""Files on their way out: stored documents, whose bytes are sent again from the vault, for a file_id belongs to one bot; and what is
+made when it is sent, so that no copy of it lies anywhere.
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot import exports
 from bot.channel import Rejected, Upload
-from bot.sniffing import EXTENSIONS
+from bot.naming import file_name
 from storage import cases, documents
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.exports import Made
     from flows.library import Definition
     from storage.database import Database
@@ -26,23 +24,26 @@ if TYPE_CHECKING:
     from storage.vault import Vault
 
 EXPORT = "export"  # in a payload: {"case": id, "format": "fhir" | "csv"}
+Maker = Callable[["OutboxRow", dict[str, Any]], Awaitable[tuple["OutboxRow", dict[str, Upload]]]]
 FIELDS = {"sendDocument": "document", "sendPhoto": "photo", "sendVoice": "voice", "sendAudio": "audio", "sendVideo": "video"}
 TAKEN = {
     "sendPhoto": {"image/jpeg", "image/png", "image/webp"},
     "sendVoice": {"audio/ogg", "audio/mpeg", "audio/mp4"},
 }
 MAX_PHOTO = 10 * 1024 * 1024  # bytes
-UNWANTED = re.compile(r"[^\w.() -]+")
-MAX_NAME = 100  # characters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attachments:
-    """Adds the bytes to an outbox row that names a document and the number of its part, or an export."""
+    """Adds the bytes to an outbox row that names a document and the number of its part, an export, or something that `makers` make.
+
+    A maker gets the row without its order, and the order; it gives the row as it is to be sent and its files.
+    """
 
     database: Database
     vault: Vault
     definition: Callable[[], Definition]
+    makers: Mapping[str, Maker] = field(default_factory=dict)
 
     async def attach(self, row: OutboxRow) -> tuple[OutboxRow, dict[str, Upload]]:
         """The row with the method that suits the bytes, and the upload. Raises Rejected when they are gone (erased)."""
@@ -51,6 +52,9 @@ class Attachments:
             made = await self._export(params.pop(EXPORT))
             upload = Upload(name=made.name, content_type=made.content_type, data=made.data)
             return replace(row, payload=params), {FIELDS[row.method]: upload}
+        for what in self.makers.keys() & params.keys():
+            wanted = params.pop(what)
+            return await self.makers[what](replace(row, payload=params), wanted)
         if row.document_id is None:
             return row, {}
         number, name = int(params.pop("part", 0)), str(params.pop("file_name", "document"))
@@ -81,13 +85,6 @@ class Attachments:
             return await asyncio.to_thread(self.vault.open, part.blob or "", documents.blob_context(part))
         except UnknownBlob as error:
             raise Rejected("the document is gone") from error
-
-
-def file_name(name: str, content_type: str) -> str:
-    """A name that is safe in a header and on any disk, with the extension that belongs to the bytes."""
-    stem = UNWANTED.sub("_", name).strip(" .")[:MAX_NAME] or "document"
-    extension = EXTENSIONS.get(content_type, "bin")
-    return stem if stem.lower().endswith(f".{extension}") else f"{stem}.{extension}"
 
 
 def _method(wanted: str, part: Part) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SOURCE = "en"
 LOCALES = Path(__file__).parent.parent / "locales"
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+UNTRANSLATED = "\ue000"  # stands before English in a language that has no words of its own for it: see `for_dossiers`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +101,18 @@ class Catalogues:
         form = definition.form.raw if len(languages(dict(definition.form.raw))) > 1 else {}
         return Catalogues({one: replace(each, form=form) for one, each in {**self._by_language, **known}.items()})
 
+    @cached_property
+    def for_dossiers(self) -> Catalogues:
+        """These and the languages that serve the dossier only: dossier.po holds its words, and what is not there is marked English."""
+        found = dict(self._by_language)
+        for file in sorted(LOCALES.glob("*/LC_MESSAGES/dossier.po")):
+            language = file.parent.parent.name
+            if language not in found:
+                translations = _read(file)
+                translations.add_fallback(_Marked())
+                found[language] = _catalogue(language, translations)
+        return Catalogues(found)
+
     def __getitem__(self, language: str | None) -> Catalogue:
         return self._by_language.get(language or SOURCE, self._by_language[SOURCE])
 
@@ -110,6 +123,13 @@ class Catalogues:
             return negotiate_locale(preferred, self.languages, sep="_") or SOURCE
         except (ValueError, UnknownLocaleError):
             return SOURCE
+
+
+class _Marked(NullTranslations):
+    """What a catalogue does not know. A text in a context is looked for without it first, so only that last look marks."""
+
+    def gettext(self, message: str) -> str:
+        return UNTRANSLATED + message
 
 
 def _read(file: Path) -> GNUTranslations:

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     reminders: Annotated[Path | None, BeforeValidator(_blank)] = None  # files of one's own instead of the definition's
     followups: Annotated[Path | None, BeforeValidator(_blank)] = None
     role: Role = "all"
+    fonts: Annotated[Path | None, BeforeValidator(_blank)] = None  # a folder of Noto fonts; empty: where the system keeps them
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     pace: Literal["telegram", "off"] = "telegram"  # off: only against a stand-in that has no limits
 

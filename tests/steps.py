@@ -77,13 +77,15 @@ class Stage(Protocol):
 class Transcript:
     path: Path
     steps: tuple[tuple[int, str], ...]
+    needs_fonts: bool = False
 
     @classmethod
     def read(cls, path: Path) -> Transcript:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
         found = tuple((number, match[1].strip()) for number, line in enumerate(lines, 1) if (match := STEP.match(line)))
         assert found, f"{path.name} has no steps"
-        return cls(path=path, steps=found)
+        return cls(path=path, steps=found, needs_fonts="<!-- needs fonts -->" in text)
 
     def without_desk(self) -> Transcript:
         """Up to where a coordinator acts or has to be asked."""

@@ -156,6 +156,31 @@ def test_nothing_shouts(language: str) -> None:
         assert not [text for text in texts if "!" in text], message.context
 
 
+DOSSIERS = sorted(file.parent.parent.name for file in LOCALES.glob("*/LC_MESSAGES/dossier.po"))
+OF_THE_DOSSIER = {"bot/wording/dossier.py"}
+
+
+def test_dossiers_are_made_in_six_languages() -> None:
+    assert {"en", *LANGUAGES, *DOSSIERS} == {"ar", "en", "fa", "hi", "ru", "zh_Hans"}
+
+
+@pytest.mark.parametrize("language", DOSSIERS)
+def test_the_words_of_the_dossier_are_complete(language: str) -> None:
+    """In the languages that only hospitals read: its own words, the criteria, the records, the disclaimers."""
+    with (LOCALES / language / "LC_MESSAGES" / "dossier.po").open("rb") as file:
+        known = read_po(file, locale=language)
+    for message in messages(source()):
+        coded = re.fullmatch(r"(criterion/.*/title|record/.*/text|disclaimer/.*/text)", message.context or "")
+        if coded or {place for place, _ in message.locations} & OF_THE_DOSSIER:
+            found = known.get(one(message))
+            assert found, one(message)
+            assert all(strings(found)), one(message)
+            for text in strings(found):
+                assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(one(message))), text
+    known_texts = {one(message) for message in messages(source())}
+    assert not [one(message) for message in messages(known) if one(message) not in known_texts]
+
+
 def test_a_language_is_guessed_from_what_the_client_says() -> None:
     catalogues = Catalogues.load()
     assert catalogues.nearest("ru-RU") == "ru"

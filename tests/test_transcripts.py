@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.dossier import fonts
 from tests.stages import HttpStage, SeamStage
-from tests.steps import Play, Transcript, transcripts
+from tests.steps import CATALOGUES, Play, Transcript, transcripts
 
 ALL = transcripts()
 
@@ -42,4 +43,6 @@ def test_at_the_seam(transcript: Transcript, seam: SeamStage) -> None:
 
 @pytest.mark.parametrize("transcript", ALL, ids=lambda one: one.path.stem)
 def test_through_both_bots(transcript: Transcript, http: HttpStage) -> None:
+    if transcript.needs_fonts and fonts.lacking(None, CATALOGUES.for_dossiers.languages):
+        pytest.skip("no Noto fonts: apt-get install fonts-noto-core fonts-noto-cjk")
     Play(stage=http).run(transcript)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, deeds, evidence, listing, talk, trials
+from bot.casework import appointments, deeds, evidence, handing, listing, talk, trials
 from bot.casework.acts import case_meant, scene_of
+from bot.casework.named import named
 from bot.casework.presses import choices
 from bot.casework.staff import roster as desk_roster
+from bot.dossier.sending import DOSSIER, PACKET
 from bot.exports import FORMATS
 from bot.messages import Message
 from bot.wording import card, counter, staff
@@ -21,9 +23,8 @@ from storage import coordinators
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from bot.casework.named import Named
     from bot.effects.act import Act, DeskScene
-
-Named = tuple[str, tuple[str, ...]]  # an id and the names that mean it
 
 
 def command(act: Act) -> None:
@@ -97,18 +98,6 @@ def _export(scene: DeskScene, said: str) -> None:
         scene.act.tell(counter.formats(scene.act.words, list(FORMATS)))
 
 
-def named(said: str, known: Iterable[Named]) -> str | None:
-    """The one id that these words mean: by its id, by a whole name, or by the beginning of one name only."""
-    wanted = " ".join(said.casefold().split())
-    if not wanted:
-        return None
-    names = [(id_, [id_.casefold(), *(name.casefold() for name in names)]) for id_, names in known]
-    whole = {id_ for id_, all_ in names if wanted in all_}
-    begun = {id_ for id_, all_ in names if any(name.startswith(wanted) for name in all_)}
-    found = whole or begun
-    return found.pop() if len(found) == 1 else None
-
-
 def _offer(scene: DeskScene, verb: Verb, what: str, known: Iterable[Named]) -> None:
     """What was not understood is offered as buttons."""
     text = counter.choose(scene.act.words, what, [names[0] for _, names in known])
@@ -128,6 +117,8 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "protocols": trials.protocols,
     "export": _export,
     "evidence": evidence.command,
+    "dossier": lambda scene, said: handing.ask(scene, DOSSIER, said),
+    "packet": lambda scene, said: handing.ask(scene, PACKET, said),
 }
 LOOKS = frozenset({"start", "help", "cases", "case", "protocols", "roster"})  # these change no case
 GENERAL: dict[str, Callable[[Act], None]] = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, deeds, evidence
+from bot.casework import appointments, deeds, evidence, handing
 from bot.casework.acts import refuse, scene_of
+from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
 from bot.wording import card, counter, keys, staff
 from bot.wording.keys import DELAYS, Verb
@@ -128,4 +129,6 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.HAND_OVER: _hand_over,
     Verb.EVIDENCE: evidence.raise_next,
     Verb.CANCEL: _cancel,
+    Verb.DOSSIER: lambda scene, number: handing.chosen(scene, DOSSIER, number),
+    Verb.PACKET: lambda scene, number: handing.chosen(scene, PACKET, number),
 }

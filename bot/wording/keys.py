@@ -28,6 +28,8 @@ class Verb(StrEnum):
     CANCEL = "x"  # number: the id of the follow-up
     EVIDENCE = "g"  # opens the choice; with a number: criterion n gets its next grade
     BACK = "b"  # the card's own buttons again
+    DOSSIER = "d"  # number: language n of the dossiers
+    PACKET = "z"  # likewise
 
 
 DELAYS = (1, 3, 7, 14, 30)  # days

@@ -1,0 +1,22 @@
+"""Which of several things a coordinator's words mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Named = tuple[str, tuple[str, ...]]  # an id and the names that mean it
+
+
+def named(said: str, known: Iterable[Named]) -> str | None:
+    """The one id that these words mean: by its id, by a whole name, or by the beginning of one name only."""
+    wanted = " ".join(said.casefold().split())
+    if not wanted:
+        return None
+    names = [(id_, [id_.casefold(), *(name.casefold() for name in names)]) for id_, names in known]
+    whole = {id_ for id_, all_ in names if wanted in all_}
+    begun = {id_ for id_, all_ in names if any(name.startswith(wanted) for name in all_)}
+    found = whole or begun
+    return found.pop() if len(found) == 1 else None
