@@ -8,19 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.intakes import current
 from bot.stored import agreements, stored_documents
 from flows.bundle import bundle
 from flows.case_file import CaseFile
 from flows.fhir_nodes import bcp47
 from flows.flat import flat
-from flows.response import QuestionnaireResponse
 from flows.response_fhir import dumps, to_fhir
-from storage import chats, consents, responses
+from storage import chats, consents
 from storage.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
     from flows.library import Definition
+    from flows.response import QuestionnaireResponse
     from storage.rows import Case
     from storage.transaction import Transaction
     from storage.vault import Vault
@@ -84,7 +85,7 @@ def bundle_of(
     transaction: bool = False,
 ) -> dict[str, Any]:
     """The FHIR Bundle of a case as JSON values (`flows.response_fhir.dumps` writes them). Reads the vault. Raises NotExported."""
-    response = _response(tx, case)
+    response = _response(tx, definition, case)
     try:
         documents = stored_documents(tx, vault, definition, case, with_documents=with_documents)
     except (UnknownBlob, Tampered) as error:
@@ -102,13 +103,13 @@ def bundle_of(
 
 def _table(tx: Transaction, definition: Definition, case: Case) -> str:
     language = bcp47(chats.get(tx, case.chat_id).language or "en")
-    return flat(to_fhir(definition.form, _response(tx, case), language=language))
+    return flat(to_fhir(definition.form, _response(tx, definition, case), language=language))
 
 
-def _response(tx: Transaction, case: Case) -> QuestionnaireResponse:
+def _response(tx: Transaction, definition: Definition, case: Case) -> QuestionnaireResponse:
     if chats.get(tx, case.chat_id).state == "erased":
         raise Erased(Erased.__doc__)
-    stored = responses.current(tx, case.chat_id)
-    if stored is None:
+    response = current(tx, case.chat_id, definition)
+    if response is None:
         raise NoAnswers(NoAnswers.__doc__)
-    return QuestionnaireResponse.loads(stored.body)
+    return response

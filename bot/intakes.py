@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, cast
 from flows.inputs import Announced, Attachment, Sent, Unusable
 from flows.intake import Intake, Unfiled, fetchable
 from flows.response import QuestionnaireResponse
+from flows.versions import carried
 from storage import cases, chats, documents, record_marks, responses
 
 if TYPE_CHECKING:
     from bot.arrivals import Arrival
     from flows.intake import Moment
+    from flows.library import Definition
     from flows.moment import Mark
     from storage.rows import Case, Chat, Document, Part
     from storage.transaction import Transaction
@@ -34,6 +36,16 @@ def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:
         unfiled=tuple(_unfiled(tx, chat)),
     )
     return intake, case
+
+
+def current(tx: Transaction, chat_id: int, definition: Definition) -> QuestionnaireResponse | None:
+    """The response as one to the version in use, for reading: it is written down with the next turn of the patient's side."""
+    stored = responses.current(tx, chat_id)
+    if stored is None:
+        return None
+    response = QuestionnaireResponse.loads(stored.body)
+    new = carried(definition.questionnaire, response, now=tx.now, today=tx.now.date())
+    return new.response if new else response
 
 
 def save(tx: Transaction, chat: Chat, before: Intake, after: Intake) -> None:

@@ -125,6 +125,13 @@ class IntakeEnded:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Renewed:
+    """The form has a new version in which the answers to these questions are no answers any more: they are asked again."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Resumed:
     """The person came back (a second /start, Continue): the place is unchanged."""
 
@@ -334,6 +341,7 @@ Event = (
     | ConsentRecorded
     | IntakeEnded
     | Resumed
+    | Renewed
     | ZoneChosen
     | RedFlagged
     | HandoffRequested

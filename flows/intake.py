@@ -22,6 +22,7 @@ from flows.events import (
     NotUnderstood,
     RedFlagged,
     Refused,
+    Renewed,
     Restarted,
     WordsRelayed,
 )
@@ -42,12 +43,12 @@ LONG = 40  # characters: words that were meant for somebody, kept for the desk e
 def receive(moment: Moment, intake: Intake, said: Input) -> Turn:
     """One turn. Whoever stopped the messages and now writes again is welcome again, and nothing was lost."""
     if intake.state == "open" or _stays_silent(said):
-        return _receive(moment, intake, said)
+        return _received(moment, intake, said)
     if isinstance(said, Sent | Unusable):  # a file that was under way when the messages were stopped: kept, nothing is said
         return Turn(intake=intake, events=())
     if intake.state == "in_memory" and isinstance(said, Words):
         return _mourned(intake, said)
-    turn = _receive(moment, replace(intake, state="open"), said)
+    turn = _received(moment, replace(intake, state="open"), said)
     return Turn(intake=turn.intake, events=(Restarted(), *turn.events))
 
 
@@ -63,6 +64,27 @@ def _mourned(intake: Intake, said: Words) -> Turn:
     handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
     after = replace(intake, state="open", talking=True, reminders_on=False, case_open=True)
     return Turn(intake=after, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
+
+
+def _received(moment: Moment, intake: Intake, said: Input) -> Turn:
+    """A turn on the form as it is now. In a talk nobody asks, so a new version waits for its end."""
+    new = None if intake.talking else at.renewed(moment, intake)
+    if new is None:
+        return _receive(moment, intake, said)
+    told = (Renewed(keys=new.again),) if new.again else ()
+    after = replace(intake, response=new.response)
+    turn = _unanswered(moment, after, said) if new.moved and isinstance(said, Words | Sent) else _receive(moment, after, said)
+    return Turn(intake=turn.intake, events=(*told, *turn.events))
+
+
+def _unanswered(moment: Moment, intake: Intake, said: Words | Sent) -> Turn:
+    """What was meant for a question that is not the open one any more is no answer; an alarm, and a file, it is all the same."""
+    if isinstance(said, Sent):
+        return _unfiled(intake, said)
+    flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en")
+    if not flags:
+        return _then_again(moment, intake)
+    return _then_again(moment, replace(intake, case_open=True), *_alarm(flags), WordsRelayed(text=said.text, noted=True))
 
 
 def _receive(moment: Moment, intake: Intake, said: Input) -> Turn:

@@ -27,11 +27,13 @@ from flows.events import (
 )
 from flows.inputs import Attachment
 from flows.response import Coding, QuestionnaireResponse
+from flows.versions import carried
 
 if TYPE_CHECKING:
     from flows.inputs import Input
     from flows.library import Definition
     from flows.records import RecordState
+    from flows.versions import Carried
 
 ZONES = "https://www.iana.org/time-zones"
 KEEP = "keep"  # the consent without which nothing is kept
@@ -136,6 +138,13 @@ def open_question(moment: Moment, intake: Intake) -> Asked | Reviewed | None:
     if isinstance(shown, Asked):
         return replace(shown, again=True)
     return shown if isinstance(shown, Reviewed) else None
+
+
+def renewed(moment: Moment, intake: Intake) -> Carried | None:
+    """The response carried over to the form's version; None when it needs none of that."""
+    if intake.response is None:
+        return None
+    return carried(moment.definition.questionnaire, intake.response, now=moment.now, today=moment.today)
 
 
 def what_follows(moment: Moment, intake: Intake, *, before: Intake | None = None) -> tuple[Event, ...]:

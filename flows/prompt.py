@@ -64,7 +64,7 @@ class Picker:
 class Prompt:
     """A question as it stands now.
 
-    `leads` is said first (headings, texts, read-only items); `kept` is the answer that KEEP keeps, or with CONFIRM_ANSWER the answer to be
+    `former` is the answer to this question before it changed. `leads` is said first (headings, texts, read-only items); `kept` is the answer that KEEP keeps, or with CONFIRM_ANSWER the answer to be
     confirmed; `draft` is what was chosen, sent or picked so far; `pending` is the number that waits for its unit, or the typed part of a
     label. `choices` of a DATE are the days that an unclear date may mean. Pages count from 0.
     """
@@ -77,6 +77,7 @@ class Prompt:
     choices: tuple[Choice, ...] = ()
     page: int = 0
     pages: int = 1
+    former: Values = ()
     units: tuple[Unit, ...] = ()
     controls: frozenset[Control] = frozenset()
     kept: Values = ()

@@ -56,6 +56,7 @@ def prompt_of(questionnaire: Questionnaire, response: QuestionnaireResponse, pla
         units=item.units if expects in WITH_UNITS else (),
         controls=controls(place, response, expects, paged=pages > 1) | _around(places, at, cursor),
         kept=kept(place, response),
+        former=response.former.get(place.key, ()) if place.key not in response.answers else (),
         draft=cursor.draft or (),
         picker=picked.picker if picked else None,
         pending=cursor.words,

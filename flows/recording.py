@@ -101,12 +101,12 @@ def settled(
 
 def begin(scene: Scene) -> Turn:
     """The first question of a new response."""
-    answers, found, computed = _evaluated(scene, {}, {}, fresh=True)
+    answers, found, computed = evaluated(scene, {}, {}, fresh=True)
     response = replace(scene.response, answers=frozen(answers), computed=computed)
     return ask(scene.after(response, found))
 
 
-def _evaluated(
+def evaluated(
     scene: Scene, answers: dict[str, Values], groups: Mapping[str, int], *, fresh: bool = False
 ) -> tuple[dict[str, Values], Places, Computed]:
     """The answers as they count, their places, and what the form's expressions give. Forms without expressions have none to give."""
@@ -121,7 +121,7 @@ def _changed(
     scene: Scene, answers: dict[str, Values], groups: Mapping[str, int], cursor: Cursor, *told: Told, again: bool = False
 ) -> Turn:
     """The scene after a change: what is enabled now, what is parked, what came back, where the conversation goes on."""
-    answers, found, computed = _evaluated(scene, answers, groups)
+    answers, found, computed = evaluated(scene, answers, groups)
     parked = answers.keys() - {place.key for place in found}
     before = scene.response
     returned = {place.key for place in found if place.kind == "asked" and place.key in before.parked}

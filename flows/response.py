@@ -44,7 +44,7 @@ class QuestionnaireResponse:
 
     `groups` counts the occurrences of a repeating group (key of the group -> number, 1 when it is not there); `closed` are the groups
     for which "another one?" was answered no; `offered` are answers that came back and wait for a Keep or a new answer; `computed` is
-    what the expressions of the form gave with these answers.
+    what the expressions of the form gave with these answers; `former` are answers to an earlier version of the form that do not count.
     """
 
     id: str
@@ -56,6 +56,7 @@ class QuestionnaireResponse:
     closed: frozenset[str] = frozenset()
     offered: frozenset[str] = frozenset()
     parked: frozenset[str] = frozenset()
+    former: Mapping[str, Values] = field(default_factory=dict)
     computed: Computed = NOTHING
     cursor: Cursor = field(default_factory=Cursor)
     revision: int = 0
@@ -113,13 +114,14 @@ def _as_json(response: QuestionnaireResponse) -> dict[str, Any]:
         "questionnaire": response.questionnaire,
         "authored": response.authored.isoformat(),
         "status": response.status,
-        "answers": {key: [value_json.as_json(value) for value in values] for key, values in response.answers.items()},
+        "answers": _answers_json(response.answers),
         "groups": dict(response.groups),
         "closed": sorted(response.closed),
         "offered": sorted(response.offered),
         "parked": sorted(response.parked),
         "revision": response.revision,
         "cursor": cursor_json(response.cursor),
+        **({"former": _answers_json(response.former)} if response.former else {}),
         **({"computed": computed_json(response.computed)} if response.computed is not NOTHING else {}),
     }
 
@@ -130,7 +132,8 @@ def _from_json(data: dict[str, Any]) -> QuestionnaireResponse:
         questionnaire=data["questionnaire"],
         authored=datetime.fromisoformat(data["authored"]),
         status=data["status"],
-        answers=frozen({key: tuple(map(value_json.from_json, values)) for key, values in data["answers"].items()}),
+        answers=_answers(data["answers"]),
+        former=_answers(data["former"]) if "former" in data else {},
         groups=data["groups"],
         closed=frozenset(data["closed"]),
         offered=frozenset(data["offered"]),
@@ -139,3 +142,11 @@ def _from_json(data: dict[str, Any]) -> QuestionnaireResponse:
         cursor=cursor_from_json(data["cursor"]),
         computed=computed_from_json(data.get("computed", {})),
     )
+
+
+def _answers_json(answers: Mapping[str, Values]) -> dict[str, Any]:
+    return {key: [value_json.as_json(value) for value in values] for key, values in answers.items()}
+
+
+def _answers(data: dict[str, Any]) -> Mapping[str, Values]:
+    return frozen({key: tuple(map(value_json.from_json, values)) for key, values in data.items()})

@@ -24,6 +24,7 @@ from flows.events import (
     NotUnderstood,
     PrivacyShown,
     RemindersSet,
+    Renewed,
     Restarted,
     Resumed,
     SilenceAsked,
@@ -93,6 +94,10 @@ def intake_ended(scene: Scene, _event: IntakeEnded) -> None:
 
 def zone_chosen(scene: Scene, event: ZoneChosen) -> None:
     chats.update(scene.tx, scene.chat.id, zone=event.zone)
+
+
+def renewed(scene: Scene, _event: Renewed) -> None:
+    scene.preface(around.renewed(scene.words))
 
 
 def resumed(scene: Scene, _event: Resumed) -> None:
@@ -192,6 +197,7 @@ EFFECTS: dict[type, Effect] = {
     IntakeEnded: intake_ended,
     ZoneChosen: zone_chosen,
     Resumed: resumed,
+    Renewed: renewed,
     NotUnderstood: not_understood,
     StatusShown: status_shown,
     HelpShown: help_shown,

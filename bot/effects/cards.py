@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot import intakes
 from bot.effects.group import Group
 from bot.effects.standing import standing
 from bot.wording import card as wording
 from bot.wording.card import Card
 from flows import records
 from flows.followups import SUBJECT
-from flows.response import QuestionnaireResponse
-from storage import cases, chats, consents, coordinators, documents, outbox, record_marks, relay, reminders, responses
+from storage import cases, chats, consents, coordinators, documents, outbox, record_marks, relay, reminders
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,7 @@ def gather(group: Group, case: Case) -> Card:
     """Everything that the card of a case shows, as it is now."""
     tx, definition = group.tx, group.house.definition
     chat = chats.get(tx, case.chat_id)
-    response = _response(tx, case.chat_id)
+    response = intakes.current(tx, case.chat_id, definition)
     marks = record_marks.for_chat(tx, case.chat_id)
     stands = standing(tx, group.house, chat, response)
     return Card(
@@ -53,7 +53,7 @@ def gather(group: Group, case: Case) -> Card:
 
 def post(group: Group, case: Case, *, lane: Lane) -> Case:
     """Make the topic and put the card into it. Returns the case that knows its card."""
-    response = _response(group.tx, case.chat_id)
+    response = intakes.current(group.tx, case.chat_id, group.house.definition)
     title = wording.title(group.house.desk_words, group.house.definition, case, response)
     group.call("createForumTopic", {"name": title}, kind="topic_created", lane=lane, thread_case_id=case.id)
     return post_card(group, case, lane=lane)
@@ -79,7 +79,7 @@ def refresh(group: Group, case: Case) -> None:
 
 def rename(group: Group, case: Case) -> None:
     """The topic's name follows the stage."""
-    made = _response(group.tx, case.chat_id)
+    made = intakes.current(group.tx, case.chat_id, group.house.definition)
     title = wording.title(group.house.desk_words, group.house.definition, case, made)
     group.call("editForumTopic", {"name": title}, kind="topic_renamed", thread_case_id=case.id)
 
@@ -113,8 +113,3 @@ def unnamed(tx: Transaction, chat_id: int) -> list[str]:
         for one in documents.for_chat(tx, chat_id)
         if one.state == "closed" and one.record is None and one.origin == "patient"
     ]
-
-
-def _response(tx: Transaction, chat_id: int) -> QuestionnaireResponse | None:
-    stored = responses.current(tx, chat_id)
-    return QuestionnaireResponse.loads(stored.body) if stored else None

@@ -65,6 +65,10 @@ def resumed(words: Catalogue) -> str:
     return plain(words.gettext("Welcome back. Everything you told me is saved. We go on where we stopped."))
 
 
+def renewed(words: Catalogue) -> str:
+    return plain(words.gettext("A question has changed since you answered it. Please look at it once more; thank you."))
+
+
 def outdated(words: Catalogue) -> str:
     """A toast, not a message: at most 200 characters."""
     return words.gettext("This button belongs to an earlier question. Nothing was changed.")

@@ -64,7 +64,10 @@ class Card:
 def card(words: Catalogue, made: Card) -> Message:
     case = made.case
     rows = keys.card(words, case.id, held=case.holder is not None, alarmed=made.alarmed, closed=case.closed_at is not None)
-    texts = (paragraphs(_head(words, made), _criteria(words, made, kept), _records(words, made)) for kept in EVIDENCE_KEPT)
+    texts = (
+        paragraphs(_head(words, made), _criteria(words, made, kept), _former(words, made), _records(words, made))
+        for kept in EVIDENCE_KEPT
+    )
     fitting = next((text for text in texts if len(text) <= LIMIT), None)
     return Message(text=fitting or _head(words, made), rows=rows)
 
@@ -224,6 +227,10 @@ def _said(words: Catalogue, made: Card, link_id: str) -> str:
     item = made.definition.questionnaire.by_link_id.get(link_id)
     said = made.response.values(link_id) if made.response and item else ()
     return values.answer(words, item, said) if item and said else ""
+
+
+def _former(words: Catalogue, made: Card) -> str:
+    return told.former(words, made.definition, made.response) if made.response else ""
 
 
 def _records(words: Catalogue, made: Card) -> str:

@@ -127,6 +127,9 @@ def _kept(words: Catalogue, prompt: Prompt) -> str:
     if prompt.expects is Expects.FILE and prompt.draft:
         count = len(prompt.draft)
         return plain(words.ngettext("{n} file saved so far.", "{n} files saved so far.", count).format(n=count))
+    if prompt.former and not _skipped(prompt.former):
+        before = values.answer(words, prompt.item, prompt.former)
+        return plain(words.gettext("Before this question changed, your answer was: {answer}").format(answer=before))
     if not prompt.kept or prompt.expects is Expects.CONFIRM_ANSWER or _skipped(prompt.kept):
         return ""
     return plain(words.gettext("Your answer so far: {answer}").format(answer=values.answer(words, prompt.item, prompt.kept)))

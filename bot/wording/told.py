@@ -9,6 +9,7 @@ from bot.wording.markup import bold, lines, plain
 from bot.wording.visible import one_line
 from flows.places import places_of
 from flows.response import Absent
+from flows.versions import retired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from flows.response import QuestionnaireResponse
 
 QUESTION, ANSWER = 60, 120  # characters of each
+MOST = 10  # former answers on a card
 ROOM = 3000  # characters of all lines together: a card is one message
 
 
@@ -31,6 +33,18 @@ def answers(words: Catalogue, definition: Definition, response: QuestionnaireRes
     rest = len(told) - len(shown)
     more = words.ngettext("and {n} more answer: /export csv", "and {n} more answers: /export csv", rest).format(n=rest)
     return lines(bold(words.gettext("Answers")), *map(plain, shown), plain(more) if rest else "")
+
+
+def former(words: Catalogue, definition: Definition, response: QuestionnaireResponse) -> str:
+    """Answers to questions that an earlier version of the form asked: by the names of those questions, as their texts are gone."""
+    gone = retired(definition.questionnaire, response)
+    said = [
+        f"{key}: {one_line(values.listed(words, [values.told(words, one) for one in given]), ANSWER)}"
+        for key, given in gone.items()
+    ]
+    if not said:
+        return ""
+    return lines(bold(words.gettext("No longer asked")), *map(plain, said[:MOST]))
 
 
 def _answered(definition: Definition, response: QuestionnaireResponse) -> Iterator[Place]:

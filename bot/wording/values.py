@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_skeleton
 
 from flows.inputs import Attachment
+from flows.items import Item
 from flows.response import Absent, Coding, DateTime, PartialDate, Quantity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.catalogues import Catalogue
-    from flows.items import Item
     from flows.response import Value
+
+
+NO_ITEM = Item(link_id="", name="", type="string")
 
 
 def answer(words: Catalogue, item: Item, values: tuple[Value, ...]) -> str:
@@ -55,6 +58,11 @@ def value(words: Catalogue, item: Item, one: Value) -> str:  # noqa: C901 - one 
             return words.isolate(number(one))
         case _:
             return str(one)
+
+
+def told(words: Catalogue, one: Value) -> str:
+    """A value whose question is not there any more."""
+    return value(words, NO_ITEM, one)
 
 
 def option(words: Catalogue, item: Item, coding: Coding) -> str:

@@ -17,7 +17,7 @@ from bot.check import check
 from bot.settings import Settings
 from flows.inputs import Command, Control, Press
 from tests.bot.desk_world import Patient, Person, World
-from tests.flows.forms import form, item
+from tests.flows.forms import HL7, ext, form, item
 from tests.flows.test_translations import own
 
 
@@ -94,6 +94,31 @@ async def test_a_new_version_counts_from_the_next_turn_on(world: World) -> None:
     await definitions.renew(chosen, world.database, world.house)
     await patient.says("one")
     assert "Second, new?" in patient.sees
+
+
+async def test_a_changed_question_is_asked_again_in_kind_words_and_the_desk_sees_what_is_gone(world: World) -> None:
+    chosen = await moved_in(world, form(item("n", "integer", text="How old?"), item("gone"), item("b", text="Second?")))
+    await world.coordinator("Carla", 7101)
+    patient = world.patient()
+    await begins(patient)
+    await patient.says("40")
+    await patient.says("some words")
+    limited = item("n", "integer", ext(f"{HL7}maxValue", valueInteger=30), text="How old?")
+    put(world.folder, form(limited, item("b", text="Second?"), version="2"))
+    await definitions.renew(chosen, world.database, world.house)
+    await patient.says("meant for the second")
+    seen = world.messages[-1].text
+    assert seen.startswith("A question has changed since you answered it.")
+    assert "Before this question changed, your answer was: 40" in seen
+    assert "Keep" not in str(world.messages[-1].buttons)
+    await patient.says("20")
+    assert "Second?" in world.messages[-1].text
+    assert "has changed" not in world.messages[-1].text
+    await patient.does(Command(name="human"))
+    topic = await Person(world, 7101, "Carla").at()
+    assert "How old?: 20" in topic.sees
+    assert "No longer asked" in topic.sees
+    assert "gone: some words" in topic.sees
 
 
 @pytest.mark.parametrize("bad", ["{", form(item("a"), item("a"), version="2"), form(item("a", text="Changed?"))])
