@@ -17,6 +17,7 @@ from bot.effects.scene import PATIENT, House, Scene
 from bot.wire import Call, toast
 from bot.wording import around
 from flows import intake as flow
+from flows.events import ConsentRecorded, LanguageAsked, LanguageChosen, ZoneChosen
 from flows.inputs import Edited
 from storage import chats, documents, handing, inbox
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.rows import Chat, OutboxRow, Reminder
     from storage.transaction import Transaction
+
+
+HANDED = (*planning.PLAIN, ConsentRecorded, LanguageAsked, LanguageChosen, ZoneChosen)
+"""Events whose effects only say something: no row of theirs is dropped again in the same turn."""
 
 
 class Out(Protocol):
@@ -134,12 +139,17 @@ class Conversation:
         turn = flow.receive(self._moment(tx, chat, before), before, said)
         intakes.save(tx, chat, before, turn.intake)
         stands = was is not None and planning.stands(tx, was, before, turn.events)
-        lease = self._lease(tx, chat) if stands else None
+        lease = self._lease(tx, chat) if all(isinstance(event, HANDED) for event in turn.events) else None
         scene = Scene(tx=tx, house=self._house, chat=chat, intake=turn.intake, arrival=arrival, case=case, lease=lease)
         effects.apply(scene, turn.events)
         if not stands:
             planning.replan(tx, self._house, chat.id)
-        return Done(reply=scene.reply, handed=scene.handed, quiet=lease is not None and case is None, forgotten=scene.forgotten)
+        return Done(
+            reply=scene.reply,
+            handed=scene.handed,
+            quiet=stands and lease is not None and case is None,
+            forgotten=scene.forgotten,
+        )
 
     def _lease(self, tx: Transaction, chat: Chat) -> float | None:
         """Until when what is said now may be sent by whoever it is handed to, if it can be handed over."""

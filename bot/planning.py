@@ -50,8 +50,8 @@ def stands(tx: Transaction, chat: Chat, before: Intake, events: Iterable[Event])
 def replan(tx: Transaction, house: House, chat_id: int) -> None:
     """Make the chat's planned reminders what the rules want now. A coordinator's follow-ups stay."""
     chat = chats.get(tx, chat_id)
-    planned = plan(house.definition.reminders, facts(tx, house, chat), now=tx.now)
-    case = cases.open_for(tx, chat_id)
+    intake, case = intakes.load(tx, chat)
+    planned = plan(house.definition.reminders, facts(tx, house, chat, intake, case), now=tx.now)
     rows = [(one.kind, one.subject, one.occurrence, one.due) for one in planned]
     reminders.replace(tx, chat_id, rows, case_id=case.id if case else None)
 
@@ -59,7 +59,7 @@ def replan(tx: Transaction, house: House, chat_id: int) -> None:
 def remind(tx: Transaction, house: House, reminder: Reminder) -> None:
     """A row is due: say it, give it a better time, or drop it."""
     chat = chats.get(tx, reminder.chat_id, locked=True)
-    known = facts(tx, house, chat)
+    known = facts(tx, house, chat, *intakes.load(tx, chat))
     if reminder.text is not None:
         _follow_up(tx, house, chat, reminder, known)
         return
@@ -74,9 +74,8 @@ def remind(tx: Transaction, house: House, reminder: Reminder) -> None:
         replan(tx, house, chat.id)
 
 
-def facts(tx: Transaction, house: House, chat: Chat) -> Facts:
+def facts(tx: Transaction, house: House, chat: Chat, intake: Intake, case: Case | None) -> Facts:
     """What is so in one chat, as the rules of reminders want to know it."""
-    intake, case = intakes.load(tx, chat)
     sent: defaultdict[tuple[str, str], tuple[datetime, ...]] = defaultdict(tuple)
     for row in reminders.for_chat(tx, chat.id):
         if row.state == "sent" and row.text is None and row.done_at:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 FOLLOW_UP = "follow_up"  # kind of the rows that bot/planning.py writes, with the key reminder/<id>/<piece>
+CARRIES_LINE = frozenset({KIND, FOLLOW_UP})  # kinds of the patient's rows that a line of the talk may refer to
 NO_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
 ERASED = "erased"  # the close reason that storage.erasure writes, and the kind of the farewell
 NO_CARD = "message to edit not found"
@@ -32,7 +33,7 @@ def after_sent(tx: Transaction, house: House, row: OutboxRow, result: Any) -> No
     _forget(tx, row)
     if row.method == "createForumTopic" and row.thread_case_id is not None:
         _topic_made(tx, house, row.thread_case_id, int(result["message_thread_id"]))
-    elif isinstance(result, dict) and "message_id" in result:
+    elif (row.bot == DESK or row.kind in CARRIES_LINE) and isinstance(result, dict) and "message_id" in result:
         relay.delivered(tx, row.id, int(result["message_id"]))
     if row.kind == KIND and (said := _said_at(row)):
         Group(tx=tx, house=house).sign(said[1], "👌", kind="reply_delivered")
