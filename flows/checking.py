@@ -24,6 +24,16 @@ SIMPLER = {
 REFUSED = {
     f"{SDC}lookupQuestionnaire": "a form that is looked up cannot be used",
 }
+# Elements of items in other versions of FHIR, which nothing here reads.
+OTHER_VERSIONS = {
+    "answerConstraint": "R5",
+    "disabledDisplay": "R5",
+    "option": "STU3",
+    "options": "STU3",
+    "concept": "DSTU2",
+    "group": "DSTU2",
+    "question": "DSTU2",
+}
 DEEPEST = 30  # levels of items; deeper ones are refused by the reader
 ADAPTIVE = ("adaptive", "adapt")
 TABLES = {"gtable", "grid", "table", "htable"}
@@ -55,7 +65,19 @@ def check_items(parent: Node, depth: int = 0) -> None:
             check_items(node, depth + 1)
 
 
+def _check_version(node: Node) -> None:
+    """Note what only other versions of FHIR have; what it says would be dropped silently."""
+    for name in OTHER_VERSIONS.keys() & node.value.keys():
+        node.wrong(f"is of FHIR {OTHER_VERSIONS[name]}, and R4 forms are read here", name)
+    if any(name.startswith("initial") and name != "initial" for name in node.value):
+        node.wrong("is of FHIR STU3, and R4 forms are read here: use initial with value[x]", "initial[x]")
+    for condition in node.children("enableWhen"):
+        if "hasAnswer" in condition.value:
+            condition.wrong("is of FHIR STU3, and R4 forms are read here: use the operator exists", "hasAnswer")
+
+
 def _check_item(node: Node) -> None:
+    _check_version(node)
     item_type = node.value.get("type")
     if isinstance(item_type, str) and item_type in TYPE_SIMPLER:
         node.simpler(TYPE_SIMPLER[item_type], "type")

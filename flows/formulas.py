@@ -15,8 +15,11 @@ from fhirpathpy.models import models
 from flows.dependencies import OVER_EACH, Reads, reads_of
 from flows.expressions import BadExpressionError, EvaluationError, parsed, read_names, walk
 from flows.fhirpath_functions import FUNCTIONS, MOST_LINK_IDS, MOST_WORK
+from flows.patterns import may_run_long
 
 Node = Mapping[str, Any]
+SLOW = frozenset({"repeat", "matches", "matchesFull", "replaceMatches"})
+COUNTING = frozenset({"AdditiveExpression", "MultiplicativeExpression"})
 PLACED = frozenset({"context", "qitem"})
 # fhirpathpy's own functions are untyped
 _evaluated: Callable[..., Any] = do_eval
@@ -42,6 +45,18 @@ class Formula:
     def compile(text: str) -> Formula:
         """Raise BadExpressionError for bad syntax and for functions that are not there."""
         return _compile(text)
+
+    def endless(self) -> str:
+        """What in it would run for very long or for ever; "" when nothing is seen."""
+        for node in walk(self._tree):
+            name = str(node["children"][0]["text"]) if node["type"] == "Functn" else ""
+            inside = list(walk(node)) if name in SLOW else []
+            if name == "repeat" and any(one["type"] in COUNTING for one in inside):
+                return "repeat() makes new values without end"
+            pattern = next((str(one["text"])[1:-1] for one in inside if one["type"] == "StringLiteral"), "")
+            if name != "repeat" and may_run_long(pattern):
+                return f"{name}('{pattern}') could run for very long"
+        return ""
 
     def always_false(self) -> bool:
         """Whether it reads nothing at all and is false."""

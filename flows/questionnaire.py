@@ -21,7 +21,7 @@ from flows.rules import Rules
 
 __all__ = ["AnswerOption", "EnableWhen", "Invalid", "Item", "Problem", "Questionnaire", "Unit"]
 
-LARGEST = 20_000_000  # bytes
+LARGEST = 5_000_000  # bytes; the largest of a thousand public forms has one million
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

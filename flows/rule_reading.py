@@ -145,6 +145,9 @@ def _compiled(expression: Node, kind: Kind, link_id: str, otherwise: str, name: 
     except BadExpressionError as error:
         expression.simpler(f"cannot be used ({error}): {otherwise}")
         return None
+    if endless := formula.endless():
+        expression.wrong(f"never ends: {endless}", "expression")
+        return None
     return Rule(
         kind=kind, link_id=link_id, text=text, path=expression.path, name=name, names=formula.names, mentions=formula.texts
     )
