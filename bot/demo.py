@@ -12,15 +12,14 @@ import importlib
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
-
-from pydantic import SecretStr
+from typing import TYPE_CHECKING, Any
 
 from bot.clock import Clock
 from bot.sandbox import Sandbox
-from bot.settings import Settings
 from bot.signals import on_signals
-from storage.keyring import Keyring
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 HOST = "127.0.0.1"
 PATIENT_BOT, DESK_BOT = 1001, 1002
@@ -82,6 +81,11 @@ async def _bots(sandbox: Sandbox, settings: Settings, clock: Clock, stopping: as
 
 def _settings(address: str, folder: Path, questionnaire: str) -> Settings:
     """Settings that can only reach the stand-in; tokens belong to the folder's key, so that a restart has the same."""
+    from pydantic import SecretStr
+
+    from bot.settings import Settings
+    from storage.keyring import Keyring
+
     keys = Keyring.open(folder / "careline.key")
     return Settings(
         _env_file=None,  # type: ignore[call-arg]
