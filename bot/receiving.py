@@ -136,9 +136,10 @@ class Receiving:
         known = [update for update in updates if _update_id(update) is not None]
         if len(known) < len(updates):
             log.warning("update_without_id", bot=self._bot, count=len(updates) - len(known))
-        stored = []
+        stored, together = [], Counter(place_of(update).chat for update in known)
         for update in known:
-            if not self._goes_straight(update):
+            # Two of one chat: were the later one stored before the earlier one is done, a crash in between would turn them round.
+            if together[place_of(update).chat] > 1 or not self._goes_straight(update):
                 stored.append(update)
             elif update["update_id"] not in self._known:
                 self._enqueue(_Held(update=update, kept=asyncio.get_running_loop().create_future()))

@@ -295,3 +295,24 @@ async def test_straight_from_telegram_the_same_update_twice_at_once(database: Da
     await asyncio.gather(*(one.accept([message(5, "once"), message(4, "elsewhere", chat=7002)]) for _ in range(20)))
     await one.drain()
     assert sorted(program.answered) == ["elsewhere", "once"]
+
+
+async def test_straight_from_telegram_two_of_one_chat_are_stored_together(database: Database, program: Program) -> None:
+    """Killed in the middle of the first, neither may be there, or both: the later one alone would be answered first."""
+    begun = asyncio.Event()
+
+    async def slow(update: Update) -> Call | None:
+        begun.set()
+        await asyncio.Event().wait()
+        return await program.handle(update)
+
+    one = receiver(database, None, slow, straight=True)
+    await one.accept([message(1, "first"), message(2, "second")])
+    await begun.wait()  # and here it dies
+    again = receiver(database, None, program.handle, straight=True)
+    await again.resume()
+    await again.accept([message(1, "first"), message(2, "second")])
+    await again.drain()
+    assert program.answered == ["first", "second"]
+    for task in one._tasks:
+        task.cancel()
