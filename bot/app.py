@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from bot.attachments import Attachments
 from bot.buttons import Buttons
@@ -28,11 +29,14 @@ from bot.pace import TELEGRAM, Pace
 from bot.patient import feed as patient_feed
 from bot.patient import handlers as patient_handlers
 from bot.patient.channel import PatientChannel
+from bot.patient.mini_app import signed
 from bot.probe import probe
 from bot.receiving import Handle, Receiving
 from bot.settings import Settings
 from bot.settings import Side as SideName
 from bot.uploads import Uploads
+from bot.web.desk.door import Door
+from bot.web.desk.pages import Pages
 from bot.wire import Wire
 from flows import library
 from storage import facts
@@ -69,6 +73,7 @@ class Careline:
     housekeeping: Housekeeping
     tidying: Duty
     house: House
+    pages: Pages
     wake: Callable[[], None]
 
     @property
@@ -102,10 +107,11 @@ async def build(settings: Settings, clock: Clock) -> Careline:
     ledger = Ledger(path=settings.ledger_file, keys=keys)
     group = await database.read(lambda tx: facts.group_now(tx, settings.desk_chat_id or 0))
     settings = settings.model_copy(update={"desk_chat_id": group or None})  # it may have moved since the setting was written
-    return _wired(settings, database, Vault(settings.vault_dir, keys), Buttons(keys.sign), ledger)
+    door = Door(database=database, keys=keys, signed=partial(signed, settings.token("desk")), now=clock.now)
+    return _wired(settings, database, Vault(settings.vault_dir, keys), Buttons(keys.sign), ledger, door)
 
 
-def _wired(settings: Settings, database: Database, vault: Vault, buttons: Buttons, ledger: Ledger) -> Careline:
+def _wired(settings: Settings, database: Database, vault: Vault, buttons: Buttons, ledger: Ledger, door: Door) -> Careline:
     wake = Wakers()
     house = _house(settings, buttons, ledger)
     conversation = Conversation(database=database, house=house, wake=wake, forget=vault.delete, out=lambda: patient.delivery)
@@ -139,6 +145,7 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         housekeeping=Housekeeping(database=database, vault=vault),
         tidying=plan.duty("tidying"),
         house=house,
+        pages=Pages(database=database, house=house, door=door, secure=settings.secure),
         wake=wake,
     )
 

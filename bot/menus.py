@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.channel import ChannelError
-from bot.wording import around, counter
+from bot.wording import around, counter, web
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue, Catalogues
@@ -29,6 +29,15 @@ async def show(channel: Channel, menus: Iterable[Menu]) -> None:
         except ChannelError as error:
             log.warning("menu_not_set", error=type(error).__name__)
             return
+
+
+async def open_page(channel: Channel, words: Catalogue, address: str) -> None:
+    """The desk bot's menu button opens the pages of the desk; without a public address it shows the commands."""
+    page = {"type": "web_app", "text": web.texts(words)["cases"], "web_app": {"url": address}}
+    try:
+        await channel.call("setChatMenuButton", {"menu_button": page if address else {"type": "commands"}})
+    except ChannelError as error:
+        log.warning("menu_not_set", error=type(error).__name__)
 
 
 def desk(words: Catalogue) -> list[Menu]:

@@ -144,6 +144,7 @@ async def _introduce(program: Careline) -> None:
     settings = program.settings
     await menus.show(program.patient.channel, menus.patient(program.house.catalogues))
     await menus.show(program.desk.channel, menus.desk(program.house.catalogues[settings.desk_language]))
+    await menus.open_page(program.desk.channel, program.house.catalogues[settings.desk_language], settings.desk_page)
     if settings.desk_chat_id is not None:
         await roster.watch(program.database, program.desk.channel, settings.desk_chat_id)
 
@@ -153,7 +154,7 @@ async def _serve(program: Careline, life: contextlib.AsyncExitStack, listener: s
     settings = program.settings
     hooked = settings.mode == "webhook" and settings.role != "worker"
     hooks = [Webhook(side=side.name, secret=settings.secret(side.name), accept=side.receiving.accept) for side in program.sides]
-    app = build_web(webhooks=hooks if hooked else [], healthy=program.healthy)
+    app = build_web(webhooks=hooks if hooked else [], healthy=program.healthy, routers=[program.pages.router()])
     try:
         port = await life.enter_async_context(serving(app, settings.host, settings.port, listener))
     except OSError:

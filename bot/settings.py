@@ -78,6 +78,16 @@ class Settings(BaseSettings):
         return not self.database.startswith("sqlite")
 
     @property
+    def secure(self) -> bool:
+        """Whether people reach the web pages over https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def desk_page(self) -> str:
+        """The address of the desk's pages; empty without a public address."""
+        return f"{self.public_url.rstrip('/')}/desk/" if self.public_url else ""
+
+    @property
     def people(self) -> dict[int, str]:
         """Role by id; who stands in several lists has the strongest."""
         lists = {

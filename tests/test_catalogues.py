@@ -26,6 +26,7 @@ DESK = (
     "bot/wording/counter.py",
     "bot/wording/keys.py",
     "bot/wording/staff.py",
+    "bot/wording/web.py",
 )
 DESK_CONTEXT = re.compile(r"^(criterion|alert|protocol|red-flag|close-reason)/|^stage/[^/]+/desk$")
 

@@ -53,9 +53,7 @@ def gather(group: Group, case: Case) -> Card:
 
 def post(group: Group, case: Case, *, lane: Lane) -> Case:
     """Make the topic and put the card into it. Returns the case that knows its card."""
-    response = intakes.current(group.tx, case.chat_id, group.house.definition)
-    title = wording.title(group.house.desk_words, group.house.definition, case, response)
-    group.call("createForumTopic", {"name": title}, kind="topic_created", lane=lane, thread_case_id=case.id)
+    group.call("createForumTopic", {"name": title(group, case)}, kind="topic_created", lane=lane, thread_case_id=case.id)
     return post_card(group, case, lane=lane)
 
 
@@ -79,9 +77,13 @@ def refresh(group: Group, case: Case) -> None:
 
 def rename(group: Group, case: Case) -> None:
     """The topic's name follows the stage."""
-    made = intakes.current(group.tx, case.chat_id, group.house.definition)
-    title = wording.title(group.house.desk_words, group.house.definition, case, made)
-    group.call("editForumTopic", {"name": title}, kind="topic_renamed", thread_case_id=case.id)
+    group.call("editForumTopic", {"name": title(group, case)}, kind="topic_renamed", thread_case_id=case.id)
+
+
+def title(group: Group, case: Case) -> str:
+    """The topic's name: number, disease as coded, stage."""
+    response = intakes.current(group.tx, case.chat_id, group.house.definition)
+    return wording.title(group.house.desk_words, group.house.definition, case, response)
 
 
 def name_of(tx: Transaction, coordinator: int | None) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.responses import JSONResponse, Response
 
 from bot.web.webhooks import Webhook, in_front
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 
-def build(*, webhooks: Iterable[Webhook], healthy: Callable[[], Awaitable[bool]]) -> ASGIApp:
-    """`healthy` answers whether the database can be read."""
+def build(*, webhooks: Iterable[Webhook], healthy: Callable[[], Awaitable[bool]], routers: Iterable[APIRouter] = ()) -> ASGIApp:
+    """`healthy` answers whether the database can be read; `routers`: pages for people."""
     app = FastAPI(title="Careline", docs_url=None, redoc_url=None, openapi_url=None)
+    for router in routers:
+        app.include_router(router)
 
     @app.get("/health")
     async def health() -> Response:

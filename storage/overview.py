@@ -1,0 +1,89 @@
+"""Open cases as a list for the desk: the most urgent first, then the oldest, page by page, at a cost that does not grow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import and_, func, select
+
+from storage.rows import Case
+from storage.tables import CaseMessages, Cases, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement
+
+    from storage.transaction import Transaction
+
+URGENCIES: Final = ("urgent", "soon", "routine")
+NOBODY: Final = 0  # as a holder: cases that nobody holds
+
+_cases, _messages = table(Cases), table(CaseMessages)
+_ids = _messages.c.case_id
+_ANSWERED = func.max(_messages.c.id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What a list is of; None: any. `holder` NOBODY: unclaimed. `number`: the beginning of a case number."""
+
+    closed: bool = False
+    holder: int | None = None
+    stage: str | None = None
+    urgency: str | None = None
+    flagged: bool = False
+    number: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cursor:
+    """The last case of the page before."""
+
+    urgency: str = URGENCIES[0]
+    id: int = 0
+
+
+def page(tx: Transaction, wanted: Wanted, *, after: Cursor | None = None, limit: int = 50) -> list[Case]:
+    """Cases after a cursor. Raises ValueError for an urgency that nobody knows."""
+    start = after or Cursor()
+    found: list[Case] = []
+    for urgency in URGENCIES[URGENCIES.index(start.urgency) :]:
+        if wanted.urgency in (None, urgency):
+            beyond = start.id if urgency == start.urgency else 0
+            found += _some(tx, wanted, urgency, beyond, limit - len(found))
+        if len(found) >= limit:
+            break
+    return found
+
+
+def _some(tx: Transaction, wanted: Wanted, urgency: str, beyond: int, limit: int) -> list[Case]:
+    conditions = and_(_cases.c.urgency == urgency, _cases.c.id > beyond, *_conditions(wanted))
+    rows = tx.rows(select(_cases).where(conditions).order_by(_cases.c.id).limit(limit))
+    return [Case(**row._asdict()) for row in rows]
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    yield _cases.c.closed_at.is_not(None) if wanted.closed else _cases.c.closed_at.is_(None)
+    if wanted.holder is not None:
+        yield _cases.c.holder.is_(None) if wanted.holder == NOBODY else _cases.c.holder == wanted.holder
+    if wanted.stage is not None:
+        yield _cases.c.stage == wanted.stage
+    if wanted.flagged:
+        yield _cases.c.red_flag_at.is_not(None)
+    if wanted.number:
+        yield _cases.c.number.startswith(wanted.number, autoescape=True)
+
+
+def waiting(tx: Transaction, ids: Sequence[int]) -> dict[int, datetime]:
+    """Since when the patient's side waits for an answer, by case; only those that wait."""
+    replies = select(_ids, _ANSWERED.label("last")).where(_ids.in_(ids), _messages.c.direction == "out").group_by(_ids)
+    replied = {row.case_id: row.last for row in tx.rows(replies)}
+    said = select(_ids, _messages.c.id, _messages.c.at).where(_ids.in_(ids), _messages.c.direction == "in")
+    since: dict[int, datetime] = {}
+    for row in tx.rows(said.order_by(_messages.c.id)):
+        if row.id > replied.get(row.case_id, 0):
+            since.setdefault(row.case_id, row.at)
+    return since
