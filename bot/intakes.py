@@ -9,7 +9,7 @@ from flows.inputs import Announced, Attachment, Sent, Unusable
 from flows.intake import Intake, Unfiled, fetchable
 from flows.response import QuestionnaireResponse
 from flows.versions import carried
-from storage import cases, chats, documents, record_marks, responses
+from storage import belongings, cases, chats, documents, record_marks, responses
 
 if TYPE_CHECKING:
     from bot.arrivals import Arrival
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:
     """The state of a chat and its open case."""
-    case = cases.open_for(tx, chat.id)
+    has = belongings.of_chat(tx, chat.id)
+    case = cases.open_for(tx, chat.id) if has.case else None
     stored = responses.current(tx, chat.id)
     intake = Intake(
         language=chat.language,
@@ -32,8 +33,8 @@ def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:
         claimed=case is not None and case.holder is not None,
         state="in_memory" if chat.state == "in_memory" else "stopped" if chat.state == "stopped" else "open",
         reminders_on=chat.reminders_on,
-        marks=cast("dict[str, Mark]", record_marks.for_chat(tx, chat.id)),
-        unfiled=tuple(_unfiled(tx, chat)),
+        marks=cast("dict[str, Mark]", record_marks.for_chat(tx, chat.id)) if has.marks else {},
+        unfiled=tuple(_unfiled(tx, chat)) if has.documents else (),
     )
     return intake, case
 
