@@ -125,6 +125,11 @@ class IntakeEnded:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Welcomed:
+    """The first words of a form that has one language: nothing is to be chosen before it begins."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Renewed:
     """The form has a new version in which the answers to these questions are no answers any more: they are asked again."""
 
@@ -342,6 +347,7 @@ Event = (
     | IntakeEnded
     | Resumed
     | Renewed
+    | Welcomed
     | ZoneChosen
     | RedFlagged
     | HandoffRequested

@@ -23,6 +23,7 @@ from flows.events import (
     RecordsFinished,
     RedFlagged,
     Reviewed,
+    Welcomed,
     ZoneChosen,
 )
 from flows.inputs import Attachment
@@ -116,8 +117,11 @@ def begin(moment: Moment, intake: Intake) -> Turn:
 def anew(moment: Moment, intake: Intake) -> Turn:
     """There is no response: ask for the language, or begin when it is known or there is only one."""
     languages = moment.definition.languages
-    if intake.language or len(languages) == 1:
-        return begin(moment, replace(intake, language=intake.language or languages[0]))
+    if intake.language:
+        return begin(moment, intake)
+    if len(languages) == 1:
+        turn = begin(moment, replace(intake, language=languages[0]))
+        return Turn(intake=turn.intake, events=(Welcomed(), *turn.events))
     return Turn(intake=intake, events=(LanguageAsked(),))
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.effects import closing
+from bot.messages import Message
 from bot.wording import around, questions
 from bot.wording.markup import bold, plain
 from bot.wording.reply import who
@@ -32,6 +33,7 @@ from flows.events import (
     StatusShown,
     StopAsked,
     Stopped,
+    Welcomed,
     ZoneChosen,
 )
 from storage import cases, chats, consents, coordinators, held, reminders, responses
@@ -46,11 +48,20 @@ def language_asked(scene: Scene, _event: LanguageAsked) -> None:
     catalogues, known = scene.house.catalogues, scene.house.definition.languages
     if scene.chat.language is None:
         hint = scene.arrival.hint if scene.arrival else None
-        definition = scene.house.definition
-        title = "" if definition.page.topics else definition.form.title or definition.name
-        scene.say(around.greeting(catalogues, catalogues[catalogues.nearest(hint)], known, title), kind="greeting")
+        scene.say(around.greeting(catalogues, catalogues[catalogues.nearest(hint)], known, _title(scene)), kind="greeting")
     else:
         scene.say(around.languages(catalogues, scene.words, known), kind="languages")
+
+
+def welcomed(scene: Scene, _event: Welcomed) -> None:
+    """A message of its own: the first question is rewritten once it is answered."""
+    scene.say(Message(text=around.welcome(scene.words, _title(scene))), kind="greeting")
+
+
+def _title(scene: Scene) -> str:
+    """The name of a form that is not the one of this house, whose page says what it is about."""
+    definition = scene.house.definition
+    return "" if definition.page.topics else definition.form.title or definition.name
 
 
 def language_chosen(scene: Scene, _event: LanguageChosen) -> None:
@@ -198,6 +209,7 @@ EFFECTS: dict[type, Effect] = {
     ZoneChosen: zone_chosen,
     Resumed: resumed,
     Renewed: renewed,
+    Welcomed: welcomed,
     NotUnderstood: not_understood,
     StatusShown: status_shown,
     HelpShown: help_shown,

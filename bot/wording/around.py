@@ -21,18 +21,22 @@ COMMANDS = ("start", "status", "answers", "documents", "faq", "about", "human", 
 
 
 def greeting(catalogues: Catalogues, words: Catalogue, languages: Sequence[str], title: str = "") -> Message:
-    """The first message, in the language that was guessed; the guess is the first button. `title`: of a form that is not ours."""
-    form = words.gettext("Hello. I am Careline, an assistant that asks the questions of “{title}” here in the chat.")
-    hello = (
-        form.format(title=words.isolate(words.worded("title", title)))
-        if title
-        else words.gettext(
+    """The first message, in the language that was guessed; the guess is the first button."""
+    choose = words.gettext("In which language shall we go on?")
+    return Message(text=paragraphs(welcome(words, title), bold(choose)), rows=_languages(catalogues, languages, words.language))
+
+
+def welcome(words: Catalogue, title: str) -> str:
+    """Who speaks, and about what. `title`: of a form that is not ours."""
+    if title:
+        form = words.gettext("Hello. I am Careline, an assistant that asks the questions of “{title}” here in the chat.")
+        return plain(form.format(title=words.isolate(words.worded("title", title))))
+    return plain(
+        words.gettext(
             "Hello. I am Careline, an assistant that helps people with a cancer that came back to prepare for a talk with a hospital "
             "about off-the-shelf CAR-T therapy."
         )
     )
-    choose = words.gettext("In which language shall we go on?")
-    return Message(text=paragraphs(plain(hello), bold(choose)), rows=_languages(catalogues, languages, words.language))
 
 
 def languages(catalogues: Catalogues, words: Catalogue, known: Sequence[str]) -> Message:

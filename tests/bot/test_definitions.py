@@ -56,6 +56,7 @@ async def test_a_form_with_one_language_begins_at_once(world: World) -> None:
     patient = world.patient()
     await begins(patient)
     assert "In which language" not in patient.sees
+    assert "asks the questions of “Sleep”" in patient.sees
     assert patient.sees.endswith("Write your answer as a message.")
     assert "How do you sleep?" in patient.sees
 
