@@ -59,7 +59,10 @@ class Protocol:
 
 @dataclass(frozen=True, kw_only=True)
 class Criteria:
-    """`derived` is in order: each may read the variables, the thresholds and those before it."""
+    """`derived` is in order: each may read the variables, the thresholds and those before it.
+
+    `asked_in_order`: linkIds of the topics in which no question is asked before an earlier one (see flows.burden).
+    """
 
     version: str
     variables: Mapping[str, Variable]
@@ -67,6 +70,7 @@ class Criteria:
     criteria: tuple[Criterion, ...]
     protocol: Protocol
     margins: Margins
+    asked_in_order: tuple[str, ...] = ()
 
     @property
     def told_days(self) -> frozenset[str]:
@@ -84,7 +88,7 @@ class Criteria:
 
 def read(spot: Spot) -> Criteria:
     """Criteria from their file; every expression is compiled and checked for turning the unknown into a value."""
-    spot.only("version", "variables", "derived", "criteria", "protocol", "borderline")
+    spot.only("version", "variables", "derived", "criteria", "protocol", "borderline", "asked_in_order")
     variables = {name: _variable(name, one) for name, one in spot.get("variables").fields()}
     protocol = _protocol(spot.get("protocol"))
     known = {*variables, *protocol.thresholds, "today"}
@@ -102,6 +106,7 @@ def read(spot: Spot) -> Criteria:
         criteria=criteria,
         protocol=protocol,
         margins=margins,
+        asked_in_order=spot.texts("asked_in_order"),
     )
     for criterion, one in zip(criteria, spot.get("criteria").items(), strict=True):
         _check_rests_on(made, criterion, one)

@@ -96,6 +96,9 @@ def _measured(definition: Definition, variable: Variable) -> frozenset[str]:
 
 def _criteria(definition: Definition) -> Iterator[Problem]:
     known = definition.questionnaire.by_link_id
+    tops = {item.link_id for item in definition.questionnaire.items}
+    if strange := sorted(set(definition.criteria.asked_in_order) - tops):
+        yield "criteria.json", "asked_in_order", f"no topic of the questionnaire: {', '.join(strange)}"
     for criterion in definition.criteria.criteria:
         for link_id in criterion.background:
             if link_id not in known:

@@ -50,7 +50,7 @@ def start(
 def present(questionnaire: Questionnaire, response: QuestionnaireResponse) -> Asked | Reviewed | Completed:
     """What is open now. Nothing changes."""
     places = places_of(questionnaire, response)
-    return shown(questionnaire, response, places, open_place(places, response))
+    return shown(questionnaire, response, places, open_place(questionnaire, places, response))
 
 
 def advance(

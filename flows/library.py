@@ -16,6 +16,7 @@ from typing import Any
 from flows import alerts, criteria, followups, laboratory, page, protocols, records, red_flags, reminder_rules, stages
 from flows.alerts import Alert
 from flows.around import around
+from flows.burden import Burden
 from flows.criteria import Criteria
 from flows.cross_checks import check
 from flows.fhir_nodes import Node
@@ -115,12 +116,13 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
     reminders = reminder_rules.read(spot(own["reminders"]))
     stage_words, close_reasons = stages.read(spot(folder / "stages.json"))
     lexicon = _lexicon(folder.parent / WORDS)
+    rules = criteria.read(spot(folder / "criteria.json"))
     definition = Definition(
         name=folder.name,
         version=questionnaire.version,
         questionnaire=questionnaire,
         form=questionnaire,
-        criteria=criteria.read(spot(folder / "criteria.json")),
+        criteria=rules,
         records=records.read(spot(folder / "records.json")),
         reminders=replace(reminders, rules=(*reminders.rules, *programme.rules)),
         programme=programme,
@@ -135,7 +137,7 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
         languages=tuple(reminders.zones),
     )
     check(definition)
-    return definition
+    return replace(definition, questionnaire=replace(questionnaire, burden=Burden.of(questionnaire, rules)))
 
 
 def chosen(name: str, *, instead: Mapping[str, Path] | None = None) -> Definition:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from flows.answering import plain
 from flows.events import Completed
 from flows.inputs import Control
-from flows.places import is_shown
+from flows.places import is_open, is_shown
 from flows.response import Cursor, Status
 from flows.reviewing import reviewable
 from flows.scene import Scene, ask_again, first_open, move, redraw
 from flows.turns import Turn
+
+if TYPE_CHECKING:
+    from flows.place import Place
 
 
 def _review(scene: Scene, number: int | None) -> Turn | None:
@@ -32,7 +36,7 @@ def _confirm(scene: Scene, _number: int | None) -> Turn | None:
     """Complete, when nothing is left to be asked."""
     if scene.cursor.mode == "done":
         return None
-    if first_open(scene.places, scene.response) is not None:
+    if first_open(scene.questionnaire, scene.places, scene.response) is not None:
         return move(scene, Cursor())
     amended = scene.response.status != "in-progress"
     status: Status = "amended" if amended else "completed"
@@ -56,11 +60,23 @@ def _back(scene: Scene, _number: int | None) -> Turn | None:
 def _previous(scene: Scene) -> Turn:
     """The place before; from the review the question that is open, else the last one."""
     if scene.at is None:
-        open_one = first_open(scene.places, scene.response)
+        open_one = first_open(scene.questionnaire, scene.places, scene.response)
         if open_one is not None:
             return move(scene, Cursor())
-    before = [place for place in scene.places[: scene.at] if is_shown(place)]
+    before = _asked_before(scene)
     return move(scene, Cursor(key=before[-1].key)) if before else ask_again(scene)
+
+
+def _asked_before(scene: Scene) -> list[Place]:
+    """The places shown before this one. Where questions may be asked in another order than the form's, those that are answered."""
+    before = [place for place in scene.places[: scene.at] if is_shown(place)]
+    if scene.questionnaire.burden is None or scene.at is None:
+        return before
+    here = scene.places[scene.at]
+    answered = [place for place in scene.places if is_shown(place) and not is_open(place, scene.response)]
+    earlier = [place for place in before if not is_open(place, scene.response)]
+    beside = [place for place in answered if place.part == here.part] if is_open(here, scene.response) else []
+    return beside or earlier
 
 
 ANYWHERE: dict[Control, Callable[[Scene, int | None], Turn | None]] = {

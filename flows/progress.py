@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flows.places import is_open
 from flows.prompt import Progress
 
 if TYPE_CHECKING:
     from flows.place import Place
     from flows.places import Places
     from flows.questionnaire import Questionnaire
+    from flows.response import QuestionnaireResponse
 
 LOOSE = -1  # the part of all items that stand outside the groups at the top of the form
 
 
-def progress_of(questionnaire: Questionnaire, places: Places, at: int) -> Progress:
+def progress_of(questionnaire: Questionnaire, places: Places, at: int, response: QuestionnaireResponse) -> Progress:
     """The progress at a place. Cards and "another one?" are not counted."""
     tops = questionnaire.items
     groups = {index for index, item in enumerate(tops) if item.type == "group"}
     here = _part(places[at], groups)
     parts: list[int] = []
     number = count = 0
+    passing = questionnaire.burden is not None and is_open(places[at], response)
     for index, place in enumerate(places):
         if place.kind == "asked" and place.item.type != "display":
             part = place.part if place.part in groups else LOOSE
@@ -28,7 +31,7 @@ def progress_of(questionnaire: Questionnaire, places: Places, at: int) -> Progre
                 parts.append(part)
             if part == here:
                 count += 1
-                number += index <= at
+                number += index == at or (_before(place, response) if passing else index < at)
     parts = list(dict.fromkeys(parts))
     return Progress(
         part=parts.index(here) + 1 if here in parts else 1,
@@ -37,6 +40,11 @@ def progress_of(questionnaire: Questionnaire, places: Places, at: int) -> Progre
         number=max(1, number),
         count=max(1, count),
     )
+
+
+def _before(place: Place, response: QuestionnaireResponse) -> bool:
+    """Where questions may be passed over, those before this one are those that are answered."""
+    return not is_open(place, response)
 
 
 def _part(place: Place, groups: set[int]) -> int:

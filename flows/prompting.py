@@ -9,7 +9,7 @@ from flows.choices import PAGE
 from flows.inputs import Control
 from flows.items import AnswerOption
 from flows.offering import controls, kept
-from flows.places import is_shown, occurrence_of
+from flows.places import is_open, is_shown, occurrence_of
 from flows.progress import progress_of
 from flows.prompt import Choice, Expects, Prompt
 from flows.values import Absent, PartialDate, Values, same
@@ -47,9 +47,9 @@ def prompt_of(questionnaire: Questionnaire, response: QuestionnaireResponse, pla
     return Prompt(
         key=place.key,
         item=item,
-        progress=progress_of(questionnaire, places, at),
+        progress=progress_of(questionnaire, places, at, response),
         expects=expects,
-        leads=leads_before(places, at),
+        leads=leads_before(places, at, response) if questionnaire.burden else leads_before(places, at),
         choices=choices[page * PAGE : (page + 1) * PAGE] if len(choices) > PAGE else choices,
         page=page,
         pages=pages,
@@ -131,12 +131,23 @@ def _around(places: Places, at: int, cursor: Cursor) -> frozenset[Control]:
     return frozenset({Control.BACK} if has_way_back else ())
 
 
-def leads_before(places: Places, at: int) -> tuple[Item, ...]:
-    """Headings and texts between the question before and this one."""
+def leads_before(places: Places, at: int, response: QuestionnaireResponse | None = None) -> tuple[Item, ...]:
+    """Headings and texts between the question before and this one.
+
+    `response`: where a question may be passed over, the texts before it come with the one that is asked first, and not again.
+    """
+    if response is not None and is_open(places[at], response) and _begun_behind(places, at, response):
+        return ()
     found: list[Item] = []
     for place in reversed(places[:at]):
-        if is_shown(place):
+        if is_shown(place) and not (response and is_open(place, response)):
             break
         if place.kind == "lead" and place.item.text:
             found.append(place.item)
     return tuple(reversed(found))
+
+
+def _begun_behind(places: Places, at: int, response: QuestionnaireResponse) -> bool:
+    """Whether a later question of the same topic was answered before this one."""
+    part = places[at].part
+    return any(place.part == part and is_shown(place) and not is_open(place, response) for place in places[at + 1 :])

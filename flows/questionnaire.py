@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.assembly import Parts, assembled, no_parts
 from flows.checking import check_head, check_items, check_links
@@ -18,6 +18,9 @@ from flows.option_reading import NO_VALUE_SETS, ValueSets, read_value_sets
 from flows.place import Place, standing
 from flows.rule_reading import check_filled, computed_items, read_rules
 from flows.rules import Rules
+
+if TYPE_CHECKING:
+    from flows.burden import Burden
 
 __all__ = ["AnswerOption", "EnableWhen", "Invalid", "Item", "Problem", "Questionnaire", "Unit"]
 
@@ -41,6 +44,7 @@ class Questionnaire:
     degraded: tuple[Problem, ...]
     raw: Mapping[str, Any] = field(repr=False)
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+    burden: Burden | None = field(default=None, repr=False, compare=False)
 
     @staticmethod
     def from_json(

@@ -40,7 +40,7 @@ class Scene:
     @cached_property
     def at(self) -> int | None:
         """The index of the open place, None in the review and after it."""
-        return open_place(self.places, self.response)
+        return open_place(self.questionnaire, self.places, self.response)
 
     @cached_property
     def place(self) -> Place | None:
@@ -67,12 +67,12 @@ class Scene:
 
     def after(self, response: QuestionnaireResponse, places: Places) -> Scene:
         """The scene of a response that has just changed, with the open place noted in it."""
-        at = open_place(places, response)
+        at = open_place(self.questionnaire, places, response)
         cursor = replace(response.cursor, at=None if at is None else places[at].key)
         return replace(self, response=replace(response, cursor=cursor), known=places)
 
 
-def open_place(places: Places, response: QuestionnaireResponse) -> int | None:
+def open_place(questionnaire: Questionnaire, places: Places, response: QuestionnaireResponse) -> int | None:
     """The place that is being asked: the one that is revisited, else the first one that is open."""
     cursor = response.cursor
     if cursor.mode in {"review", "done"}:
@@ -81,11 +81,15 @@ def open_place(places: Places, response: QuestionnaireResponse) -> int | None:
         for index, place in enumerate(places):
             if place.key == cursor.key and is_shown(place):
                 return index
-    return first_open(places, response)
+    return first_open(questionnaire, places, response)
 
 
-def first_open(places: Places, response: QuestionnaireResponse) -> int | None:
-    return next((index for index, place in enumerate(places) if is_open(place, response)), None)
+def first_open(questionnaire: Questionnaire, places: Places, response: QuestionnaireResponse) -> int | None:
+    """The place that is asked next: the first open one, but where the form's criteria have it otherwise (flows.burden)."""
+    if questionnaire.burden is None:
+        return next((index for index, place in enumerate(places) if is_open(place, response)), None)
+    open_ = [index for index, place in enumerate(places) if is_open(place, response)]
+    return questionnaire.burden.next(places, response, open_) if open_ else None
 
 
 def shown(

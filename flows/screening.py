@@ -48,6 +48,16 @@ def values(definition: Definition, response: QuestionnaireResponse, *, today: da
     return _bound(definition.criteria, _usable(definition.criteria, response), today)
 
 
+def lacking(
+    criteria: Criteria, wanted: Iterable[Criterion], response: QuestionnaireResponse, asked: frozenset[str]
+) -> set[str]:
+    """The linkIds of the questions that can still change one of these criteria. `asked`: those that are asked in this case."""
+    usable = _usable(criteria, response)
+    bound = _bound(criteria, usable, response.authored.date())
+    found = _Found(bound=bound, keys={}, asked=asked)
+    return {link_id for criterion in wanted for link_id in _open(criteria, criterion, found)}
+
+
 def overall(findings: Iterable[Finding]) -> Status:
     """All that every case must meet, taken together: one "not met" decides, then one unknown.
 
@@ -96,17 +106,25 @@ def _finding(criteria: Criteria, criterion: Criterion, found: _Found) -> Finding
     except EvaluationError:
         truth, broken = None, True
     keys = {key for name in _variables(criteria, criterion.expression.names) for key in found.keys[name]}
-    undecided = set(_undecided(criterion.expression, found.bound)) if truth is None and not broken else set()
-    lacking = {link_id for name in _variables(criteria, undecided) for link_id in _lacking(criteria, name, found)}
+    missing = _open(criteria, criterion, found) if truth is None and not broken else set()
     evidence = tuple(key for link_id in criterion.rests_on for key in sorted(keys) if link_id_of(key) == link_id)
     return Finding(
         criterion=criterion,
         status=STATUS[truth],
         evidence=evidence,
         near=_near(criteria, criterion, found, evidence),
-        missing=tuple(link_id for link_id in criterion.rests_on if link_id in lacking),
+        missing=tuple(link_id for link_id in criterion.rests_on if link_id in missing),
         broken=broken,
     )
+
+
+def _open(criteria: Criteria, criterion: Criterion, found: _Found) -> set[str]:
+    """The questions whose answer could still decide a criterion; none for one that is decided or cannot be evaluated."""
+    try:
+        undecided = set(_undecided(criterion.expression, found.bound))
+    except EvaluationError:
+        return set()
+    return {link_id for name in _variables(criteria, undecided) for link_id in _lacking(criteria, name, found)}
 
 
 def _near(criteria: Criteria, criterion: Criterion, found: _Found, evidence: tuple[str, ...]) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def _settled(
         ),
         places,
     ).response
-    at = open_place(places, after)
+    at = open_place(form, places, after)
     before = response.cursor.at and names.place(response.cursor.at)[0]
     return Carried(response=after, again=asked_again, moved=(None if at is None else places[at].key) != before)
 

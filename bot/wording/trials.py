@@ -150,7 +150,7 @@ def _open(words: Catalogue, definition: Definition, cell: Cell) -> str:
     asked = [clip_question(words.worded(item.context, item.text)) for item in items]
     papers = [record.text.worded(words.worded) for record in definition.records if record.id in cell.records]
     unsettled = [words.isolate(one) for one in cell.unsettled]
-    found = "; ".join((*asked, *papers, *unsettled))
+    found = "; ".join(dict.fromkeys((*asked, *papers, *unsettled)))
     return words.gettext("Would decide it: {what}").format(what=found) if found else ""
 
 
