@@ -1,7 +1,7 @@
 """SQLite: one writer thread, many works per commit.
 
-A durable commit waits for the disk, whatever is in it; so the writer takes everything that is queued, runs each work in a
-savepoint of one transaction, commits once, and only then tells the callers. Readers have connections of their own (WAL).
+A durable commit waits for the disk, whatever is in it; so the writer takes everything that is queued, runs it in one transaction,
+commits once, and only then tells the callers. When a work fails, the batch is undone and run again, each work in a savepoint. Readers have connections of their own (WAL).
 
 When the database is locked the whole batch is tried again for LOCKED_SECONDS. When the disk is full or fails, the batch is undone
 and every caller gets the error: nobody is told "received" for what is not on the disk.
@@ -59,6 +59,10 @@ _BROKEN = {
 
 class Closed(RuntimeError):
     """The database is closed; nothing more can be written."""
+
+
+class _Spoiled(Exception):
+    """One work of the batch failed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -191,18 +195,35 @@ class SqliteStore:
             time.sleep(0.05)
 
     def _commit(self, batch: Sequence[_Job]) -> None:
+        """Nearly always every work succeeds, so savepoints come only with the second try."""
+        try:
+            self._together(batch, self._run)
+        except _Spoiled:
+            self._together(batch, self._run_apart)
+
+    def _together(self, batch: Sequence[_Job], run: Callable[[_Job, Connection, sqlite3.Connection], None]) -> None:
         connection = self._connected()
         raw = _raw(connection)
         try:
             raw.execute("BEGIN IMMEDIATE")
             for job in batch:
-                self._run(job, connection, raw)
+                run(job, connection, raw)
             raw.execute("COMMIT")
         except BaseException:
             self._undo(raw)
             raise
 
     def _run(self, job: _Job, connection: Connection, raw: sqlite3.Connection) -> None:
+        """One work, without a way back."""
+        job.result = job.error = None
+        try:
+            job.result = job.work(self._open(connection))
+        except Exception as error:
+            if not raw.in_transaction or _code(error) in _BROKEN:
+                raise
+            raise _Spoiled from error
+
+    def _run_apart(self, job: _Job, connection: Connection, raw: sqlite3.Connection) -> None:
         """One work in its savepoint. Its own exception is its own matter; a broken transaction is everybody's."""
         tx = self._open(connection)
         job.result = job.error = None
