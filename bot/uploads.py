@@ -7,6 +7,7 @@ settled and, for an album, nothing came for a moment, the document is closed.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,6 +37,7 @@ SLOTS = 4  # files in memory at the same time, each at most 20 MB
 IDLE_SECONDS = 0.5
 FETCH_TRIES = 8
 MAX_PAUSE = 60.0
+BEAT_SECONDS = 6.0
 REST_SECONDS = 30.0  # before a document that could not be closed is tried again
 
 
@@ -101,10 +103,20 @@ class Uploads:
 
     async def _settle(self, origin: str, part: Part) -> None:
         """One part from its claim to its settlement; when the store cannot be written, the part's lease brings it back."""
+        beat = asyncio.create_task(self._beat(part))
         try:
             await self.database.transact(await self._take(self.channels[origin], part))
         except Exception:
             log.exception("upload_crashed", part_id=part.id)
+        finally:
+            beat.cancel()
+
+    async def _beat(self, part: Part) -> None:
+        """While this program lives, the part is its own."""
+        with contextlib.suppress(OperationalError):
+            while True:
+                await asyncio.sleep(BEAT_SECONDS)
+                await self.database.transact(lambda tx: documents.renew(tx, part.id, part.attempts))
 
     async def _take(self, channel: Channel, part: Part) -> Settle:
         try:

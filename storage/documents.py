@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from storage.transaction import Transaction
 
-LEASE_SECONDS = 120.0  # a fetch of 20 MB over a slow line
+LEASE_SECONDS = 20.0  # renewed while it is fetched, so that another program follows a dead one within half a minute
 ALBUM_SECONDS = 1.5  # an album is complete when no part came for this long
 _LARGEST = 2**62  # a declared size is anything that somebody wrote
 
@@ -67,6 +67,11 @@ _CLAIM = (
     .where(_parts.c.id.in_(bindparam("ids_", expanding=True)), _announced)
     .values(leased_until=bindparam("lease_"), attempts=_parts.c.attempts + 1)
     .returning(*_parts.c)
+)
+_RENEW = (
+    _parts.update()
+    .where(_part, _announced, _parts.c.attempts == bindparam("attempts_"))
+    .values(leased_until=bindparam("lease_"))
 )
 _RELEASE = _parts.update().where(_announced, _parts.c.leased_until.is_not(None)).values(leased_until=None)
 _STORED = (
@@ -197,6 +202,11 @@ def stored(tx: Transaction, part_id: int, *, content_type: str, size: int, hmac:
 def refused(tx: Transaction, part_id: int, reason: str) -> bool:
     """The file is not taken; `reason` is a code for wording. False: it was settled or erased meanwhile."""
     return tx.changed(_REFUSED, {"id_": part_id, "reason_": reason})
+
+
+def renew(tx: Transaction, part_id: int, attempts: int, *, lease: float = LEASE_SECONDS) -> bool:
+    """It is still being fetched. False: it was settled, or somebody else fetches it by now."""
+    return tx.changed(_RENEW, {"id_": part_id, "attempts_": attempts, "lease_": tx.wall + lease})
 
 
 def retry(tx: Transaction, part_id: int, at: datetime) -> bool:

@@ -241,6 +241,7 @@ class Ledger:
     talked: int = 0
     files: int = 0
     duplicates: int = 0
+    worst: int = 0  # duplicates in one chat: of each only one call is out at a time, so no more than kills
     seconds: float = 0.0
 
 
@@ -253,8 +254,8 @@ class Run:
     url: str = ""
     kills: int = 25
     seed: int = 1
-    people: int = 4
-    talkers: int = 3
+    people: int = 3
+    talkers: int = 2
     shorten: float = SHORTEN
     ledger: Ledger = field(default_factory=Ledger)
 
@@ -343,7 +344,8 @@ class Run:
         self.ledger.answers = sum(len(one.given) for one in self.done)
         self.ledger.talked = sum(len(one.said) + len(one.told) for one in talkers)
         self.ledger.files = sum(len(one.sent) for one in talkers)
-        self.ledger.duplicates = sum(one.twice() for one in talkers) + sum(one.heard() - model.heard() for one in self.done)
+        by_chat = [sum(one.twice() for one in talkers), *(one.heard() - model.heard() for one in self.done)]
+        self.ledger.duplicates, self.ledger.worst = sum(by_chat), max(by_chat)
         await self._compare(model)
 
     async def _compare(self, model: Patient) -> None:

@@ -156,3 +156,18 @@ async def test_hostile_facts_about_a_file_can_be_kept(db, chat):
     )  # fmt: skip
     assert part.name.startswith("../../\x00\ud800xxx")
     assert (part.declared_type, part.declared_size) == ("a\ufffdb?", 2**62)
+
+
+async def test_a_part_that_is_being_fetched_stays_with_whoever_fetches_it(db, clock):
+    def announced(tx):
+        chat = chats.lock(tx, 7001, hint=None)
+        documents.announce(tx, chat.id, album=None, message_id=1, file_id="x", file_unique_id="x", kind="document")
+
+    await db.transact(announced)
+    (first,) = await db.transact(lambda tx: documents.parts_to_fetch(tx, 5, lease=-1))
+    assert await db.transact(lambda tx: documents.renew(tx, first.id, first.attempts))
+    assert await db.transact(lambda tx: documents.parts_to_fetch(tx, 5)) == []
+    assert await db.transact(lambda tx: documents.renew(tx, first.id, first.attempts, lease=-1))
+    (again,) = await db.transact(lambda tx: documents.parts_to_fetch(tx, 5))
+    assert again.attempts == 2
+    assert not await db.transact(lambda tx: documents.renew(tx, first.id, first.attempts))
