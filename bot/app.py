@@ -30,6 +30,7 @@ from bot.patient import feed as patient_feed
 from bot.patient import handlers as patient_handlers
 from bot.patient.channel import PatientChannel
 from bot.patient.mini_app import signed
+from bot.previews import PREVIEW, Previews
 from bot.probe import probe
 from bot.receiving import Handle, Receiving
 from bot.settings import Settings
@@ -152,7 +153,8 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
 
 def _attachments(settings: Settings, database: Database, vault: Vault, house: House) -> Attachments:
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
-    makers = Sending(making=making).makers
+    previews = Previews(database=database, vault=vault, house=house)
+    makers = {**Sending(making=making).makers, PREVIEW: previews.send}
     return Attachments(database=database, vault=vault, definition=lambda: house.definition, makers=makers)
 
 

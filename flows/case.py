@@ -17,6 +17,9 @@ from flows.events import (
     CaseReleased,
     ClaimLost,
     DayZeroSet,
+    DocumentDated,
+    DocumentFiled,
+    DocumentJudged,
     EvidenceRaised,
     FollowUpScheduled,
     MoveRefused,
@@ -60,6 +63,9 @@ Event = (
     | ClaimLost
     | DayZeroSet
     | EvidenceRaised
+    | DocumentFiled
+    | DocumentJudged
+    | DocumentDated
     | FollowUpScheduled
     | MoveRefused
     | Noted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,4 +87,32 @@ class EvidenceRaised:
 
     criterion: str
     grade: str
+    coordinator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentFiled:
+    """A coordinator says which record a document is; it counts as received."""
+
+    document_id: str
+    record: str
+    coordinator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentJudged:
+    """A document does not serve. `record`: what it was filed under, and what is asked for again."""
+
+    document_id: str
+    record: str | None
+    verdict: Literal["unreadable", "outdated"]
+    coordinator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentDated:
+    """The day that stands on a document: from it the record grows old."""
+
+    document_id: str
+    day: date
     coordinator: int

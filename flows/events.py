@@ -16,6 +16,9 @@ from flows.desk_events import (
     CaseReleased,
     ClaimLost,
     DayZeroSet,
+    DocumentDated,
+    DocumentFiled,
+    DocumentJudged,
     EvidenceRaised,
     FollowUpScheduled,
     MoveRefused,
@@ -48,7 +51,10 @@ __all__ = [
     "Completed",
     "ConsentRecorded",
     "DayZeroSet",
+    "DocumentDated",
+    "DocumentFiled",
     "DocumentHeld",
+    "DocumentJudged",
     "DocumentQueried",
     "DocumentReceived",
     "DocumentRefused",
@@ -390,4 +396,7 @@ Event = (
     | RedFlagAcknowledged
     | DayZeroSet
     | EvidenceRaised
+    | DocumentFiled
+    | DocumentJudged
+    | DocumentDated
 )

@@ -17,6 +17,7 @@ from storage.tables import (
     CaseMessages,
     Cases,
     Chats,
+    DocumentDates,
     DocumentParts,
     Documents,
     EvidenceGrades,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 _answer_changes, _case_messages, _cases, _chats = table(AnswerChanges), table(CaseMessages), table(Cases), table(Chats)
 _documents, _parts, _inbox, _outbox = table(Documents), table(DocumentParts), table(Inbox), table(Outbox)
-_grades, _days = table(EvidenceGrades), table(AnswerDays)
+_grades, _days, _dates = table(EvidenceGrades), table(AnswerDays), table(DocumentDates)
 _marks, _reminders, _responses, _kept = table(RecordMarks), table(Reminders), table(Responses), table(KeptWords)
 
 _chat: BindParameter[int] = bindparam("chat_id_")
@@ -82,6 +83,7 @@ _STATEMENTS: tuple[Executable, ...] = (
     ),
     _responses.delete().where(_responses.c.chat_id == _chat),
     _parts.delete().where(_parts.c.document_id.in_(_its_documents)),
+    _dates.delete().where(_dates.c.document_id.in_(_its_documents)),
     _documents.delete().where(_documents.c.chat_id == _chat),
     _reminders.delete().where(_reminders.c.chat_id == _chat),
     _marks.delete().where(_marks.c.chat_id == _chat),

@@ -293,6 +293,16 @@ class RecordMarks(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
+class DocumentDates(SQLModel, table=True):
+    """The day that stands on a document, as a coordinator read it."""
+
+    __tablename__ = "document_dates"
+    document_id: str = Field(foreign_key="documents.id", primary_key=True)
+    day: date
+    by: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=UtcTime)
+
+
 class EvidenceGrades(SQLModel, table=True):
     """What somebody raised the evidence of a criterion to. `basis`: keyed digest of the answers that it stands for."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, deeds, evidence, handing, listing, talk, trials
+from bot.casework import appointments, deeds, evidence, handing, listing, papers, talk, trials
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.named import named
 from bot.casework.presses import choices
@@ -117,6 +117,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "protocols": trials.protocols,
     "export": _export,
     "evidence": evidence.command,
+    "dated": papers.dated,
     "dossier": lambda scene, said: handing.ask(scene, DOSSIER, said),
     "packet": lambda scene, said: handing.ask(scene, PACKET, said),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, deeds, evidence, handing
+from bot.casework import appointments, deeds, evidence, handing, papers
 from bot.casework.acts import refuse, scene_of
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
@@ -36,6 +36,8 @@ def press(act: Act, pressed: DeskPress) -> None:
         act.tell(counter.bad_button(act.words))
     elif pressed.verb in PLAIN:
         PLAIN[Verb(pressed.verb)](scene)
+    elif pressed.number is not None and pressed.verb in papers.DOCUMENTS:
+        _of_document(scene, papers.DOCUMENTS[Verb(pressed.verb)], pressed.number)
     elif pressed.number is None and pressed.verb in CHOICES:
         _choose(scene, Verb(pressed.verb))
     elif pressed.number is not None and pressed.verb in NUMBERED:
@@ -61,6 +63,13 @@ def _chosen(scene: DeskScene, verb: Verb, number: int) -> None:
         _back(scene)
     try:
         NUMBERED[verb](scene, number)
+    except IndexError:
+        scene.act.tell(counter.bad_button(scene.act.words))
+
+
+def _of_document(scene: DeskScene, deed: Numbered, number: int) -> None:
+    try:
+        deed(scene, number)
     except IndexError:
         scene.act.tell(counter.bad_button(scene.act.words))
 

@@ -65,6 +65,19 @@ def reply(scene: DeskScene, text: str) -> None:
     act.answer(counter.not_sent_held(act.words, scene.own_case.id, cards.name_of(scene.tx, lost.holder) or ""))
 
 
+def tell(scene: DeskScene, text: str) -> bool:
+    """Words that the desk has ready, under the rules of a reply. False: they were not sent, and why was said."""
+    if scene.own_case.closed_at or not scene.may_write:
+        words = scene.act.words
+        scene.act.tell(
+            counter.is_closed(words) if scene.own_case.closed_at else counter.not_sent_silent(words, scene.chat.state)
+        )
+        return False
+    outcome = rules.reply(as_ruled(scene.own_case), scene.act.coordinator.telegram_id, text, now=scene.tx.now)
+    settle(scene, outcome)
+    return not any(isinstance(event, ClaimLost) for event in outcome[1])
+
+
 def note(scene: DeskScene, text: str, *, quiet: bool = False) -> None:
     """Kept with the case and never sent. `quiet`: without the sign, where words say what happened."""
     if quiet:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.dossier import answers
 from bot.wording import dossier as wording
-from bot.wording import values
+from bot.wording import grades, values
 from flows.given import link_id_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ def _cell(sides: Sides, words: Catalogue, made: Card, finding: Finding) -> list[
         title = wording.supporting(words, title)
     rests = [_evidence(sides, words, made, made.response, key) for key in _shown(made.response, finding)]
     lines = [(title, "strong"), (wording.status(words)[finding.status], "status"), *((line, "") for line in rests)]
-    lines += [(line, "note") for line in (_lacking(words, made, finding), _proofs(words, made, finding)) if line]
+    graded = grades.beside(
+        words, made.definition, finding, made.grades.get(finding.criterion.id, "told"), partial(_label, words, made)
+    )
+    lines += [(line, "note") for line in (*graded, _lacking(words, made, finding), _proofs(words, made, finding)) if line]
     return [sides.text(words, line, kind) for line, kind in lines]
 
 
@@ -55,6 +59,10 @@ def _evidence(sides: Sides, words: Catalogue, made: Card, response: Questionnair
     said = answers.given(sides, words, made.definition, response, key)
     item = made.definition.questionnaire.by_link_id[link_id_of(key)]
     return f"{words.isolate(answers.question(words, item))}: {words.isolate(said)}" if said else ""
+
+
+def _label(words: Catalogue, made: Card, link_id: str) -> str:
+    return words.isolate(answers.question(words, made.definition.questionnaire.by_link_id[link_id]))
 
 
 def _lacking(words: Catalogue, made: Card, finding: Finding) -> str:

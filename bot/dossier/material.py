@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot.effects import cards
 from bot.effects.group import Group
-from storage import cases, chats, consents, documents, responses
+from storage import cases, chats, consents, document_dates, documents, responses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from bot.effects.scene import House
     from bot.wording.card import Card
@@ -26,11 +27,15 @@ class NotShared(Exception):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paper:
-    """A document of the patient's side with its stored files. `digests`: SHA-256 of the plain bytes, filled in when printing."""
+    """A document of the patient's side with its stored files. `digests`: SHA-256 of the plain bytes, filled in when printing.
+
+    `day`: the one that stands on it, if a coordinator has read it.
+    """
 
     document: Document
     parts: tuple[Part, ...]
     guarded: bool
+    day: date | None = None
     digests: tuple[str, ...] = ()
 
 
@@ -64,10 +69,10 @@ def guards(house: House) -> Mapping[str, bool]:
 
 
 def _papers(tx: Transaction, house: House, chat_id: int) -> list[Paper]:
-    guarded = guards(house)
+    guarded, days = guards(house), document_dates.for_chat(tx, chat_id)
     found = [one for one in documents.for_chat(tx, chat_id) if one.state == "closed" and one.origin == "patient"]
     return [
-        Paper(document=one, parts=parts, guarded=guarded.get(one.record or "", False))
+        Paper(document=one, parts=parts, guarded=guarded.get(one.record or "", False), day=days.get(one.id))
         for one in found
         for parts in [tuple(part for part in documents.parts(tx, one.id) if part.state == "stored")]
         if parts

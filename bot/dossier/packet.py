@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DOSSIER, TABLE, READABLE, BUNDLE = "dossier.pdf", "index.csv", "index.txt", "fhir/bundle.json"
 RECORDS = "records"
-COLUMNS = ("file", "record", "content_type", "bytes", "sha256", "received", "code")
+COLUMNS = ("file", "record", "content_type", "bytes", "sha256", "received", "dated", "code")
 PIECE = 1 << 18  # bytes that are gathered before they are handed on
 BOM = "\ufeff"  # so that spreadsheets and old editors take the text for what it is
 
@@ -81,7 +81,8 @@ def table(material: Material, found: Iterable[Entry]) -> str:
         record = material.card.definition.record(document.record)
         code = f"{record.code.system}|{record.code.code}" if record else ""
         kept = (entry.name, document.record or "", part.content_type or "", part.size, entry.digest)
-        rows.writerow((*kept, document.created_at.date().isoformat(), code))
+        day = entry.paper.day.isoformat() if entry.paper.day else ""
+        rows.writerow((*kept, document.created_at.date().isoformat(), day, code))
     return made.getvalue()
 
 

@@ -68,5 +68,6 @@ def _facts(words: Catalogue, paper: Paper) -> list[str]:
     return [
         wording.files(words, len(paper.parts)),
         words.isolate(", ".join(kinds)),
+        wording.dated(words, paper.day),
         wording.received(words, paper.document.created_at.date()),
     ]

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.effects import cards
-from bot.effects.deeds import EFFECTS
+from bot.effects.deeds import EFFECTS as DEEDS
 from bot.effects.group import Group
 from bot.effects.opening import open_case, recreate_topic
+from bot.effects.papers import EFFECTS as PAPERS
 from bot.effects.relaying import relay_document, relay_words
 from bot.effects.settling import after_failed, after_sent
 from bot.messages import Message
@@ -55,6 +56,7 @@ __all__ = [
     "relay_words",
 ]
 
+EFFECTS = {**DEEDS, **PAPERS}
 CHANGES_CARD = (Answered, Completed, ConsentRecorded, LanguageChosen, RecordMarked, RecordsFinished, Restarted, ZoneChosen)
 SHOWN_OTHERWISE = (HandoffRequested, RedFlagged, WordsRelayed, DocumentReceived, CaseClaimed, CaseReleased, Stopped, Erased)
 

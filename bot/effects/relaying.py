@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from bot.effects import cards
@@ -9,6 +10,7 @@ from bot.effects.group import Group
 from bot.effects.scene import Lane
 from bot.messages import File, Message
 from bot.wording import desk as wording
+from bot.wording import keys
 from bot.wording.visible import quoted, visible
 from storage import chats, coordinators, documents, outbox, relay
 
@@ -129,7 +131,13 @@ def _files(group: Group, case_id: int, document: Document, record: str | None, *
     if not new:
         return []
     rows = [
-        group.file(case_id, _file(document, part, number, under if (number, part) == new[0] else ""), kind="document_relayed")
+        group.file(
+            case_id,
+            _first(group, case_id, document, _file(document, part, number, under))
+            if (number, part) == new[0]
+            else _file(document, part, number, ""),
+            kind="document_relayed",
+        )
         for number, part in new
     ]
     return [
@@ -144,6 +152,12 @@ def _file(document: Document, part: Part, number: int, caption: str) -> File:
     return File(
         document_id=document.id, part=number, as_=as_, name=f"{document.record or 'document'}-{number + 1}", caption=caption
     )
+
+
+def _first(group: Group, case_id: int, document: Document, file: File) -> File:
+    """The first file of a document carries its buttons."""
+    number = [one.id for one in documents.for_chat(group.tx, document.chat_id)].index(document.id) + 1
+    return replace(file, rows=keys.document(group.house.desk_words, case_id, number))
 
 
 def _named(group: Group, record: str | None) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flows import evidence as rules
 from flows import records, screening
 from flows.freshness import Days
-from storage import evidence, record_marks
+from storage import document_dates, evidence, record_marks
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -41,6 +41,7 @@ def standing(tx: Transaction, house: House, chat: Chat, response: QuestionnaireR
     zone = ZoneInfo(chat.zone or "UTC")
     marks, times = record_marks.for_chat(tx, chat.id), record_marks.times(tx, chat.id)
     received = {record: times[record].astimezone(zone).date() for record, mark in marks.items() if mark == "received"}
+    received |= {record: day for record, day in document_dates.of_records(tx, chat.id).items() if record in received}
     told = {link_id: at.astimezone(zone).date() for link_id, at in evidence.told_at(tx, chat.id).items()}
     days = Days(told=told, received=received)
     findings = screening.screen(house.definition, response, today=_day(tx.now, zone), days=days)

@@ -18,6 +18,7 @@ MOST_PAGES = 5000
 LOOKED_THROUGH = 64 << 20  # bytes of a file that are searched for names
 PASSWORD_NEEDED = 4  # FPDF_ERR_PASSWORD of fpdfview.h
 INFLATED = 8 << 20  # bytes of one object stream
+DAY = re.compile(r"(?:D:)?(\d{8})")
 HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
 OBJECTS = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
 ACTING = {
@@ -34,9 +35,16 @@ def details(file: BinaryIO) -> Details:
     try:
         document = _opened(file)
         pages = _pages(document)
+        made = str(document.get_metadata_value("CreationDate"))  # type: ignore[no-untyped-call]
     except pdfium.PdfiumError:
         return Details(readable=False, flags=flags)
-    return Details(pages=max(1, pages), readable=pages > 0, flags=flags)
+    return Details(pages=max(1, pages), readable=pages > 0, flags=flags, facts=_made(made))
+
+
+def _made(said: str) -> dict[str, str]:
+    """The day on which the file was made, of "D:20260901120000Z"; often the day of the scan, so only to be suggested."""
+    found = DAY.match(said)
+    return {"made": found[1]} if found else {}
 
 
 def picture(file: BinaryIO, page: int, edge: int) -> bytes:

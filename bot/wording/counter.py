@@ -42,6 +42,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "export": words.gettext("the case as a file for a hospital: /export fhir or /export csv"),
         "evidence": words.gettext("raise the evidence of a criterion: /evidence 7 checked"),
         "roster": words.gettext("who works here, and as what"),
+        "dated": words.gettext("the day of a document, as a reply to it: /dated 2026-11-02"),
         "dossier": words.gettext("the case as a PDF for a hospital: /dossier LANGUAGE"),
         "packet": words.gettext("the PDF with all records in one zip: /packet LANGUAGE, and passport if it may go along"),
         "help": words.gettext("this help"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from bot.messages import Button, DeskPress, Rows
+from bot.messages import Button, DeskPress, Rows, clip
+from bot.wording import values
 from bot.wording.controls import Style, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from bot.catalogues import Catalogue
+    from flows.records import Record
 
 
 class Verb(StrEnum):
@@ -28,10 +31,24 @@ class Verb(StrEnum):
     CANCEL = "x"  # number: the id of the follow-up
     EVIDENCE = "g"  # opens the choice; with a number: criterion n gets its next grade
     BACK = "b"  # the card's own buttons again
+    PREVIEW = "p"  # number: a document and a page of it, see `joined`
+    NAME = "i"  # number: a document and a record, or OPEN for the choice
+    DOCUMENT = "m"  # a document's own buttons again; here and below the number is the document's in its chat
+    UNREADABLE = "q"
+    OUTDATED = "o"
+    TELL_UNREADABLE = "v"
+    TELL_OUTDATED = "w"
+    MARK_UNREADABLE = "j"
+    MARK_OUTDATED = "l"
+    DATED = "y"  # number: a document and a day (document * DAYS + the day's ordinal)
     DOSSIER = "d"  # number: language n of the dossiers
     PACKET = "z"  # likewise
 
 
+LABEL = 60  # characters of a record on a button
+PLACES = 1000  # pages of a document, or records, that a button can tell apart
+OPEN = PLACES - 1  # instead of a record: opens the choice
+DAYS = 10_000_000  # more than any day's ordinal
 DELAYS = (1, 3, 7, 14, 30)  # days
 
 
@@ -86,6 +103,59 @@ def delay(words: Catalogue, days: int) -> str:
 
 def cancel_appointment(words: Catalogue, case: int, reminder: int) -> Rows:
     return ((_button(words.gettext("Call this appointment off"), Verb.CANCEL, case, reminder),),)
+
+
+def joined(document: int, place: int) -> int:
+    """A document and a place in it in one number."""
+    return document * PLACES + place
+
+
+def apart(number: int) -> tuple[int, int]:
+    return divmod(number, PLACES)
+
+
+def document(words: Catalogue, case: int, number: int) -> Rows:
+    """Under a document in the topic. `number`: the document's in its chat."""
+    return (
+        (
+            _button(words.gettext("Preview"), Verb.PREVIEW, case, joined(number, 0)),
+            _button(words.gettext("It is…"), Verb.NAME, case, joined(number, OPEN)),
+        ),
+        (
+            _button(words.gettext("Cannot be read…"), Verb.UNREADABLE, case, number),
+            _button(words.gettext("Too old…"), Verb.OUTDATED, case, number),
+        ),
+    )
+
+
+def records(words: Catalogue, case: int, number: int, known: Sequence[Record]) -> Rows:
+    """Which record a document is."""
+    made = [
+        _button(clip(one.text.worded(words.worded), LABEL), Verb.NAME, case, joined(number, n)) for n, one in enumerate(known)
+    ]
+    return (*((one,) for one in made), (_button(words.gettext("Back"), Verb.DOCUMENT, case, number),))
+
+
+def judged(words: Catalogue, case: int, number: int, verdict: str) -> Rows:
+    """Under the message that the patient's side would get."""
+    tell, mark = {
+        "unreadable": (Verb.TELL_UNREADABLE, Verb.MARK_UNREADABLE),
+        "outdated": (Verb.TELL_OUTDATED, Verb.MARK_OUTDATED),
+    }[verdict]
+    return (
+        (_button(words.gettext("Send this to the patient"), tell, case, number, style="primary"),),
+        (_button(words.gettext("Mark it, send nothing"), mark, case, number),),
+    )
+
+
+def pages(words: Catalogue, case: int, number: int, page: int, count: int, suggested: date | None) -> Rows:
+    """Under a preview: the pages beside it, and the day that the file names."""
+    last = min(count, PLACES) - 1
+    around = [(page - 1, "‹"), (page + 1, "›")]
+    turning = tuple(_button(sign, Verb.PREVIEW, case, joined(number, to)) for to, sign in around if 0 <= to <= last)
+    day = words.gettext("It is from {day}").format(day=values.day(words, suggested)) if suggested else ""
+    dated = ((_button(day, Verb.DATED, case, number * DAYS + suggested.toordinal()),),) if suggested else ()
+    return (*((turning,) if turning else ()), *dated)
 
 
 def cancel(words: Catalogue, case: int, follow_up: int) -> Rows:
