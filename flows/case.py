@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from flows.desk_events import DocumentEvent
 from flows.events import (
     CaseClaimed,
     CaseClosed,
@@ -17,9 +18,6 @@ from flows.events import (
     CaseReleased,
     ClaimLost,
     DayZeroSet,
-    DocumentDated,
-    DocumentFiled,
-    DocumentJudged,
     EvidenceRaised,
     FollowUpScheduled,
     MoveRefused,
@@ -63,9 +61,7 @@ Event = (
     | ClaimLost
     | DayZeroSet
     | EvidenceRaised
-    | DocumentFiled
-    | DocumentJudged
-    | DocumentDated
+    | DocumentEvent
     | FollowUpScheduled
     | MoveRefused
     | Noted

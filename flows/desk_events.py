@@ -116,3 +116,6 @@ class DocumentDated:
     document_id: str
     day: date
     coordinator: int
+
+
+DocumentEvent = DocumentFiled | DocumentJudged | DocumentDated

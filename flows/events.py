@@ -16,9 +16,7 @@ from flows.desk_events import (
     CaseReleased,
     ClaimLost,
     DayZeroSet,
-    DocumentDated,
-    DocumentFiled,
-    DocumentJudged,
+    DocumentEvent,
     EvidenceRaised,
     FollowUpScheduled,
     MoveRefused,
@@ -51,10 +49,7 @@ __all__ = [
     "Completed",
     "ConsentRecorded",
     "DayZeroSet",
-    "DocumentDated",
-    "DocumentFiled",
     "DocumentHeld",
-    "DocumentJudged",
     "DocumentQueried",
     "DocumentReceived",
     "DocumentRefused",
@@ -396,7 +391,5 @@ Event = (
     | RedFlagAcknowledged
     | DayZeroSet
     | EvidenceRaised
-    | DocumentFiled
-    | DocumentJudged
-    | DocumentDated
+    | DocumentEvent
 )

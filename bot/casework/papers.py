@@ -14,7 +14,7 @@ from bot.effects.scene import Lane
 from bot.previews import PREVIEW
 from bot.wording import counter, keys, papers
 from bot.wording.keys import Verb
-from flows.events import DocumentDated, DocumentFiled, DocumentJudged
+from flows.desk_events import DocumentDated, DocumentFiled, DocumentJudged
 from storage import audit, documents, relay
 
 if TYPE_CHECKING:

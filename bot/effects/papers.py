@@ -9,7 +9,7 @@ from bot.effects.act import DeskScene, at_desk
 from bot.effects.group import Group
 from bot.effects.scene import Lane
 from bot.wording import papers, values
-from flows.events import DocumentDated, DocumentFiled, DocumentJudged
+from flows.desk_events import DocumentDated, DocumentFiled, DocumentJudged
 from storage import audit, document_dates, documents, record_marks
 
 if TYPE_CHECKING:
