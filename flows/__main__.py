@@ -3,6 +3,7 @@ python -m flows check [FILE...]: whether forms can be used; without a file every
 python -m flows split FILE FOLDER: take a form's translations out into catalogues for translators.
 python -m flows merge FILE [--locales FOLDER] [--out FILE]: put the catalogues' translations into a form, to publish it.
 python -m flows graph: every criterion with its questions, records and reminders.
+python -m flows stages [--write]: the legal moves of a case as a diagram; with --write into definitions/STAGES.md.
 python -m flows protocols import SNAPSHOT [--as-of DAY] [--approve NAME]: what a snapshot of ClinicalTrials.gov changes in the protocols.
 """
 

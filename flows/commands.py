@@ -1,4 +1,4 @@
-"""What `python -m flows protocols` and `graph` do: the only commands that read snapshots and write definition files."""
+"""What `python -m flows protocols`, `graph` and `stages` do: the only commands that read snapshots and write definition files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flows import graph, library, registry
+from flows import charts, graph, library, registry
 
 if TYPE_CHECKING:
     import argparse
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no other name for it
 
 PROTOCOLS = library.DEFINITIONS / library.PROTOCOLS
+STAGES = library.DEFINITIONS / "STAGES.md"
 
 
 def offer(commands: Commands) -> None:
-    """Make both known to the command line."""
+    """Make them known to the command line."""
     printing = commands.add_parser("graph", help="print every criterion with its questions, records and reminders")
     printing.set_defaults(run=lambda _: print_graph())
+    drawing = commands.add_parser("stages", help="print the legal moves of a case as a diagram")
+    drawing.add_argument("--write", action="store_true", help=f"draw them into {STAGES.name}")
+    drawing.set_defaults(run=lambda options: draw(write=options.write))
     renewing = commands.add_parser("protocols", help="renew the protocols of trials").add_subparsers(dest="what", required=True)
     importing = renewing.add_parser("import", help="print what a snapshot changes; write it only with --approve")
     importing.add_argument("snapshot", type=Path, help="JSON of the API v2: a file, or a folder that holds all studies")
@@ -35,6 +39,15 @@ def print_graph() -> int:
     """Every criterion with its questions, records and reminders."""
     for line in graph.lines(library.load()):
         print(line)
+    return 0
+
+
+def draw(*, write: bool) -> int:
+    """The diagrams, or the document that holds them."""
+    if write:
+        print(f"{STAGES.name}: {'drawn anew' if charts.written(STAGES) else 'nothing has changed'}")
+    else:
+        print("\n\n".join(charts.charts().values()))
     return 0
 
 
