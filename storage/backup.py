@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from storage.keyring import Keyring
     from storage.vault import Vault
 
-_BLOBS = "SELECT DISTINCT blob FROM document_parts WHERE blob IS NOT NULL"
+_BLOBS = "SELECT DISTINCT blob FROM document_parts WHERE blob IS NOT NULL AND state <> 'uploading'"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

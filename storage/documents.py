@@ -10,12 +10,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, exists, literal_column, or_, select
+from sqlalchemy import LargeBinary, bindparam, case, exists, literal_column, or_, select
 
+from storage import data_keys
 from storage.rows import Document, Part
+from storage.sealing import Binding
 from storage.tables import DocumentParts, Documents, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -28,6 +31,11 @@ _LARGEST = 2**62  # a declared size is anything that somebody wrote
 
 _documents = table(Documents)
 _parts = table(DocumentParts)
+_wrapped: Any = literal_column(  # in words, because RETURNING does not name the table for SQLAlchemy
+    "(SELECT data_keys.wrapped FROM data_keys WHERE data_keys.id = document_parts.key_id)", LargeBinary
+).label("wrapped")
+_columns = (*_parts.c, _wrapped)
+PARTS = select(*_columns)
 _announced = _parts.c.state == literal_column("'announced'")
 _open = _documents.c.state == literal_column("'open'")
 _held = _documents.c.state == literal_column("'held'")
@@ -38,13 +46,12 @@ _of_chat = _documents.c.chat_id == bindparam("chat_id_")
 _GET = select(_documents).where(_document)
 _ALBUM = select(_documents).where(_of_chat, _documents.c.album == bindparam("album_"))
 _MESSAGE = (
-    select(_parts)
-    .join(_documents, _documents.c.id == _parts.c.document_id)
+    PARTS.join(_documents, _documents.c.id == _parts.c.document_id)
     .where(_of_chat, _parts.c.message_id == bindparam("message_id_"))
     .limit(1)
 )
 _INSERT = _documents.insert()
-_INSERT_PART = _parts.insert().returning(*_parts.c)
+_INSERT_PART = _parts.insert().returning(*_columns)
 _REOPEN = (
     _documents.update()
     .where(_document)
@@ -66,7 +73,7 @@ _CLAIM = (
     _parts.update()
     .where(_parts.c.id.in_(bindparam("ids_", expanding=True)), _announced)
     .values(leased_until=bindparam("lease_"), attempts=_parts.c.attempts + 1)
-    .returning(*_parts.c)
+    .returning(*_columns)
 )
 _RENEW = (
     _parts.update()
@@ -83,6 +90,10 @@ _STORED = (
         size=bindparam("size_"),
         hmac=bindparam("hmac_"),
         blob=bindparam("blob_"),
+        pages=bindparam("pages_"),
+        readable=bindparam("readable_"),
+        flags=bindparam("flags_"),
+        facts=bindparam("facts_"),
         leased_until=None,
         next_try_at=None,
     )
@@ -105,20 +116,37 @@ _CLOSE = (
     .where(_document, _open)
     .values(state=case((_any_stored, "closed"), else_="refused"), record=bindparam("record_"), closed_at=bindparam("now_"))
 )
-_PARTS = select(_parts).where(_parts.c.document_id == bindparam("id_")).order_by(_parts.c.message_id, _parts.c.id)
+_PARTS = PARTS.where(_parts.c.document_id == bindparam("id_")).order_by(_parts.c.message_id, _parts.c.id)
 _FILE_UNDER = _documents.update().where(_document).values(record=bindparam("record_"))
 _CAPTION = _documents.update().where(_document).values(caption=bindparam("caption_"))
 _ASSIGN = _documents.update().where(_document).values(case_id=bindparam("case_id_"))
 _FOR_CHAT = select(_documents).where(_of_chat).order_by(_documents.c.created_at, _documents.c.id)
 _TWIN = (
-    select(_parts)
-    .join(_documents, _documents.c.id == _parts.c.document_id)
-    .where(_parts.c.hmac == bindparam("hmac_"), _of_chat, _parts.c.id != bindparam("not_id_"))
+    PARTS.join(_documents, _documents.c.id == _parts.c.document_id)
+    .where(
+        _parts.c.hmac == bindparam("hmac_"),
+        _of_chat,
+        _parts.c.id < bindparam("before_"),
+        _parts.c.state == "stored",
+        _documents.c.origin == "patient",
+    )
     .order_by(_parts.c.id)
     .limit(1)
 )
 _BLOBS = select(_parts.c.blob).where(_parts.c.blob.is_not(None))
-_ALL_STORED = select(_parts).where(_parts.c.blob.is_not(None)).order_by(_parts.c.id)
+_ALL_STORED = PARTS.where(_parts.c.state == "stored", _parts.c.blob.is_not(None)).order_by(_parts.c.id)
+_GUARD = _documents.update().where(_document).values(guarded=True)
+_TO_GUARD = (
+    PARTS.join(_documents, _documents.c.id == _parts.c.document_id)
+    .where(_documents.c.guarded, _parts.c.state == "stored", _parts.c.blob.not_like("g%"))
+    .order_by(_parts.c.id)
+    .limit(bindparam("limit_"))
+)
+_MOVE = (
+    _parts.update()
+    .where(_part, _parts.c.blob == bindparam("before_"))
+    .values(blob=bindparam("blob_"), key_id=bindparam("key_"))
+)
 
 
 def announce(
@@ -150,7 +178,7 @@ def announce(
         name = caption = None
     known = tx.row(_MESSAGE, {"chat_id_": chat_id, "message_id_": message_id})
     if known is not None:
-        return get(tx, known.document_id), _part_row(tx, known), False
+        return get(tx, known.document_id), part_row(tx, known), False
     closes_at = tx.now + timedelta(seconds=ALBUM_SECONDS if album else 0)
     document = _join(tx, chat_id, album, caption, closes_at) if album else None
     created = document is None
@@ -159,24 +187,29 @@ def announce(
         document = _insert(
             tx, chat_id, album=album, caption=caption, closes_at=closes_at, state="held" if held else "open", **place
         )
-    row = tx.row(
-        _INSERT_PART,
-        {
-            "document_id": document.id,
-            "message_id": message_id,
-            "file_id": file_id,
-            "file_unique_id": file_unique_id,
-            "kind": kind,
-            "name": tx.maybe_seal(name, f"document_parts.name:{document.id}"),
-            "declared_type": declared_type,
-            "declared_size": None if declared_size is None else max(0, min(declared_size, _LARGEST)),
-            "state": "held" if document.state == "held" else "announced",
-            "attempts": 0,
-            "created_at": tx.now,
-        },
+    part = _insert_part(
+        tx,
+        document,
+        state="held" if document.state == "held" else "announced",
+        message_id=message_id,
+        file_id=file_id,
+        file_unique_id=file_unique_id,
+        kind=kind,
+        name=name,
+        declared_type=declared_type,
+        declared_size=declared_size,
     )
-    assert row is not None  # an insert returns its row
-    return document, _part_row(tx, row), created
+    return document, part, created
+
+
+def expect(
+    tx: Transaction, chat_id: int, *, kind: str, file_id: str, name: str, declared_size: int, record: str | None, link_id: int
+) -> tuple[Document, Part]:
+    """Write down a file that will arrive by another way than Telegram; nothing fetches it."""
+    more = {"answers_key": None, "record": record, "case_id": None, "origin": "patient"}
+    document = _insert(tx, chat_id, album=None, caption=None, closes_at=tx.now, state="uploading", **more)
+    file = {"kind": kind, "file_id": file_id, "file_unique_id": file_id, "name": name, "declared_size": declared_size}
+    return document, _insert_part(tx, document, state="uploading", message_id=0, declared_type=None, link_id=link_id, **file)
 
 
 def parts_to_fetch(tx: Transaction, limit: int, *, lease: float = LEASE_SECONDS) -> list[Part]:
@@ -185,7 +218,7 @@ def parts_to_fetch(tx: Transaction, limit: int, *, lease: float = LEASE_SECONDS)
     if not ids:
         return []
     rows = tx.rows(_CLAIM, {"ids_": ids, "lease_": tx.wall + lease})
-    return sorted((_part_row(tx, row) for row in rows), key=lambda part: part.id)
+    return sorted((part_row(tx, row) for row in rows), key=lambda part: part.id)
 
 
 def release(tx: Transaction) -> None:
@@ -193,10 +226,23 @@ def release(tx: Transaction) -> None:
     tx.execute(_RELEASE, {})
 
 
-def stored(tx: Transaction, part_id: int, *, content_type: str, size: int, hmac: str, blob: str) -> bool:
+def stored(
+    tx: Transaction,
+    part_id: int,
+    *,
+    content_type: str,
+    size: int,
+    hmac: str,
+    blob: str,
+    pages: int | None = None,
+    readable: bool | None = None,
+    flags: Iterable[str] = (),
+    facts: Mapping[str, str] | None = None,
+) -> bool:
     """The bytes are in the vault. False: the part was settled or erased meanwhile, and the caller deletes the blob."""
-    values = {"type_": content_type, "size_": size, "hmac_": hmac, "blob_": blob}
-    return tx.changed(_STORED, {"id_": part_id, **values})
+    values = {"type_": content_type, "size_": size, "hmac_": hmac, "blob_": blob, "pages_": pages, "readable_": readable}
+    sealed = tx.seal_json(dict(facts), f"document_parts.facts:{part_id}") if facts else None
+    return tx.changed(_STORED, {"id_": part_id, **values, "flags_": ",".join(flags) or None, "facts_": sealed})
 
 
 def refused(tx: Transaction, part_id: int, reason: str) -> bool:
@@ -234,7 +280,7 @@ def get(tx: Transaction, document_id: str) -> Document:
 
 def parts(tx: Transaction, document_id: str) -> list[Part]:
     """The files of a document in the order they were sent."""
-    return [_part_row(tx, row) for row in tx.rows(_PARTS, {"id_": document_id})]
+    return [part_row(tx, row) for row in tx.rows(_PARTS, {"id_": document_id})]
 
 
 def file_under(tx: Transaction, document_id: str, record: str | None) -> None:
@@ -252,10 +298,31 @@ def for_chat(tx: Transaction, chat_id: int) -> list[Document]:
     return [_document_row(tx, row) for row in tx.rows(_FOR_CHAT, {"chat_id_": chat_id})]
 
 
-def twin(tx: Transaction, chat_id: int, hmac: str, *, not_id: int = 0) -> Part | None:
-    """The first part of this chat with the very same bytes, other than part not_id."""
-    row = tx.row(_TWIN, {"chat_id_": chat_id, "hmac_": hmac, "not_id_": not_id})
-    return None if row is None else _part_row(tx, row)
+def twin(tx: Transaction, chat_id: int, hmac: str, *, before: int) -> Part | None:
+    """The first stored part of the patient's side in this chat with the very same bytes that came before part `before`."""
+    row = tx.row(_TWIN, {"chat_id_": chat_id, "hmac_": hmac, "before_": before})
+    return None if row is None else part_row(tx, row)
+
+
+def guard(tx: Transaction, document_id: str) -> None:
+    """From now on this document lies apart; `to_guard` finds the bytes that are still with the others."""
+    tx.execute(_GUARD, {"id_": document_id})
+
+
+def to_guard(tx: Transaction, limit: int = 10) -> list[Part]:
+    """Stored parts of guarded documents whose bytes do not lie apart yet."""
+    return [part_row(tx, row) for row in tx.rows(_TO_GUARD, {"limit_": limit})]
+
+
+def apart(tx: Transaction, part: Part) -> Binding:
+    """What the bytes of a guarded part are to be bound to."""
+    key_id, wrapped = data_keys.of(tx, get(tx, part.document_id).chat_id, "guarded")
+    return Binding(context=_context(part), key_id=key_id, wrapped=wrapped, guarded=True)
+
+
+def moved(tx: Transaction, part: Part, *, blob: str, key_id: str) -> bool:
+    """The bytes lie in another blob now. False: they were moved or erased meanwhile, and the caller deletes the new blob."""
+    return tx.changed(_MOVE, {"id_": part.id, "before_": part.blob, "blob_": blob, "key_": key_id})
 
 
 def blobs(tx: Transaction) -> set[str]:
@@ -265,12 +332,18 @@ def blobs(tx: Transaction) -> set[str]:
 
 def all_stored(tx: Transaction) -> list[Part]:
     """Every part whose bytes are in the vault."""
-    return [_part_row(tx, row) for row in tx.rows(_ALL_STORED)]
+    return [part_row(tx, row) for row in tx.rows(_ALL_STORED)]
 
 
-def blob_context(part: Part) -> str:
-    """What a part's bytes are bound to in the vault."""
-    return f"document_parts.blob:{part.id}"
+def blob_context(part: Part) -> Binding | str:
+    """What a part's bytes are bound to in the vault: the document and the family's key; parts of an early time have no such key."""
+    if part.key_id is None or part.wrapped is None:
+        return f"document_parts.blob:{part.id}"
+    return Binding(context=_context(part), key_id=part.key_id, wrapped=part.wrapped)
+
+
+def _context(part: Part) -> str:
+    return f"documents:{part.document_id}/{part.id}"
 
 
 def _join(tx: Transaction, chat_id: int, album: str, caption: str | None, closes_at: datetime) -> Document | None:
@@ -287,7 +360,9 @@ def _join(tx: Transaction, chat_id: int, album: str, caption: str | None, closes
 
 
 def _insert(tx: Transaction, chat_id: int, *, caption: str | None, **values: Any) -> Document:
-    document = Document(id=str(uuid.uuid4()), chat_id=chat_id, caption=caption, created_at=tx.now, closed_at=None, **values)
+    document = Document(
+        id=str(uuid.uuid4()), chat_id=chat_id, caption=caption, guarded=False, created_at=tx.now, closed_at=None, **values
+    )
     sealed = tx.maybe_seal(caption, f"documents.caption:{document.id}")
     columns = {name: getattr(document, name) for name in Document.__slots__}
     tx.execute(_INSERT, {**columns, "caption": sealed})
@@ -298,6 +373,36 @@ def _document_row(tx: Transaction, row: Row[tuple[object, ...]]) -> Document:
     return Document(**{**row._asdict(), "caption": tx.maybe_unseal(row.caption, f"documents.caption:{row.id}")})
 
 
-def _part_row(tx: Transaction, row: Row[tuple[object, ...]]) -> Part:
+def _insert_part(
+    tx: Transaction,
+    document: Document,
+    *,
+    name: str | None,
+    declared_size: int | None,
+    link_id: int | None = None,
+    **values: Any,
+) -> Part:
+    row = tx.row(
+        _INSERT_PART,
+        {
+            **values,
+            "document_id": document.id,
+            "name": tx.maybe_seal(name, f"document_parts.name:{document.id}"),
+            "declared_size": None if declared_size is None else max(0, min(declared_size, _LARGEST)),
+            "attempts": 0,
+            "created_at": tx.now,
+            "key_id": data_keys.of(tx, document.chat_id)[0],
+            "link_id": link_id,
+        },
+    )
+    assert row is not None  # an insert returns its row
+    return part_row(tx, row)
+
+
+def part_row(tx: Transaction, row: Row[tuple[object, ...]]) -> Part:
+    """A row of `PARTS` as a part."""
     values = {name: value for name, value in row._asdict().items() if name != "leased_until"}
-    return Part(**{**values, "name": tx.maybe_unseal(row.name, f"document_parts.name:{row.document_id}")})
+    values["name"] = tx.maybe_unseal(row.name, f"document_parts.name:{row.document_id}")
+    values["flags"] = tuple((row.flags or "").split(",")) if row.flags else ()
+    values["facts"] = tx.unseal_json(row.facts, f"document_parts.facts:{row.id}") if row.facts else {}
+    return Part(**values)

@@ -18,6 +18,7 @@ from storage.tables import (
     Cases,
     Chats,
     DocumentDates,
+    DataKeys,
     DocumentParts,
     Documents,
     EvidenceGrades,
@@ -27,6 +28,7 @@ from storage.tables import (
     RecordMarks,
     Reminders,
     Responses,
+    UploadLinks,
     table,
 )
 
@@ -39,6 +41,8 @@ _answer_changes, _case_messages, _cases, _chats = table(AnswerChanges), table(Ca
 _documents, _parts, _inbox, _outbox = table(Documents), table(DocumentParts), table(Inbox), table(Outbox)
 _grades, _days, _dates = table(EvidenceGrades), table(AnswerDays), table(DocumentDates)
 _marks, _reminders, _responses, _kept = table(RecordMarks), table(Reminders), table(Responses), table(KeptWords)
+
+_data_keys, _links = table(DataKeys), table(UploadLinks)
 
 _chat: BindParameter[int] = bindparam("chat_id_")
 _LOCK = select(_chats.c.telegram_id, _chats.c.state).where(_chats.c.id == _chat).with_for_update(key_share=True)
@@ -85,6 +89,8 @@ _STATEMENTS: tuple[Executable, ...] = (
     _parts.delete().where(_parts.c.document_id.in_(_its_documents)),
     _dates.delete().where(_dates.c.document_id.in_(_its_documents)),
     _documents.delete().where(_documents.c.chat_id == _chat),
+    _data_keys.delete().where(_data_keys.c.chat_id == _chat),
+    _links.delete().where(_links.c.chat_id == _chat),
     _reminders.delete().where(_reminders.c.chat_id == _chat),
     _marks.delete().where(_marks.c.chat_id == _chat),
     _grades.delete().where(_grades.c.chat_id == _chat),

@@ -120,16 +120,17 @@ class Keyring:
         """A keyed SHA-256 to be fed; the same for the same bytes for ever, also after `rotate`."""
         return hmac.new(self._digesting, digestmod=sha256)
 
-    def file_key(self, salt: bytes) -> tuple[bytes, AESGCM]:
-        """The newest key's id, and the cipher of one stored file."""
-        return self._newest.id, AESGCM(derive(self._newest.master, "file", salt=salt))
+    @property
+    def newest_id(self) -> bytes:
+        """The id of the key that new things are sealed with."""
+        return self._newest.id
 
-    def file_key_of(self, key_id: bytes, salt: bytes) -> AESGCM:
-        """The cipher of a file that was stored with that key. Raises Tampered."""
+    def master_of(self, key_id: bytes) -> bytes:
+        """The master key with this id. Raises Tampered."""
         key = self._by_id.get(key_id)
         if key is None:
             raise Tampered(Tampered.__doc__)
-        return AESGCM(derive(key.master, "file", salt=salt))
+        return key.master
 
 
 def _tag(key: _Key, text: str) -> str:

@@ -177,7 +177,10 @@ class Reminder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """A stored upload: one file, or the files of one album. state: open | closed | refused | erased."""
+    """A stored upload: one file, or the files of one album. state: uploading | held | open | closed | refused.
+
+    guarded: its bytes lie apart, under a key of their own, and it is never shown in the staff group.
+    """
 
     id: str
     chat_id: int
@@ -188,6 +191,7 @@ class Document:
     caption: str | None = field(repr=False)
     answers_key: str | None
     origin: str
+    guarded: bool
     created_at: datetime
     closes_at: datetime
     closed_at: datetime | None
@@ -195,7 +199,11 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part:
-    """One file of a document. state: announced | stored | refused. `blob` is its id in the vault, `hmac` of its plain bytes."""
+    """One file of a document. state: uploading | held | announced | stored | refused.
+
+    `blob` is its id in the vault, `hmac` of its plain bytes, `wrapped` the data key that it is sealed with. `pages`, `readable`, `flags`
+    and `facts` are what an inspection found (bot/inspection).
+    """
 
     id: int
     document_id: str
@@ -215,6 +223,13 @@ class Part:
     attempts: int
     next_try_at: datetime | None
     created_at: datetime
+    key_id: str | None
+    wrapped: bytes | None = field(repr=False)
+    link_id: int | None
+    pages: int | None
+    readable: bool | None
+    flags: tuple[str, ...]
+    facts: dict[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,6 +42,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=1000",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA secure_delete=ON",  # what is deleted, a key above all, is overwritten
 )
 _WRITING = (*_PRAGMAS, "PRAGMA journal_size_limit=67108864")
 _READING = (*_PRAGMAS[2:], "PRAGMA query_only=ON")

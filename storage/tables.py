@@ -209,6 +209,32 @@ class Reminders(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
+class DataKeys(SQLModel, table=True):
+    """The keys that the bytes of one family's documents are sealed with, wrapped by the master key. area: records | guarded."""
+
+    __tablename__ = "data_keys"
+    __table_args__ = (UniqueConstraint("chat_id", "area", name="uq_data_keys_area"),)
+    id: str = Field(primary_key=True)
+    chat_id: int = Field(foreign_key="chats.id", sa_type=BigInteger)
+    area: str
+    wrapped: bytes  # sealed
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class UploadLinks(SQLModel, table=True):
+    """Links to the upload page. Only a digest of the link is kept, so that nobody who reads this table can use one."""
+
+    __tablename__ = "upload_links"
+    __table_args__ = _COUNTED
+    id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
+    chat_id: int = Field(foreign_key="chats.id", index=True, sa_type=BigInteger)
+    digest: str = Field(unique=True)
+    record: str | None = None
+    created_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
 class Documents(SQLModel, table=True):
     __table_args__ = (
         Index("uq_documents_album", "chat_id", "album", unique=True, **_where("album IS NOT NULL")),
@@ -223,6 +249,7 @@ class Documents(SQLModel, table=True):
     caption: bytes | None = None  # sealed
     answers_key: str | None = None
     origin: str = "patient"
+    guarded: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     created_at: datetime = Field(sa_type=UtcTime)
     closes_at: datetime = Field(sa_type=UtcTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -255,6 +282,12 @@ class DocumentParts(SQLModel, table=True):
     next_try_at: datetime | None = Field(default=None, sa_type=UtcTime)
     leased_until: float | None = Field(default=None, sa_type=Double)
     created_at: datetime = Field(sa_type=UtcTime)
+    key_id: str | None = None
+    link_id: int | None = Field(default=None, sa_type=BigInteger)
+    pages: int | None = None
+    readable: bool | None = None
+    flags: str | None = None  # codes of bot/inspection, apart by commas
+    facts: bytes | None = None  # sealed
 
 
 class KeptWords(SQLModel, table=True):

@@ -136,9 +136,9 @@ async def test_the_same_bytes_sent_twice_are_recognised_in_their_chat_only(db, c
     _, second, _ = await announce(db, chat, 12)
     for part in (first, second):
         await store(db, part, hmac="same")
-    twin = await db.read(lambda tx: documents.twin(tx, chat.id, "same", not_id=second.id))
+    twin = await db.read(lambda tx: documents.twin(tx, chat.id, "same", before=second.id))
     assert twin.id == first.id
-    assert await db.read(lambda tx: documents.twin(tx, other.id, "same")) is None
+    assert await db.read(lambda tx: documents.twin(tx, other.id, "same", before=99)) is None
 
 
 async def test_a_document_can_be_filed_and_assigned_later(db, chat):

@@ -1,0 +1,115 @@
+"""How a stored file is sealed, chunk by chunk.
+
+A file is a head, then chunks of 64 KiB, each AES-256-GCM with a key of this file alone. A chunk's nonce holds its index and whether it
+is the last; its associated data holds the head and the context. So a chunk that is changed, moved, dropped or taken from another file is
+noticed, and so is a file put into another one's place.
+
+Two heads: `CLV1 | master key id (4) | salt (16)`, whose key comes from the master key, and `CLV2 | data key id (16) | salt (16)`, whose
+key comes from the data key of one family, which lies wrapped in the database: once that row is gone, nobody opens the file again.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from storage.keyring import Tampered, derive
+
+if TYPE_CHECKING:
+    from storage.keyring import Keyring
+
+CHUNK = 64 * 1024
+TAG = 16
+_SALT = 16
+_MASTER, _DATA = b"CLV1", b"CLV2"
+_ID = {_MASTER: 4, _DATA: 16}
+_NONCE = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Binding:
+    """What a file belongs to: `context` says which document of whom; the data key comes wrapped. `guarded`: it lies apart."""
+
+    context: str
+    key_id: str
+    wrapped: bytes = field(repr=False)
+    guarded: bool = False
+
+
+def data_key(keys: Keyring, key_id: str) -> bytes:
+    """A new data key, wrapped; `key_id` is 32 hex digits."""
+    return keys.seal(os.urandom(32), f"data_keys.wrapped:{key_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Seals and opens the chunks of one file."""
+
+    head: bytes
+    _cipher: AESGCM
+    _beside: AESGCM
+    _bound_to: bytes
+
+    @classmethod
+    def new(cls, keys: Keyring, binding: Binding | str) -> Seal:
+        salt = os.urandom(_SALT)
+        if isinstance(binding, Binding):
+            return cls._of(_DATA + bytes.fromhex(binding.key_id) + salt, keys, binding)
+        return cls._of(_MASTER + keys.newest_id + salt, keys, binding)
+
+    @classmethod
+    def read(cls, file: BinaryIO, keys: Keyring, binding: Binding | str) -> Seal:
+        """The seal of a file that stands at its beginning; it stands at its first chunk then. Raises Tampered."""
+        magic = file.read(4)
+        if magic not in _ID:
+            raise Tampered(Tampered.__doc__)
+        rest = file.read(_ID[magic] + _SALT)
+        if len(rest) != _ID[magic] + _SALT:
+            raise Tampered(Tampered.__doc__)
+        return cls._of(magic + rest, keys, binding)
+
+    @classmethod
+    def _of(cls, head: bytes, keys: Keyring, binding: Binding | str) -> Seal:
+        secret = _secret(head, keys, binding)
+        context = binding if isinstance(binding, str) else binding.context
+        salt = head[-_SALT:]
+        ciphers = (AESGCM(derive(secret, purpose, salt=salt)) for purpose in ("file", "beside a file"))
+        return cls(head, *ciphers, head + context.encode())
+
+    def seal(self, index: int, plain: bytes, *, last: bool) -> bytes:
+        return self._cipher.encrypt(_nonce(index, last=last), plain, self._bound_to)
+
+    def open(self, index: int, sealed: bytes, *, last: bool) -> bytes:
+        """Raises Tampered."""
+        try:
+            return self._cipher.decrypt(_nonce(index, last=last), sealed, self._bound_to)
+        except (InvalidTag, ValueError) as error:
+            raise Tampered(Tampered.__doc__) from error
+
+    def seal_rest(self, index: int, plain: bytes) -> bytes:
+        """What came after the last whole chunk of a file that is still arriving."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._beside.encrypt(nonce, plain, self._bound_to + index.to_bytes(8, "big"))
+
+    def open_rest(self, index: int, sealed: bytes) -> bytes | None:
+        """None when it was sealed for another index, or not by this file."""
+        try:
+            return self._beside.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._bound_to + index.to_bytes(8, "big"))
+        except (InvalidTag, ValueError):
+            return None
+
+
+def _secret(head: bytes, keys: Keyring, binding: Binding | str) -> bytes:
+    if head.startswith(_MASTER):
+        return keys.master_of(head[4 : 4 + _ID[_MASTER]])
+    if isinstance(binding, str) or head[4:-_SALT].hex() != binding.key_id:
+        raise Tampered(Tampered.__doc__)
+    return keys.unseal(binding.wrapped, f"data_keys.wrapped:{binding.key_id}")
+
+
+def _nonce(index: int, *, last: bool) -> bytes:
+    return bytes(7) + index.to_bytes(4, "big") + bytes([last])
