@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from bot.address import Address
 from bot.attachments import Attachments
 from bot.buttons import Buttons
 from bot.casework import Casework
@@ -25,6 +26,7 @@ from bot.effects import fates
 from bot.effects.scene import House
 from bot.followups import Followups
 from bot.housekeeping import Housekeeping
+from bot.inspection import Inspector
 from bot.pace import TELEGRAM, Pace
 from bot.patient import feed as patient_feed
 from bot.patient import handlers as patient_handlers
@@ -33,8 +35,10 @@ from bot.patient.mini_app import signed
 from bot.previews import PREVIEW, Previews
 from bot.probe import probe
 from bot.receiving import Handle, Receiving
+from bot.scanning import Scanner
 from bot.settings import Settings
 from bot.settings import Side as SideName
+from bot.uploading import Uploading
 from bot.uploads import Uploads
 from bot.web.desk.door import Door
 from bot.web.desk.pages import Pages
@@ -70,12 +74,14 @@ class Careline:
     desk: Side
     desk_feed: desk_feed.DeskFeed
     uploads: Uploads
+    uploading: Uploading
     followups: Followups
     housekeeping: Housekeeping
     tidying: Duty
     house: House
     pages: Pages
     wake: Callable[[], None]
+    address: Address
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -113,8 +119,8 @@ async def build(settings: Settings, clock: Clock) -> Careline:
 
 
 def _wired(settings: Settings, database: Database, vault: Vault, buttons: Buttons, ledger: Ledger, door: Door) -> Careline:
-    wake = Wakers()
-    house = _house(settings, buttons, ledger)
+    wake, address = Wakers(), Address(base=settings.public_url)
+    house = _house(settings, buttons, ledger, address)
     conversation = Conversation(database=database, house=house, wake=wake, forget=vault.delete, out=lambda: patient.delivery)
     casework = Casework(database=database, house=house, wake=wake, moved=lambda to: desk.delivery.follow(house.desk_chat, to))
     patient_channel = PatientChannel(settings.token("patient"), settings.api_url)
@@ -131,9 +137,12 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     uploads = Uploads(
         database=database,
         vault=vault,
+        inspector=Inspector(),
+        scanner=Scanner.of(settings.clamd),
         channels={"patient": patient_channel, "coordinator": desk_channel},
         closed={"patient": conversation.document_closed, "coordinator": casework.document_closed},
     )
+    uploading = Uploading(database=database, vault=vault, wake=wake)
     wake.sleepers.extend((patient.delivery.wake, desk.delivery.wake, uploads.wake))
     return Careline(
         settings=settings,
@@ -142,12 +151,14 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         desk=desk,
         desk_feed=feed,
         uploads=uploads,
+        uploading=uploading,
         followups=Followups(database=database, remind=conversation.remind),
-        housekeeping=Housekeeping(database=database, vault=vault),
+        housekeeping=Housekeeping(database=database, vault=vault, drop_stale=uploading.drop_stale),
         tidying=plan.duty("tidying"),
         house=house,
         pages=Pages(database=database, house=house, door=door, secure=settings.secure),
         wake=wake,
+        address=address,
     )
 
 
@@ -158,7 +169,7 @@ def _attachments(settings: Settings, database: Database, vault: Vault, house: Ho
     return Attachments(database=database, vault=vault, definition=lambda: house.definition, makers=makers)
 
 
-def _house(settings: Settings, buttons: Buttons, ledger: Ledger) -> House:
+def _house(settings: Settings, buttons: Buttons, ledger: Ledger, address: Address) -> House:
     definition = library.chosen(settings.questionnaire, instead=settings.definition_files)
     return House(
         definition=definition,
@@ -167,6 +178,7 @@ def _house(settings: Settings, buttons: Buttons, ledger: Ledger) -> House:
         desk_chat=settings.desk_chat_id or 0,
         desk_language=settings.desk_language,
         erased=ledger.add,
+        upload_url=address.upload,
     )
 
 

@@ -76,7 +76,7 @@ async def _bots(sandbox: Sandbox, settings: Settings, clock: Clock, stopping: as
     sandbox.add_forum(GROUP, "Careline desk", list(COORDINATORS), [DESK_BOT])
     sandbox.add_person(PATIENT, "Ana", "en", "patient")
     running: Any = await asyncio.to_thread(importlib.import_module, "bot.running")  # seconds; the page is there meanwhile
-    await running.run(settings, clock=clock, web=False, ready=gc.freeze, stopping=stopping)
+    await running.run(settings, clock=clock, here=True, ready=gc.freeze, stopping=stopping)
 
 
 def _settings(address: str, folder: Path, questionnaire: str) -> Settings:
@@ -99,4 +99,5 @@ def _settings(address: str, folder: Path, questionnaire: str) -> Settings:
         coordinators=tuple(COORDINATORS),
         questionnaire=questionnaire,
         pace="off",
+        port=0,
     )

@@ -12,6 +12,8 @@ import structlog
 from storage import documents, inbox, outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from storage.database import Database
     from storage.vault import Vault
 
@@ -27,6 +29,7 @@ ORPHAN_SECONDS = 600.0  # a file is stored shortly before its row says so
 class Housekeeping:
     database: Database
     vault: Vault
+    drop_stale: Callable[[], Awaitable[int]] | None = None  # uploads by the page that can never be completed
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -38,6 +41,8 @@ class Housekeeping:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def tidy(self) -> None:
+        if self.drop_stale is not None:
+            await self.drop_stale()
         known = await self.database.read(documents.blobs)
         swept = await asyncio.to_thread(self.vault.sweep, known, older_than=ORPHAN_SECONDS)
         pruned = await self.database.transact(lambda tx: inbox.prune(tx, tx.now - INBOX_KEPT))

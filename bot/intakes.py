@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from flows.inputs import Announced, Attachment, Sent, Unusable
+from flows.inputs import Announced, Attachment, Sent, Twin, Unusable
 from flows.intake import Intake, Unfiled, fetchable
 from flows.response import QuestionnaireResponse
 from flows.versions import carried
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.arrivals import Arrival
     from flows.intake import Moment
     from flows.library import Definition
-    from flows.moment import Mark
+    from flows.records import Mark
     from storage.rows import Case, Chat, Document, Part
     from storage.transaction import Transaction
 
@@ -98,29 +98,52 @@ def closed(tx: Transaction, document: Document) -> Sent | Unusable:
     stored = [part for part in parts if part.state == "stored"]
     if not stored:
         return Unusable(reason=next((part.reason for part in parts if part.reason), "unreadable"))
-    attachment = as_attachment(document, stored)
-    return Sent(attachment=attachment, record=document.record, number=_number(tx, document))
+    return Sent(
+        attachment=as_attachment(document, stored),
+        record=document.record,
+        number=documents.number(tx, document),
+        files=len(stored),
+        unreadable=sum(part.readable is False for part in stored),
+        photo=_first_photo(tx, document, stored),
+        twin=_twin(tx, document, stored),
+    )
 
 
 def as_attachment(document: Document, parts: list[Part]) -> Attachment:
-    return Attachment(
-        document_id=document.id, content_type=parts[0].content_type or "application/octet-stream", pages=len(parts)
-    )
+    pages = sum(part.pages or 1 for part in parts)
+    return Attachment(document_id=document.id, content_type=parts[0].content_type or "application/octet-stream", pages=pages)
+
+
+def _first_photo(tx: Transaction, document: Document, stored: list[Part]) -> bool:
+    """Whether these are the first photos of this chat: Telegram made them smaller, which is worth a word, once."""
+    if not any(part.kind == "photo" for part in stored):
+        return False
+    before = (one for one in documents.for_chat(tx, document.chat_id) if one.id != document.id and one.origin == "patient")
+    return not any(part.kind == "photo" and part.state == "stored" for one in before for part in documents.parts(tx, one.id))
+
+
+def _twin(tx: Transaction, document: Document, stored: list[Part]) -> Twin | None:
+    """The earlier document that this one repeats, if every file of it came before."""
+    first = min(part.id for part in stored)
+    found = [documents.twin(tx, document.chat_id, part.hmac or "", before=first) for part in stored]
+    if document.record or any(one is None for one in found):
+        return None
+    earlier = documents.get(tx, next(one.document_id for one in found if one))
+    return Twin(record=earlier.record)
 
 
 def _unfiled(tx: Transaction, chat: Chat) -> list[Unfiled]:
     return [
-        Unfiled(number=number, attachment=as_attachment(document, parts))
+        Unfiled(
+            number=number,
+            attachment=as_attachment(document, parts),
+            opens=any(part.readable is not False for part in parts),
+        )
         for number, document in enumerate(documents.for_chat(tx, chat.id), start=1)
         if document.state == "closed" and document.record is None and document.origin == "patient"
         for parts in [[part for part in documents.parts(tx, document.id) if part.state == "stored"]]
         if parts and not (parts[0].content_type or "").startswith("audio/")
     ]
-
-
-def _number(tx: Transaction, document: Document) -> int:
-    ids = [one.id for one in documents.for_chat(tx, document.chat_id)]
-    return ids.index(document.id) + 1
 
 
 def heard(tx: Transaction, chat: Chat) -> Chat:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 IN_A_TALK = timedelta(minutes=10)  # less than any reminder waits, so none went out between two answers
 PLAIN = (Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed)  # events that no reminder rests on
+PUT_OFF = {"later", "unreadable", "outdated"}  # marks from which on a record is asked for anew
 STATES = {"stopped": "stopped", "in_memory": "in-memory", "erased": "erased"}
 
 
@@ -127,7 +128,7 @@ def _asked_starts(
     if case is None:
         return {}
     states = records.checklist(house.definition, intake.response, intake.marks)
-    put_off = {record: at for record, at in record_marks.times(tx, chat.id).items() if intake.marks.get(record) == "later"}
+    put_off = {record: at for record, at in record_marks.times(tx, chat.id).items() if intake.marks.get(record) in PUT_OFF}
     return {"record-asked": record_starts(states, asked=case.opened_at, put_off=put_off)}
 
 

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.signals import on_hangup, on_signals
 from bot.web.app import build as build_web
 from bot.web.server import serving
+from bot.web.upload_page import UploadPage
 from bot.web.webhooks import Webhook
 from storage import documents, reminders
 from storage.transaction import Transaction
@@ -35,6 +36,7 @@ async def run(
     *,
     clock: Clock | None = None,
     web: bool = True,
+    here: bool = False,
     listener: socket.socket | None = None,
     ready: Callable[[], None] | None = None,
     stopping: asyncio.Event | None = None,
@@ -56,7 +58,7 @@ async def run(
         life.push_async_callback(_drain, program)
         life.push_async_callback(_end, _listen(program))
         if web:
-            await _serve(program, life, listener)
+            await _serve(program, life, listener, here=here)
         log.info("started", mode=settings.mode, role=settings.role)
         if ready is not None:
             ready()
@@ -149,12 +151,14 @@ async def _introduce(program: Careline) -> None:
         await roster.watch(program.database, program.desk.channel, settings.desk_chat_id)
 
 
-async def _serve(program: Careline, life: contextlib.AsyncExitStack, listener: socket.socket | None) -> None:
+async def _serve(program: Careline, life: contextlib.AsyncExitStack, listener: socket.socket | None, *, here: bool) -> None:
     """Webhooks when they are the mode, health always. While polling, a taken address costs only the health page."""
     settings = program.settings
     hooked = settings.mode == "webhook" and settings.role != "worker"
     hooks = [Webhook(side=side.name, secret=settings.secret(side.name), accept=side.receiving.accept) for side in program.sides]
-    app = build_web(webhooks=hooks if hooked else [], healthy=program.healthy, routers=[program.pages.router()])
+    page = UploadPage(uploading=program.uploading, catalogues=program.house.catalogues)
+    routers = [program.pages.router(), page.router()]
+    app = build_web(webhooks=hooks if hooked else [], healthy=program.healthy, routers=routers)
     try:
         port = await life.enter_async_context(serving(app, settings.host, settings.port, listener))
     except OSError:
@@ -163,6 +167,8 @@ async def _serve(program: Careline, life: contextlib.AsyncExitStack, listener: s
         log.warning("address_taken", address=f"{settings.host}:{settings.port}")
     else:
         log.info("listening", address=f"{settings.host}:{port}")
+        if here:
+            program.address.base = f"http://{settings.host}:{port}"
 
 
 async def _drain(program: Careline) -> None:

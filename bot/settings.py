@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     followups: Annotated[Path | None, BeforeValidator(_blank)] = None
     role: Role = "all"
     fonts: Annotated[Path | None, BeforeValidator(_blank)] = None  # a folder of Noto fonts; empty: where the system keeps them
+    clamd: Annotated[str, Field(pattern=r"^(\S+:\d{1,5})?$")] = ""  # host:port of a ClamAV daemon
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     pace: Literal["telegram", "off"] = "telegram"  # off: only against a stand-in that has no limits
 

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     UNSUPPORTED = "unsupported"
     DAMAGED = "damaged"
     ENCRYPTED = "encrypted"
+    INFECTED = "infected"  # a virus scanner says so
     GONE = "gone"  # Telegram does not give it any more
 
 

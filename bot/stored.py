@@ -25,7 +25,7 @@ def stored_documents(
     return [
         _document(one, definition, [_file(vault, part, with_documents=with_documents) for part in parts])
         for one in documents.for_chat(tx, case.chat_id)
-        if one.state == "closed" and one.origin == "patient"
+        if one.state == "closed" and one.origin == "patient" and not one.guarded
         for parts in [[part for part in documents.parts(tx, one.id) if part.state == "stored" and part.blob]]
         if parts
     ]

@@ -1,7 +1,8 @@
 """Files that people send: fetched, looked at, encrypted, and only then told to the conversation.
 
 A part is announced in the turn that brought it. Here its bytes are fetched and kept or refused; when every part of a document is
-settled and, for an album, nothing came for a moment, the document is closed.
+settled and, for an album, nothing came for a moment, the document is closed. What came by the upload page is in the vault already and
+goes the same way from there. Documents that are to lie apart (a passport) are moved here too.
 """
 
 from __future__ import annotations
@@ -18,11 +19,17 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from bot.channel import FETCHABLE, ChannelError, Lost, RetryLater
-from bot.sniffing import Reason, Sniffed, sniff
-from storage import documents
+from bot.inspection import InMemory
+from bot.sniffing import Reason
+from storage import documents, guarding
+from storage.keyring import Tampered
+from storage.page_uploads import PAGE
+from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
     from bot.channel import Channel
+    from bot.inspection import Inspector, Look, Source
+    from bot.scanning import Scanner
     from storage.database import Database
     from storage.rows import Document, Part
     from storage.transaction import Transaction
@@ -47,8 +54,10 @@ class Uploads:
 
     database: Database
     vault: Vault
+    inspector: Inspector
     channels: Mapping[str, Channel]
     closed: Mapping[str, Closed]
+    scanner: Scanner | None = None
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _resting: dict[str, float] = field(default_factory=dict)
@@ -63,12 +72,14 @@ class Uploads:
         while not self._stopping:
             self._awake.clear()
             try:
-                parts, closable = await self.database.transact(self._look)
+                parts, closable, to_guard = await self.database.transact(self._look)
             except OperationalError:
                 log.exception("store_unavailable")
-                parts, closable = [], []
+                parts, closable, to_guard = [], [], []
             for origin, part in parts:
                 self._start(origin, part)
+            for part in to_guard:
+                await self._guard(part)
             for document in closable:
                 await self._close(document)
             if not parts or len(self._tasks) >= SLOTS:
@@ -81,10 +92,11 @@ class Uploads:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    def _look(self, tx: Transaction) -> tuple[list[tuple[str, Part]], list[Document]]:
+    def _look(self, tx: Transaction) -> tuple[list[tuple[str, Part]], list[Document], list[Part]]:
         free = SLOTS - len(self._tasks)
         parts = documents.parts_to_fetch(tx, free) if free > 0 else []
-        return [(documents.get(tx, part.document_id).origin, part) for part in parts], documents.closable(tx)
+        origins = [(documents.get(tx, part.document_id).origin, part) for part in parts]
+        return origins, documents.closable(tx), guarding.to_guard(tx)
 
     async def _rest(self) -> None:
         try:
@@ -120,28 +132,69 @@ class Uploads:
 
     async def _take(self, channel: Channel, part: Part) -> Settle:
         try:
-            data = await _fetched(channel, part)
-            verdict = await asyncio.to_thread(sniff, data, part.name or "") if data is not None else Reason.TOO_LARGE
-            if isinstance(verdict, Reason):
-                return _refused(part, verdict)
-            return await self._keep(part, verdict, data or b"")
+            source = await self._source(channel, part)
+            verdict = await self._verdict(source, part) if source is not None else Reason.TOO_LARGE
+            return (
+                _refused(part, verdict, self.vault) if isinstance(verdict, Reason) else await self._keep(part, verdict, source)
+            )
         except ChannelError as error:
             return _failed(part, error)
         except OSError:  # the disk is full or fails; Telegram keeps the file for an hour and longer
             log.exception("vault_unavailable", part_id=part.id)
             return lambda tx: documents.retry(tx, part.id, tx.now + timedelta(seconds=MAX_PAUSE))
 
-    async def _keep(self, part: Part, verdict: Sniffed, data: bytes) -> Settle:
-        blob = await asyncio.to_thread(self.vault.put, [data], documents.blob_context(part))
+    async def _source(self, channel: Channel, part: Part) -> Source | None:
+        """The bytes of a part, or None when there are more than a bot may fetch, whatever size was declared."""
+        if part.kind == PAGE:
+            return await asyncio.to_thread(self.vault.reader, part.blob or "", documents.blob_context(part))
+        data = bytearray()
+        async for piece in channel.fetch(part.file_id):
+            data += piece
+            if len(data) > FETCHABLE:
+                return None
+        return InMemory(bytes(data))
+
+    async def _verdict(self, source: Source, part: Part) -> Look | Reason:
+        look = await self.inspector.look(source, part.name or "")
+        if isinstance(look, Reason) or self.scanner is None:
+            return look
+        return Reason.INFECTED if await self.scanner.infected(source) else look
+
+    async def _keep(self, part: Part, look: Look, source: Source | None) -> Settle:
+        assert source is not None
+        blob_id, size, hmac = part.blob or "", source.size, part.hmac or ""
+        if isinstance(source, InMemory):
+            blob = await asyncio.to_thread(self.vault.put, [source.data], documents.blob_context(part))
+            blob_id, size, hmac = blob.id, blob.size, blob.hmac
 
         def settle(tx: Transaction) -> None:
             kept = documents.stored(
-                tx, part.id, content_type=verdict.content_type, size=blob.size, hmac=blob.hmac, blob=blob.id
+                tx,
+                part.id,
+                content_type=look.content_type,
+                size=size,
+                hmac=hmac,
+                blob=blob_id,
+                pages=look.pages,
+                readable=look.readable,
+                flags=look.flags,
+                facts=look.facts,
             )
             if not kept:
-                self.vault.delete(blob.id)
+                self.vault.delete(blob_id)
 
         return settle
+
+    async def _guard(self, part: Part) -> None:
+        """Seal the bytes anew, apart from the others; a crash between leaves the old ones, which are found again."""
+        try:
+            binding = await self.database.transact(lambda tx: guarding.apart(tx, part))
+            old = self.vault.stream(part.blob or "", documents.blob_context(part))
+            blob = await asyncio.to_thread(self.vault.put, old, binding)
+            moved = await self.database.transact(lambda tx: guarding.moved(tx, part, blob=blob.id, key_id=binding.key_id))
+            await asyncio.to_thread(self.vault.delete, (part.blob or "") if moved else blob.id)
+        except (OSError, OperationalError, UnknownBlob, Tampered):
+            log.exception("document_not_guarded", part_id=part.id)
 
     async def _close(self, document: Document) -> None:
         if self._resting.get(document.id, 0.0) > monotonic():
@@ -154,18 +207,10 @@ class Uploads:
             log.exception("document_not_closed", document_id=document.id)
 
 
-async def _fetched(channel: Channel, part: Part) -> bytes | None:
-    """All bytes of a part, or None when there are more than a bot may fetch, whatever size was declared."""
-    data = bytearray()
-    async for piece in channel.fetch(part.file_id):
-        data += piece
-        if len(data) > FETCHABLE:
-            return None
-    return bytes(data)
-
-
-def _refused(part: Part, reason: Reason) -> Settle:
+def _refused(part: Part, reason: Reason, vault: Vault | None = None) -> Settle:
     log.info("file_refused", part_id=part.id, reason=str(reason))
+    if vault is not None and part.blob:
+        vault.delete(part.blob)
     return lambda tx: documents.refused(tx, part.id, str(reason))
 
 

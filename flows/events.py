@@ -24,7 +24,20 @@ from flows.desk_events import (
     RedFlagAcknowledged,
     Replied,
 )
-from flows.inputs import Attachment
+from flows.document_events import (
+    DocumentHeld,
+    DocumentQueried,
+    DocumentReceived,
+    DocumentRefused,
+    DocumentRepeated,
+    DocumentTooLarge,
+    RecordAsked,
+    RecordMarked,
+    RecordsFinished,
+    RecordsListed,
+    UploadEnded,
+    UploadOffered,
+)
 from flows.question_events import (
     Answered,
     Asked,
@@ -53,6 +66,7 @@ __all__ = [
     "DocumentQueried",
     "DocumentReceived",
     "DocumentRefused",
+    "DocumentRepeated",
     "DocumentTooLarge",
     "Drafted",
     "Erased",
@@ -95,6 +109,8 @@ __all__ = [
     "TalkEnded",
     "TalkStarted",
     "TopicShown",
+    "UploadEnded",
+    "UploadOffered",
     "WordsRelayed",
     "ZoneChosen",
 ]
@@ -190,69 +206,6 @@ class NotUnderstood:
 
     kind: str
     stored: bool = False  # kept and shown to the desk (a voice note)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DocumentReceived:
-    """A document is stored. `record` is the checklist item that it was filed under, None while that is open."""
-
-    attachment: Attachment
-    record: str | None
-    answers: str | None = None  # the key of the attachment question that it answers
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DocumentHeld:
-    """A file came before the consent to keep anything: it stays with Telegram and is fetched once the answer is yes."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DocumentTooLarge:
-    """More than a Telegram bot may fetch. `limit` in bytes."""
-
-    limit: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DocumentRefused:
-    """A file could not be kept; `reason` is its code."""
-
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DocumentQueried:
-    """What is this document? The checklist is offered as buttons. `number`: the document's number in this chat."""
-
-    attachment: Attachment
-    number: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordAsked:
-    """The next missing record is asked for. number/count: its place among those asked now."""
-
-    record: str
-    number: int
-    count: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordMarked:
-    """later: will be sent later; none: the person does not have it. No record: all that were missing."""
-
-    record: str | None
-    mark: Literal["later", "none"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordsListed:
-    """The checklist is shown, each record with its state."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordsFinished:
-    """Every record was sent, put off or marked as not there: the closing message with the case number follows."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -360,6 +313,9 @@ Event = (
     | DocumentHeld
     | DocumentTooLarge
     | DocumentRefused
+    | DocumentRepeated
+    | UploadOffered
+    | UploadEnded
     | DocumentQueried
     | RecordAsked
     | RecordMarked

@@ -49,6 +49,7 @@ class Control(StrEnum):
     RECORD_LATER = "rl"  # n = len: all that are missing
     RECORD_NONE = "rn"  # "I don't have it"
     RECORDS = "rs"  # show the checklist
+    UPLOAD = "up"  # a link to the upload page; 0 ends the link that is there, n > 0: it is for record n - 1 (more than there are: for anything)
     STATUS = "st"
     SNOOZE = "zz"  # remind me in n days
     REMINDERS_OFF = "zo"
@@ -84,12 +85,23 @@ class Attachment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Twin:
+    """An earlier document of this chat with the very same bytes: the record it was filed under, if anybody said so."""
+
+    record: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
     """A document that was received, checked and stored."""
 
     attachment: Attachment
     record: str | None = None  # the record that it was sent for, where the person said so
     number: int = 0  # the document's number in this chat, from 1
+    files: int = 1
+    unreadable: int = 0  # how many of its files do not open
+    photo: bool = False  # the first photo of this chat that Telegram made smaller
+    twin: Twin | None = None  # every byte of it was here before
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,6 +15,7 @@ from flows.events import (
     DocumentHeld,
     DocumentReceived,
     DocumentRefused,
+    DocumentRepeated,
     DocumentTooLarge,
     Event,
     FaqListed,
@@ -26,9 +27,10 @@ from flows.events import (
     Restarted,
     WordsRelayed,
 )
-from flows.inputs import Announced, Attachment, Command, Control, Edited, Input, Press, Sent, Unsupported, Unusable, Words
+from flows.inputs import Announced, Command, Control, Edited, Input, Press, Sent, Twin, Unsupported, Unusable, Words
 from flows.moment import Intake, Moment, Turn, Unfiled
 from flows.prompt import Expects
+from flows.records import Mark
 
 __all__ = ["Intake", "Moment", "Turn", "Unfiled", "fetchable", "receive"]
 
@@ -217,34 +219,65 @@ def _sent(moment: Moment, intake: Intake, said: Sent) -> Turn:
         received = DocumentReceived(attachment=said.attachment, record="voice")
         return _then_again(moment, intake, received, NotUnderstood(kind="voice", stored=True))
     question = at.open_question(moment, intake)
+    if said.twin is not None:
+        return _repeated(moment, intake, said, said.twin)
     if not (intake.talking or said.record) and isinstance(question, Asked) and question.prompt.expects is Expects.FILE:
         return _answers(moment, intake, said, question)
     record = said.record or (None if intake.talking or question else _asked_record(moment, intake))
-    return _filed(moment, intake, said.attachment, record) if record else _unfiled(intake, said)
+    return _filed(moment, intake, said, record) if record else _unfiled(intake, said)
+
+
+def _repeated(moment: Moment, intake: Intake, said: Sent, twin: Twin) -> Turn:
+    """The same bytes again are no news; only where a record is being asked for, they may be meant for that one too."""
+    asked = not intake.talking and at.open_question(moment, intake) is None and _asked_record(moment, intake) is not None
+    kept_as = None if asked else twin.record or presses.OTHER_RECORD
+    repeated = DocumentRepeated(attachment=said.attachment, record=twin.record, kept_as=kept_as)
+    if not asked:
+        return _then_again(moment, intake, repeated)
+    after = replace(intake, unfiled=(*intake.unfiled, Unfiled(number=said.number, attachment=said.attachment)))
+    return Turn(intake=after, events=(repeated, *at.queries(after)))
 
 
 def _answers(moment: Moment, intake: Intake, said: Sent, question: Asked) -> Turn:
     turn = at.converse(moment, intake, said)
     record = moment.definition.record_of(question.prompt.item.link_id)
-    marks = {**intake.marks, record: "received"} if record else intake.marks
-    received = DocumentReceived(attachment=said.attachment, record=record, answers=question.prompt.key)
+    marks = _marked(intake, said, record) if record else intake.marks
+    received = _told(said, record, answers=question.prompt.key)
     return Turn(intake=replace(turn.intake, marks=marks), events=(received, *turn.events))
 
 
+def _told(said: Sent, record: str | None, *, answers: str | None = None) -> DocumentReceived:
+    return DocumentReceived(
+        attachment=said.attachment,
+        record=record,
+        answers=answers,
+        files=said.files,
+        unreadable=said.unreadable,
+        photo=said.photo,
+    )
+
+
+def _marked(intake: Intake, said: Sent, record: str) -> dict[str, Mark]:
+    """A record of which nothing opens has come, and is asked for again; what opened before still counts."""
+    opens = said.unreadable < said.files or intake.marks.get(record) == "received"
+    return {**intake.marks, record: "received" if opens else "unreadable"}
+
+
 def _asked_record(moment: Moment, intake: Intake) -> str | None:
-    """The record that was asked for last; an optional one is never asked for."""
-    missing = (one.record.id for one in at.checklist(moment, intake) if one.state == "missing" and one.record.required)
-    return next(missing, None)
+    """The record that was asked for last."""
+    return next((one.record.id for one in at.checklist(moment, intake) if one.asked), None)
 
 
-def _filed(moment: Moment, intake: Intake, attachment: Attachment, record: str) -> Turn:
-    after = replace(intake, marks={**intake.marks, record: "received"})
-    received = DocumentReceived(attachment=attachment, record=record)
+def _filed(moment: Moment, intake: Intake, said: Sent, record: str) -> Turn:
+    after = replace(intake, marks=_marked(intake, said, record))
+    received = _told(said, record)
     return Turn(intake=after, events=(received, *(() if intake.talking else at.what_follows(moment, after, before=intake))))
 
 
 def _unfiled(intake: Intake, said: Sent) -> Turn:
     number = said.number
-    after = replace(intake, unfiled=(*intake.unfiled, Unfiled(number=number, attachment=said.attachment)))
-    received = DocumentReceived(attachment=said.attachment, record=None)
-    return Turn(intake=after, events=(received, *at.queries(after)))
+    after = replace(
+        intake,
+        unfiled=(*intake.unfiled, Unfiled(number=number, attachment=said.attachment, opens=said.unreadable < said.files)),
+    )
+    return Turn(intake=after, events=(_told(said, None), *at.queries(after)))

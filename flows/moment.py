@@ -27,6 +27,7 @@ from flows.events import (
     ZoneChosen,
 )
 from flows.inputs import Attachment
+from flows.records import Mark
 from flows.response import Coding, QuestionnaireResponse
 from flows.versions import carried
 
@@ -39,15 +40,14 @@ if TYPE_CHECKING:
 ZONES = "https://www.iana.org/time-zones"
 KEEP = "keep"  # the consent without which nothing is kept
 
-Mark = Literal["received", "later", "none"]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unfiled:
-    """A stored document that nobody has said the meaning of yet; `number` is its number in this chat."""
+    """A stored document that nobody has said the meaning of yet; `number` is its number in this chat. `opens`: at least in part."""
 
     number: int
     attachment: Attachment
+    opens: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,8 +183,8 @@ def kept(moment: Moment, intake: Intake) -> bool:
 def _next_record(moment: Moment, intake: Intake) -> tuple[Event, ...]:
     states = [state for state in checklist(moment, intake) if state.record.required]  # optional ones are only listed
     for number, state in enumerate(states, start=1):
-        if state.state == "missing":
-            return (RecordAsked(record=state.record.id, number=number, count=len(states)),)
+        if state.asked:
+            return (RecordAsked(record=state.record.id, number=number, count=len(states), state=state.state),)
     return ()
 
 

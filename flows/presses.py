@@ -11,6 +11,7 @@ from dataclasses import replace
 from flows import moment as at
 from flows import page
 from flows.events import (
+    DocumentHeld,
     DocumentReceived,
     Erased,
     ErasureAsked,
@@ -35,10 +36,13 @@ from flows.events import (
     TalkEnded,
     TalkStarted,
     TopicShown,
+    UploadEnded,
+    UploadOffered,
     WordsRelayed,
 )
 from flows.inputs import Command, Control, Press
-from flows.moment import Intake, Mark, Moment, Turn
+from flows.moment import Intake, Moment, Turn
+from flows.records import Mark
 
 OTHER_RECORD = "other"  # a document that is none of the checklist's records
 SNOOZE_DAYS = (1, 3, 7)
@@ -140,7 +144,10 @@ def _record_is(moment: Moment, intake: Intake, said: Press | Command) -> Turn:
     after = replace(
         intake,
         unfiled=tuple(one for one in intake.unfiled if one is not document),
-        marks={**intake.marks, record: "received"},
+        marks={
+            **intake.marks,
+            record: "received" if document.opens or intake.marks.get(record) == "received" else "unreadable",
+        },
     )
     return Turn(
         intake=after,
@@ -153,7 +160,7 @@ def _record_is(moment: Moment, intake: Intake, said: Press | Command) -> Turn:
 
 def _all_later(moment: Moment, intake: Intake) -> Turn:
     """Every record that is still missing will be sent later."""
-    missing = [state.record.id for state in at.checklist(moment, intake) if state.state == "missing" and state.record.required]
+    missing = [state.record.id for state in at.checklist(moment, intake) if state.asked]
     after = replace(intake, marks={**intake.marks, **dict.fromkeys(missing, "later")})
     return Turn(intake=after, events=(RecordMarked(record=None, mark="later"), *_next(moment, after, intake)))
 
@@ -177,6 +184,17 @@ def _mark_record(mark: Mark) -> Act:
         return Turn(intake=after, events=(marked, *_next(moment, after, intake)))
 
     return act
+
+
+def _upload(moment: Moment, intake: Intake, said: Press | Command) -> Turn:
+    """A link for what is too large for a chat; only who agreed that things are kept gets one."""
+    number = said.number if isinstance(said, Press) else None
+    if isinstance(said, Press) and number == 0:
+        return Turn(intake=intake, events=(UploadEnded(),))
+    if not at.kept(moment, intake):
+        return Turn(intake=intake, events=(DocumentHeld(), *at.place(moment, intake)))
+    ids = tuple(record.id for record in moment.definition.records)
+    return Turn(intake=intake, events=(UploadOffered(record=ids[number - 1] if number and number <= len(ids) else None),))
 
 
 def _review(moment: Moment, intake: Intake, _said: Press | Command) -> Turn:
@@ -225,6 +243,7 @@ PRESSES: dict[Control, Act] = {
     Control.RECORD_LATER: _mark_record("later"),
     Control.RECORD_NONE: _mark_record("none"),
     Control.RECORDS: _show(RecordsListed()),
+    Control.UPLOAD: _upload,
     Control.STATUS: _show(StatusShown()),
     Control.SNOOZE: _snooze,
     Control.REMINDERS_OFF: _reminders(on=False),
@@ -241,6 +260,7 @@ COMMANDS: dict[str, Act] = {
     "status": _show(StatusShown()),
     "answers": _review,
     "documents": _show(RecordsListed()),
+    "upload": _upload,
     "faq": _faq,
     "about": _topic,
     "human": _human,

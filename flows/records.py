@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from flows.library import Definition
     from flows.response import QuestionnaireResponse
 
-Mark = Literal["received", "later", "none"]
-State = Literal["received", "later", "none", "missing"]
+Mark = Literal["received", "later", "none", "unreadable", "outdated"]
+State = Literal["received", "later", "none", "missing", "unreadable", "outdated"]
+SENT = frozenset({"received", "unreadable", "outdated"})
+WANTED = frozenset({"missing", "unreadable", "outdated"})  # asked for, the last two once more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,7 @@ class Record:
     """One medical record that hospitals ask for. `enabled_when`: (linkId, codes), any of which puts it on the list; empty: always.
 
     `answered_by`: attachment questions whose file is this record. `guarded`: never shown in the staff topic (a passport).
+    `large`: often more than a chat can carry (the pictures of a scan), so the upload page is offered at once.
     """
 
     id: str
@@ -37,6 +40,7 @@ class Record:
     enabled_when: tuple[tuple[str, frozenset[str]], ...]
     max_age_days: int | None
     guarded: bool
+    large: bool
     answered_by: frozenset[str]
     criteria: tuple[str, ...]
 
@@ -48,11 +52,19 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordState:
-    """later: the person will send it; none: the person does not have it. `covers`: ids of the criteria that it helps to decide."""
+    """later: the person will send it; none: the person does not have it; unreadable, outdated: what came does not serve.
+
+    `covers`: ids of the criteria that it helps to decide.
+    """
 
     record: Record
     state: State
     covers: tuple[str, ...]
+
+    @property
+    def asked(self) -> bool:
+        """Whether it is asked for now; an optional one is only listed."""
+        return self.state in WANTED and self.record.required
 
 
 def checklist(
@@ -67,7 +79,7 @@ def checklist(
     return tuple(
         RecordState(record=record, state=state, covers=record.criteria)
         for record, state in states
-        if state == "received" or record.wanted(answers)
+        if state in SENT or record.wanted(answers)
     )
 
 
@@ -78,13 +90,14 @@ def read(spot: Spot) -> tuple[Record, ...]:
 
 
 def _state(record: Record, sent: set[str], marks: Mapping[str, Mark]) -> State:
-    return "received" if record.answered_by & sent else marks.get(record.id, "missing")
+    mark: State = marks.get(record.id, "missing")
+    return "received" if record.answered_by & sent and mark not in WANTED - {"missing"} else mark
 
 
 def _record(spot: Spot) -> Record:
     spot.only(
         *("id", "text", "why", "looks_like", "code", "required", "enabled_when", "max_age_days", "guarded"),
-        *("answered_by", "criteria", "media"),
+        *("answered_by", "criteria", "media", "large"),
     )
     code = spot.get("code").only("system", "code", "display")
     return Record(
@@ -97,6 +110,7 @@ def _record(spot: Spot) -> Record:
         enabled_when=_conditions(spot),
         max_age_days=spot.whole("max_age_days") if spot.has("max_age_days") else None,
         guarded=spot.flag("guarded"),
+        large=spot.has("large") and spot.flag("large"),
         answered_by=frozenset(spot.texts("answered_by")),
         criteria=spot.texts("criteria"),
     )

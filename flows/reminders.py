@@ -93,7 +93,7 @@ def ahead(rules: ReminderRules, at: datetime, zone: ZoneInfo, *, now: datetime) 
 
 def record_starts(states: Iterable[RecordState], *, asked: datetime, put_off: Mapping[str, datetime]) -> dict[str, datetime]:
     """Since when each open record is asked for: the ones put off since then, the required ones since the list was first shown."""
-    open_ = (state for state in states if state.state == "later" or (state.state == "missing" and state.record.required))
+    open_ = (state for state in states if state.state == "later" or state.asked)
     return {state.record.id: put_off.get(state.record.id, asked) for state in open_}
 
 

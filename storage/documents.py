@@ -98,7 +98,9 @@ _STORED = (
         next_try_at=None,
     )
 )
-_REFUSED = _parts.update().where(_part, _announced).values(state="refused", reason=bindparam("reason_"), leased_until=None)
+_REFUSED = (
+    _parts.update().where(_part, _announced).values(state="refused", reason=bindparam("reason_"), blob=None, leased_until=None)
+)
 _RETRY = _parts.update().where(_part, _announced).values(next_try_at=bindparam("at_"), leased_until=None)
 _CLOSABLE = (
     select(_documents)
@@ -135,18 +137,6 @@ _TWIN = (
 )
 _BLOBS = select(_parts.c.blob).where(_parts.c.blob.is_not(None))
 _ALL_STORED = PARTS.where(_parts.c.state == "stored", _parts.c.blob.is_not(None)).order_by(_parts.c.id)
-_GUARD = _documents.update().where(_document).values(guarded=True)
-_TO_GUARD = (
-    PARTS.join(_documents, _documents.c.id == _parts.c.document_id)
-    .where(_documents.c.guarded, _parts.c.state == "stored", _parts.c.blob.not_like("g%"))
-    .order_by(_parts.c.id)
-    .limit(bindparam("limit_"))
-)
-_MOVE = (
-    _parts.update()
-    .where(_part, _parts.c.blob == bindparam("before_"))
-    .values(blob=bindparam("blob_"), key_id=bindparam("key_"))
-)
 
 
 def announce(
@@ -208,8 +198,20 @@ def expect(
     """Write down a file that will arrive by another way than Telegram; nothing fetches it."""
     more = {"answers_key": None, "record": record, "case_id": None, "origin": "patient"}
     document = _insert(tx, chat_id, album=None, caption=None, closes_at=tx.now, state="uploading", **more)
-    file = {"kind": kind, "file_id": file_id, "file_unique_id": file_id, "name": name, "declared_size": declared_size}
-    return document, _insert_part(tx, document, state="uploading", message_id=0, declared_type=None, link_id=link_id, **file)
+    part = _insert_part(
+        tx,
+        document,
+        state="uploading",
+        message_id=0,
+        kind=kind,
+        file_id=file_id,
+        file_unique_id=file_id,
+        name=name,
+        declared_type=None,
+        declared_size=declared_size,
+        link_id=link_id,
+    )
+    return document, part
 
 
 def parts_to_fetch(tx: Transaction, limit: int, *, lease: float = LEASE_SECONDS) -> list[Part]:
@@ -298,31 +300,15 @@ def for_chat(tx: Transaction, chat_id: int) -> list[Document]:
     return [_document_row(tx, row) for row in tx.rows(_FOR_CHAT, {"chat_id_": chat_id})]
 
 
+def number(tx: Transaction, document: Document) -> int:
+    """The document's number in its chat, from 1."""
+    return [one.id for one in for_chat(tx, document.chat_id)].index(document.id) + 1
+
+
 def twin(tx: Transaction, chat_id: int, hmac: str, *, before: int) -> Part | None:
     """The first stored part of the patient's side in this chat with the very same bytes that came before part `before`."""
     row = tx.row(_TWIN, {"chat_id_": chat_id, "hmac_": hmac, "before_": before})
     return None if row is None else part_row(tx, row)
-
-
-def guard(tx: Transaction, document_id: str) -> None:
-    """From now on this document lies apart; `to_guard` finds the bytes that are still with the others."""
-    tx.execute(_GUARD, {"id_": document_id})
-
-
-def to_guard(tx: Transaction, limit: int = 10) -> list[Part]:
-    """Stored parts of guarded documents whose bytes do not lie apart yet."""
-    return [part_row(tx, row) for row in tx.rows(_TO_GUARD, {"limit_": limit})]
-
-
-def apart(tx: Transaction, part: Part) -> Binding:
-    """What the bytes of a guarded part are to be bound to."""
-    key_id, wrapped = data_keys.of(tx, get(tx, part.document_id).chat_id, "guarded")
-    return Binding(context=_context(part), key_id=key_id, wrapped=wrapped, guarded=True)
-
-
-def moved(tx: Transaction, part: Part, *, blob: str, key_id: str) -> bool:
-    """The bytes lie in another blob now. False: they were moved or erased meanwhile, and the caller deletes the new blob."""
-    return tx.changed(_MOVE, {"id_": part.id, "before_": part.blob, "blob_": blob, "key_": key_id})
 
 
 def blobs(tx: Transaction) -> set[str]:
@@ -339,10 +325,11 @@ def blob_context(part: Part) -> Binding | str:
     """What a part's bytes are bound to in the vault: the document and the family's key; parts of an early time have no such key."""
     if part.key_id is None or part.wrapped is None:
         return f"document_parts.blob:{part.id}"
-    return Binding(context=_context(part), key_id=part.key_id, wrapped=part.wrapped)
+    return Binding(context=context(part), key_id=part.key_id, wrapped=part.wrapped)
 
 
-def _context(part: Part) -> str:
+def context(part: Part) -> str:
+    """The document that the bytes are bound to."""
     return f"documents:{part.document_id}/{part.id}"
 
 

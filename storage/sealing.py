@@ -77,8 +77,8 @@ class Seal:
         secret = _secret(head, keys, binding)
         context = binding if isinstance(binding, str) else binding.context
         salt = head[-_SALT:]
-        ciphers = (AESGCM(derive(secret, purpose, salt=salt)) for purpose in ("file", "beside a file"))
-        return cls(head, *ciphers, head + context.encode())
+        chunks, beside = (AESGCM(derive(secret, purpose, salt=salt)) for purpose in ("file", "beside a file"))
+        return cls(head, chunks, beside, head + context.encode())
 
     def seal(self, index: int, plain: bytes, *, last: bool) -> bytes:
         return self._cipher.encrypt(_nonce(index, last=last), plain, self._bound_to)

@@ -40,6 +40,10 @@ class Vault:
         self._keys = keys
         folder.mkdir(parents=True, exist_ok=True)
 
+    @property
+    def folder(self) -> Path:
+        return self._folder
+
     def begin(self, binding: Binding | str) -> Draft:
         """Start to store a file piece by piece."""
         apart = isinstance(binding, Binding) and binding.guarded

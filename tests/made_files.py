@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from pathlib import Path
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 OGG = b"OggS\x00\x02" + bytes(22) + b"\x01\x13OpusHead\x01\x01" + bytes(10)
 
 
 def make(folder: Path, name: str) -> Path:
-    """A file of this name; what comes after a `#` makes its bytes differ from another of the same kind."""
+    """A file of this name: its bytes are those of no other name, also not of one that differs after a `#` only."""
     path = folder / name.partition("#")[0]
-    path.write_bytes(content(path.suffix.lower()) + name.partition("#")[2].encode())
+    made = content(path.suffix.lower(), path.stem)
+    path.write_bytes(made + name.encode() if made else made)
     return path
 
 
-def content(suffix: str) -> bytes:
+def content(suffix: str, stem: str) -> bytes:
+    """`report-12.pdf` has twelve pages."""
+    pages = re.search(r"-(\d+)$", stem)
     made = {
-        ".pdf": PDF,
+        ".pdf": pdf(int(pages[1]) if pages else 1),
         ".png": png(64, 48),
         ".jpg": png(64, 48),
         ".ogg": OGG,
         ".txt": b"Result: 82 g/L\n",
         ".html": b"<!doctype html><script>1</script>",
         ".empty": b"",
+        ".broken": pdf(1)[:9],
     }
     return made[suffix]
+
+
+def pdf(pages: int) -> bytes:
+    """Empty pages."""
+    kids = " ".join(f"{number + 3} 0 R" for number in range(pages))
+    leaves = "".join(f"{number + 3} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 300]>>endobj\n" for number in range(pages))
+    tree = f"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[{kids}]/Count {pages}>>endobj\n"
+    return f"%PDF-1.4\n{tree}{leaves}trailer<</Root 1 0 R/Size {pages + 3}>>\n%%EOF\n".encode()
 
 
 def png(width: int, height: int) -> bytes:

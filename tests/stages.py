@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ from bot.catalogues import Catalogues
 from bot.clock import Clock
 from bot.conversation import Conversation
 from bot.effects.scene import PATIENT, House
-from bot.sniffing import Reason, sniff
+from bot.inspection import InMemory, Inspector
+from bot.sniffing import Reason
 from bot.wire import Wire
 from flows import library
 from flows.inputs import Command, Edited, Input, Press, Unsupported, Words
@@ -147,6 +149,7 @@ class SeamStage:
             desk_chat=GROUP,
             desk_language="en",
         )
+        self.inspector = Inspector()
         self._open()
 
     def _open(self) -> None:
@@ -320,11 +323,18 @@ class SeamPatient:
             return
         stage.clock.offset += _ALBUM
         for part in stage.run(stage.database.transact(lambda tx: documents.parts_to_fetch(tx, 100))):
-            found = sniff(self.files[part.file_id].read_bytes())
+            data = self.files[part.file_id].read_bytes()
+            found = stage.run(stage.inspector.look(InMemory(data)))
             if isinstance(found, Reason):
                 stage.run(stage.database.transact(lambda tx, id_=part.id, why=found: documents.refused(tx, id_, why.value)))
                 continue
-            stored = {"content_type": found.content_type, "size": 10, "hmac": f"h{part.id}", "blob": f"b{part.id}"}
+            stored = {
+                "content_type": found.content_type,
+                "size": len(data),
+                "hmac": sha256(data).hexdigest(),
+                "blob": f"b{part.id}",
+            }
+            stored |= {"pages": found.pages, "readable": found.readable, "flags": found.flags}
             stage.run(stage.database.transact(lambda tx, id_=part.id, how=stored: documents.stored(tx, id_, **how)))
         for document in stage.run(stage.database.transact(documents.closable)):
             stage.run(stage.conversation.document_closed(document.id))

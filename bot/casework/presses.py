@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, deeds, evidence, handing, papers
+from bot.casework import appointments, deeds, evidence, guarded, handing, papers
 from bot.casework.acts import refuse, scene_of
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
@@ -59,7 +59,7 @@ def _choose(scene: DeskScene, verb: Verb) -> None:
 
 
 def _chosen(scene: DeskScene, verb: Verb, number: int) -> None:
-    if verb is not Verb.CANCEL:
+    if verb not in {Verb.CANCEL, Verb.GUARDED}:
         _back(scene)
     try:
         NUMBERED[verb](scene, number)
@@ -140,4 +140,5 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.CANCEL: _cancel,
     Verb.DOSSIER: lambda scene, number: handing.chosen(scene, DOSSIER, number),
     Verb.PACKET: lambda scene, number: handing.chosen(scene, PACKET, number),
+    Verb.GUARDED: guarded.send,
 }

@@ -11,13 +11,16 @@ from flows.events import (
     DocumentQueried,
     DocumentReceived,
     DocumentRefused,
+    DocumentRepeated,
     DocumentTooLarge,
     RecordAsked,
     RecordMarked,
     RecordsFinished,
     RecordsListed,
+    UploadEnded,
+    UploadOffered,
 )
-from storage import audit, documents
+from storage import audit, documents, guarding, upload_links
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
@@ -27,13 +30,23 @@ if TYPE_CHECKING:
 
 def document_received(scene: Scene, event: DocumentReceived) -> None:
     """The bytes are stored: now, and not before, it may be said."""
+    record = scene.house.definition.record(event.record)
     if event.record:
         documents.file_under(scene.tx, event.attachment.document_id, event.record)
-        _seen(scene, scene.house.definition.record(event.record))
+        if event.unreadable < event.files:
+            _seen(scene, record)
+    if record and record.guarded:
+        guarding.guard(scene.tx, event.attachment.document_id)
     if scene.case:
         desk.relay_document(scene, event.attachment.document_id, event.record)
     if event.record != "voice":
-        scene.preface(records.received(scene.words, event.attachment, scene.house.definition.record(event.record)))
+        scene.preface(records.received(scene.words, event, record))
+
+
+def document_repeated(scene: Scene, event: DocumentRepeated) -> None:
+    if event.kept_as:
+        documents.file_under(scene.tx, event.attachment.document_id, event.kept_as)
+    scene.preface(records.repeated(scene.words, scene.house.definition.record(event.record)))
 
 
 def _seen(scene: Scene, record: Record | None) -> None:
@@ -49,6 +62,28 @@ def document_held(scene: Scene, _event: DocumentHeld) -> None:
 
 def document_too_large(scene: Scene, event: DocumentTooLarge) -> None:
     scene.preface(records.too_large(scene.words, event.limit))
+    _offer(scene, None)
+
+
+def upload_offered(scene: Scene, event: UploadOffered) -> None:
+    _offer(scene, event.record)
+
+
+def upload_ended(scene: Scene, _event: UploadEnded) -> None:
+    upload_links.revoke(scene.tx, scene.chat.id)
+    scene.rewrite_text(records.upload_ended(scene.words), kind="upload_ended")
+
+
+def _offer(scene: Scene, record: str | None) -> None:
+    """A fresh link; the one before it stops working. Where there is no page, what to do instead."""
+    url = scene.house.upload_url(upload_links.make(scene.tx, scene.chat.id, record=record))
+    days = upload_links.LIFE.days
+    message = (
+        records.upload(scene.words, url, days, scene.take_preface())
+        if url
+        else records.no_upload(scene.words, scene.take_preface())
+    )
+    scene.say(message, kind="upload_offered")
 
 
 def document_refused(scene: Scene, event: DocumentRefused) -> None:
@@ -63,7 +98,8 @@ def document_queried(scene: Scene, event: DocumentQueried) -> None:
 def record_asked(scene: Scene, event: RecordAsked) -> None:
     record, index = _record(scene, event.record)
     length = len(scene.house.definition.records)
-    message = records.asked(scene.words, record, index, (event.number, event.count), length, scene.take_preface())
+    place = (event.number, event.count)
+    message = records.asked(scene.words, record, index, place, length, scene.take_preface(), state=event.state)
     scene.say(message, kind="record_asked")
 
 
@@ -80,7 +116,7 @@ def records_listed(scene: Scene, _event: RecordsListed) -> None:
 def records_finished(scene: Scene, _event: RecordsFinished) -> None:
     if scene.case is None:
         return
-    missing = [state.record for state in scene.checklist() if state.state in {"missing", "later"} and state.record.required]
+    missing = [state.record for state in scene.checklist() if state.asked or (state.state == "later" and state.record.required)]
     scene.say_prefaces()
     scene.say(records.finished(scene.words, scene.case.number, missing, closing.disclaimer(scene)), kind="records_finished")
 
@@ -96,6 +132,9 @@ EFFECTS: dict[type, Effect] = {
     DocumentHeld: document_held,
     DocumentTooLarge: document_too_large,
     DocumentRefused: document_refused,
+    DocumentRepeated: document_repeated,
+    UploadOffered: upload_offered,
+    UploadEnded: upload_ended,
     DocumentQueried: document_queried,
     RecordAsked: record_asked,
     RecordMarked: record_marked,

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 from bot.effects import cards
 from bot.effects.group import Group
 from bot.effects.scene import Lane
+from bot.intakes import as_attachment
 from bot.messages import File, Message
 from bot.wording import desk as wording
-from bot.wording import keys
+from bot.wording import keys, values
 from bot.wording.visible import quoted, visible
 from storage import chats, coordinators, documents, outbox, relay
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.effects.scene import Scene
     from storage.rows import Case, CaseMessage, Document, Part
 
+CARRIED = 20 * 1024 * 1024  # bytes of a file that is sent on; it is in memory while it is sent
 CAPTION = 700  # escaped characters of the patient's own caption under a file; a longer one is a message of its own
 SHOWN_AGAIN = 20  # lines that are posted again in a topic that was made anew
 
@@ -105,7 +107,11 @@ def _show(group: Group, case_id: int, text: str, *, noted: bool, edited: bool, r
 
 def _show_document(group: Group, case: Case, document: Document, record: str | None) -> None:
     documents.assign(group.tx, document.id, case.id)
-    shown = [line.at for line in relay.history(group.tx, case.id) if line.document_id == document.id]
+    lines = [line for line in relay.history(group.tx, case.id) if line.document_id == document.id]
+    if _guarded(group, record):
+        _withdraw(group, lines)
+        lines = []
+    shown = [line.at for line in lines]
     if shown and record:
         group.line(case.id, wording.filed(group.house.desk_words, _named(group, record)), kind="document_filed")
     author = chats.get(group.tx, case.chat_id).telegram_id
@@ -118,11 +124,9 @@ def _show_document(group: Group, case: Case, document: Document, record: str | N
 def _files(group: Group, case_id: int, document: Document, record: str | None, *, since: datetime | None = None) -> list[int]:
     """The outbox rows that show a document; a guarded record is only named. `since`: only files of an album that came after."""
     words = group.house.desk_words
-    known = group.house.definition.record(record)
-    if known is not None and known.guarded:
-        return (
-            [] if since else [group.line(case_id, wording.guarded(words, _named(group, record)), kind="guarded_record_named")]
-        )
+    if _guarded(group, record):
+        named = wording.guarded(words, _named(group, record), case_id, documents.number(group.tx, document))
+        return [group.topic(case_id, named, kind="guarded_record_named")]
     caption = (quoted(document.caption or "") or [""])[0]
     own_message = len(caption) > CAPTION
     under = wording.document(words, _named(group, record), "" if own_message else caption)
@@ -130,20 +134,41 @@ def _files(group: Group, case_id: int, document: Document, record: str | None, *
     new = [(number, part) for number, part in enumerate(stored) if since is None or part.created_at > since]
     if not new:
         return []
-    rows = [
-        group.file(
-            case_id,
-            _first(group, case_id, document, _file(document, part, number, under))
-            if (number, part) == new[0]
-            else _file(document, part, number, ""),
-            kind="document_relayed",
-        )
-        for number, part in new
-    ]
+    rows = [_shown(group, case_id, document, part, number, under if (number, part) == new[0] else None) for number, part in new]
     return [
         *rows,
         *(_show(group, case_id, document.caption or "", noted=False, edited=False, reply_to=None) if own_message else ()),
     ]
+
+
+def _shown(group: Group, case_id: int, document: Document, part: Part, number: int, under: str | None) -> int:
+    """One file, with what an inspection found in it; what Telegram does not carry is described instead. `under`: of the first one."""
+    words = group.house.desk_words
+    found = wording.looked(words, flags=part.flags, unreadable=part.readable is False)
+    text = "\n".join(filter(None, (under, found)))
+    if (part.size or 0) <= CARRIED:
+        file = _file(document, part, number, text)
+        return group.file(case_id, file if under is None else _first(group, case_id, document, file), kind="document_relayed")
+    what = values.pages(words, as_attachment(document, [part]))
+    large = wording.too_large(words, what, naturalsize(part.size or 0), ", ".join(part.facts.values()))
+    return group.line(case_id, "\n".join(filter(None, (text, large))), kind="document_described", lane=Lane.ANSWER)
+
+
+def naturalsize(size: int) -> str:
+    """Bytes for people: `812 MB`."""
+    return f"{size / 1024 / 1024:,.0f} MB" if size < 10 * 1024**3 else f"{size / 1024**3:,.1f} GB"
+
+
+def _guarded(group: Group, record: str | None) -> bool:
+    known = group.house.definition.record(record)
+    return known is not None and known.guarded
+
+
+def _withdraw(group: Group, lines: list[CaseMessage]) -> None:
+    """What was shown before anybody said that it must not be is taken out of the group."""
+    for line in lines:
+        if line.desk_outbox_id:
+            group.call("deleteMessage", {}, kind="guarded_withdrawn", lane=Lane.ANSWER, target_outbox_id=line.desk_outbox_id)
 
 
 def _file(document: Document, part: Part, number: int, caption: str) -> File:

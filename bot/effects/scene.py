@@ -49,6 +49,9 @@ class House:
     desk_chat: int
     desk_language: str
     erased: Callable[[int, datetime], object] = lambda _telegram_id, _at: None  # told before an erasure is committed
+    upload_url: Callable[[str], str | None] = lambda _secret: (
+        None
+    )  # where a link to the upload page leads; None: there is no page
 
     def take_up(self, definition: Definition) -> None:
         """From the next transaction on, this definition counts. Call it in one, so that none sees two."""

@@ -17,7 +17,21 @@ if TYPE_CHECKING:
 
     from bot.catalogues import Catalogue, Catalogues
 
-COMMANDS = ("start", "status", "answers", "documents", "faq", "about", "human", "language", "help", "privacy", "stop", "delete")
+COMMANDS = (
+    "start",
+    "status",
+    "answers",
+    "documents",
+    "upload",
+    "faq",
+    "about",
+    "human",
+    "language",
+    "help",
+    "privacy",
+    "stop",
+    "delete",
+)
 
 
 def greeting(catalogues: Catalogues, words: Catalogue, languages: Sequence[str], title: str = "") -> Message:
@@ -135,6 +149,7 @@ def command_descriptions(words: Catalogue) -> dict[str, str]:
         "status": words.gettext("Where things stand"),
         "answers": words.gettext("See and change your answers"),
         "documents": words.gettext("The list of records"),
+        "upload": words.gettext("Send a large file or a CD"),
         "faq": words.gettext("Questions and answers"),
         "about": words.gettext("Read about this therapy"),
         "human": words.gettext("Write to a person"),

@@ -241,6 +241,8 @@ def _records(words: Catalogue, made: Card) -> str:
         "missing": words.gettext("Missing: {records}"),
         "later": words.gettext("To be sent later: {records}"),
         "none": words.gettext("Not there: {records}"),
+        "unreadable": words.gettext("Not readable: {records}"),
+        "outdated": words.gettext("Too old: {records}"),
     }
     listed = [
         text.format(records="; ".join(one.record.text.worded(words.worded) for one in made.records if one.state == state))

@@ -9,6 +9,7 @@ from bot.wording import keys, values
 from bot.wording.markup import bold, lines, paragraphs, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.catalogues import Catalogue
@@ -139,9 +140,40 @@ def document(words: Catalogue, record: str | None, caption: str) -> str:
     return lines(bold(head), caption)
 
 
-def guarded(words: Catalogue, record: str) -> str:
-    """A record that is never shown in the group, such as a passport."""
-    return plain(words.gettext("Received: {record}. It is kept safely and is not shown in this group.").format(record=record))
+def guarded(words: Catalogue, record: str, case: int, document: int) -> Message:
+    """A record that is never shown in the group, such as a passport; whoever needs it asks for it by name, and that is written down."""
+    text = words.gettext("Received: {record}. It is kept safely and is not shown in this group.").format(record=record)
+    return Message(text=plain(text), rows=((keys.guarded(words, case, document),),))
+
+
+def guarded_sent(words: Catalogue, name: str, record: str) -> str:
+    text = words.gettext("{name} had this sent to their private chat: {record}.")
+    return plain(text.format(name=words.isolate(name), record=record))
+
+
+def guarded_where(words: Catalogue) -> str:
+    return words.gettext("Write a word to me in private first, then press again. It is sent there and nowhere else.")
+
+
+def looked(words: Catalogue, *, flags: Sequence[str], unreadable: bool) -> str:
+    """What an inspection of a document found that somebody should know before opening it; escaped."""
+    inside = {
+        "javascript": words.gettext("a script"),
+        "action": words.gettext("something that starts by itself"),
+        "attachment": words.gettext("another file"),
+        "form": words.gettext("a form that acts"),
+        "program": words.gettext("a program"),
+    }
+    found = values.listed(words, [inside[flag] for flag in flags if flag in inside])
+    careful = words.gettext("Careful: inside is {what}. Do not run it.").format(what=found) if found else ""
+    closed = words.gettext("It does not open.") if unreadable else ""
+    return lines(plain(careful), plain(closed))
+
+
+def too_large(words: Catalogue, what: str, size: str, facts: str) -> str:
+    """A document that Telegram does not carry; escaped."""
+    head = words.gettext("Too large to show here: {what}, {size}.").format(what=what, size=words.isolate(size))
+    return lines(plain(head), plain(words.isolate(facts)) if facts else "")
 
 
 def filed(words: Catalogue, record: str) -> str:

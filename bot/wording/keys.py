@@ -30,6 +30,7 @@ class Verb(StrEnum):
     ACKNOWLEDGE = "k"
     CANCEL = "x"  # number: the id of the follow-up
     EVIDENCE = "g"  # opens the choice; with a number: criterion n gets its next grade
+    GUARDED = "g"  # number: the document's number in its chat; it is sent to the private chat of whoever presses
     BACK = "b"  # the card's own buttons again
     PREVIEW = "p"  # number: a document and a page of it, see `joined`
     NAME = "i"  # number: a document and a record, or OPEN for the choice
@@ -66,6 +67,10 @@ def take_over(words: Catalogue, case: int) -> Button:
 
 def acknowledge(words: Catalogue, case: int) -> Button:
     return _button(words.gettext("Acknowledge the red flag"), Verb.ACKNOWLEDGE, case, style="danger")
+
+
+def guarded(words: Catalogue, case: int, document: int) -> Button:
+    return _button(words.gettext("Send it to me in private"), Verb.GUARDED, case, document)
 
 
 def card(words: Catalogue, case: int, *, held: bool, alarmed: bool, closed: bool) -> Rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.messages import Message
+from bot.messages import Button, Message
 from bot.wording import controls, values
 from bot.wording.controls import button, column, rows
 from bot.wording.markup import bold, lines, paragraphs, plain
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.catalogues import Catalogue
-    from flows.inputs import Attachment
+    from flows.events import DocumentReceived
     from flows.records import Record, RecordState
 
 
@@ -22,7 +22,16 @@ def name(words: Catalogue, record: Record) -> str:
     return record.text.worded(words.worded)
 
 
-def asked(words: Catalogue, record: Record, index: int, place: tuple[int, int], all_of_them: int, preface: str) -> Message:
+def asked(
+    words: Catalogue,
+    record: Record,
+    index: int,
+    place: tuple[int, int],
+    all_of_them: int,
+    preface: str,
+    *,
+    state: str = "missing",
+) -> Message:
     """One record: what it is, why, what it looks like.
 
     `index` is its place in the whole list of records, `all_of_them` how long that list is; `place`: which of how many asked for.
@@ -30,10 +39,13 @@ def asked(words: Catalogue, record: Record, index: int, place: tuple[int, int], 
     number, count = place
     head = words.gettext("Record {number} of {count}").format(number=number, count=count)
     why, looks = record.why.worded(words.worded), record.looks_like.worded(words.worded)
-    send = words.gettext("Send it here as a photo or a file. A file keeps more detail than a photo.")
+    send = words.gettext("Send it here as a photo or a file, with as many pages as it has.")
+    again = plain(_again(words, state))
+    large = (button(words.gettext("It is large, or on a CD"), Control.UPLOAD, index + 1),) if record.large else ()
     return Message(
-        text=paragraphs(preface, plain(head), bold(name(words, record)), plain(why), plain(looks), plain(send)),
+        text=paragraphs(preface, plain(head), bold(name(words, record)), again, plain(why), plain(looks), plain(send)),
         rows=(
+            *column(*large),
             *column(button(words.gettext("I will send it later"), Control.RECORD_LATER, index)),
             *column(button(words.gettext("I don't have it"), Control.RECORD_NONE, index)),
             *column(button(words.gettext("I will send everything later"), Control.RECORD_LATER, all_of_them)),
@@ -42,12 +54,81 @@ def asked(words: Catalogue, record: Record, index: int, place: tuple[int, int], 
     )
 
 
-def received(words: Catalogue, attachment: Attachment, record: Record | None) -> str:
+def _again(words: Catalogue, state: str) -> str:
+    """Why a record that has come is asked for once more."""
+    if state == "unreadable":
+        return words.gettext("What you sent for this could not be read. Could you send it again?")
+    return words.gettext("What you sent for this is too old by now. Is there a newer one?") if state == "outdated" else ""
+
+
+def received(words: Catalogue, event: DocumentReceived, record: Record | None) -> str:
     """Said only when the bytes are stored; escaped."""
-    what = values.pages(words, attachment)
+    what = values.pages(words, event.attachment)
     if record is None:
-        return plain(words.gettext("Saved: {what}.").format(what=what))
-    return plain(words.gettext("Saved: {what}, as “{record}”.").format(what=what, record=name(words, record)))
+        said = words.gettext("Saved: {what}.").format(what=what)
+    else:
+        said = words.gettext("Saved: {what}, as “{record}”.").format(what=what, record=name(words, record))
+    return paragraphs(plain(said), plain(_closed(words, event)), plain(_photo(words)) if event.photo else "")
+
+
+def _closed(words: Catalogue, event: DocumentReceived) -> str:
+    """What does not open; kept all the same, for a person may know how."""
+    if not event.unreadable:
+        return ""
+    if event.unreadable == event.files == 1:
+        return words.gettext("But I cannot open it. Could you send it once more, as a photo or a PDF?")
+    return words.ngettext(
+        "But {n} file of it does not open. Could you send that one once more?",
+        "But {n} files of it do not open. Could you send those once more?",
+        event.unreadable,
+    ).format(n=event.unreadable)
+
+
+def _photo(words: Catalogue) -> str:
+    return words.gettext(
+        "A small hint: Telegram makes photos smaller, and small print suffers. If a page is hard to read, send it with the paper "
+        "clip as “File”."
+    )
+
+
+def repeated(words: Catalogue, record: Record | None) -> str:
+    """The same bytes came before."""
+    if record is None:
+        return plain(words.gettext("I have this very file already. Once is enough."))
+    return plain(words.gettext("I have this very file already, as “{record}”.").format(record=name(words, record)))
+
+
+def upload(words: Catalogue, url: str, days: int, preface: str) -> Message:
+    """The link is a button, never text: it is a key to one family's page."""
+    large = words.gettext(
+        "Large files, a CD or a whole folder go through a page of ours. If the connection breaks, it goes on where it stopped."
+    )
+    alone = words.ngettext(
+        "The link is yours alone and works for {n} day. Please do not pass it on.",
+        "The link is yours alone and works for {n} days. Please do not pass it on.",
+        days,
+    ).format(n=days)
+    return Message(
+        text=paragraphs(preface, plain(large), plain(alone)),
+        rows=column(
+            Button(text=words.gettext("Open the page"), url=url),
+            button(words.gettext("End this link"), Control.UPLOAD, 0),
+        ),
+        protect=True,
+    )
+
+
+def no_upload(words: Catalogue, preface: str) -> Message:
+    """Nobody set up a page: what can be done instead, and nothing promised."""
+    said = words.gettext(
+        "Files larger than 20 MB cannot reach me at the moment. The written report is a good beginning: send that here. "
+        "For the pictures, ask a person how to hand over the CD."
+    )
+    return Message(text=paragraphs(preface, plain(said)), rows=rows(controls.ask_person(words)))
+
+
+def upload_ended(words: Catalogue) -> str:
+    return plain(words.gettext("The link does not work any more. What came through it is kept."))
 
 
 def what_is_it(words: Catalogue, records: Sequence[Record], document: int, preface: str) -> Message:
@@ -73,6 +154,8 @@ def listed(words: Catalogue, states: Sequence[RecordState], *, questions_open: b
         "missing": words.gettext("still missing"),
         "later": words.gettext("you will send it later"),
         "none": words.gettext("you do not have it"),
+        "unreadable": words.gettext("cannot be read, please send it again"),
+        "outdated": words.gettext("too old, please send a newer one"),
     }
     rows_ = "\n".join(f"• {plain(name(words, state.record))}: {bold(in_words[state.state])}" for state in states)
     hint = words.gettext("You can send a photo or a file here at any time.")
@@ -112,10 +195,7 @@ def held(words: Catalogue) -> str:
 
 
 def too_large(words: Catalogue, limit: int) -> str:
-    said = words.gettext(
-        "This file is larger than {limit} MB, and Telegram does not let me fetch it. "
-        "You can send it in parts, or as a smaller PDF, or ask a person how to send it."
-    )
+    said = words.gettext("This file is larger than {limit} MB, and Telegram does not let me fetch it.")
     return plain(said.format(limit=words.isolate(str(limit // (1024 * 1024)))))
 
 
@@ -128,6 +208,9 @@ def refused(words: Catalogue, reason: str) -> str:
         "unsupported": words.gettext("I cannot use this kind of file. A photo, a PDF or a Word file works best."),
         "damaged": words.gettext("That file seems to be damaged and does not open. Could you send it again?"),
         "encrypted": words.gettext("That file is locked with a password. Could you send it without one?"),
+        "infected": words.gettext(
+            "The virus check found something in that file, so I did not keep it. A photo of the page is safe."
+        ),
         "gone": words.gettext("I could not fetch that file from Telegram. Could you send it again?"),
     }
     general = words.gettext("I could not use that file. A photo, a PDF or a Word file works best. Could you send it again?")

@@ -87,7 +87,15 @@ def absent(words: Catalogue, one: Absent) -> str:
 
 
 def pages(words: Catalogue, attachment: Attachment) -> str:
-    return words.ngettext("a file of {n} page", "a file of {n} pages", attachment.pages).format(n=attachment.pages)
+    """What a document is: pages where there are any, files of a folder, images of a scan."""
+    kind, n = attachment.content_type, attachment.pages
+    if kind == "application/zip":
+        return words.ngettext("a folder of {n} file", "a folder of {n} files", n).format(n=n)
+    if kind == "application/dicom":
+        return words.ngettext("{n} image of a scan", "{n} images of a scan", n).format(n=n)
+    if kind != "application/pdf" and not kind.startswith("image/"):
+        return words.gettext("a file")
+    return words.ngettext("a file of {n} page", "a file of {n} pages", n).format(n=n)
 
 
 def partial_date(words: Catalogue, partial: PartialDate) -> str:

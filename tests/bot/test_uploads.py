@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot import uploads
+from bot.inspection import Inspector
 from bot.patient.channel import PatientChannel
 from bot.uploads import Uploads
 from storage import chats, documents
@@ -36,7 +37,13 @@ class Mailroom:
         self.database, self.channel, self.vault, self.stand_in = database, channel, vault, stand_in
         self.closed: list[str] = []
         self.trouble: list[Exception] = []
-        self.uploads = Uploads(database=database, vault=vault, channels={"patient": channel}, closed={"patient": self._close})
+        self.uploads = Uploads(
+            database=database,
+            vault=vault,
+            inspector=Inspector(),
+            channels={"patient": channel},
+            closed={"patient": self._close},
+        )
 
     async def announce(self, chat: str, *, offset: int | None = None) -> list[str]:
         """What the conversation does when files come: writes down what Telegram says of them. The ids of the documents."""

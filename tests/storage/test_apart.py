@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import chats, data_keys, documents, erasure, page_uploads, upload_links
+from storage import chats, data_keys, documents, erasure, guarding, page_uploads, upload_links
 from storage.keyring import Keyring, Tampered
 from storage.sealing import CHUNK, Binding
 from storage.vault import UnknownBlob, Vault
@@ -71,16 +71,16 @@ async def test_erasing_the_key_erases_the_documents_even_where_the_files_are_lef
 
 async def test_a_guarded_document_moves_to_its_own_place_and_key(db, chat, vault):
     part = await kept(db, vault, await announced(db, chat), b"passport")
-    await db.transact(lambda tx: documents.guard(tx, part.document_id))
-    (found,) = await db.read(documents.to_guard)
-    binding = await db.transact(lambda tx: documents.apart(tx, found))
+    await db.transact(lambda tx: guarding.guard(tx, part.document_id))
+    (found,) = await db.read(guarding.to_guard)
+    binding = await db.transact(lambda tx: guarding.apart(tx, found))
     blob = vault.put(vault.stream(found.blob, documents.blob_context(found)), binding)
-    assert await db.transact(lambda tx: documents.moved(tx, found, blob=blob.id, key_id=binding.key_id))
-    assert not await db.transact(lambda tx: documents.moved(tx, found, blob=blob.id, key_id=binding.key_id))
+    assert await db.transact(lambda tx: guarding.moved(tx, found, blob=blob.id, key_id=binding.key_id))
+    assert not await db.transact(lambda tx: guarding.moved(tx, found, blob=blob.id, key_id=binding.key_id))
     (after,) = await db.read(lambda tx: documents.parts(tx, part.document_id))
     assert "guarded" in vault.place(after.blob).parts
     assert vault.open(after.blob, documents.blob_context(after)) == b"passport"
-    assert (after.key_id != part.key_id, await db.read(documents.to_guard)) == (True, [])
+    assert (after.key_id != part.key_id, await db.read(guarding.to_guard)) == (True, [])
 
 
 async def test_a_link_works_until_it_expires_is_revoked_or_replaced(db, chat, clock):

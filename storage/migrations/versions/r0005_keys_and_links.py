@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -50,6 +50,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_upload_links_chat_id", "upload_links", ["chat_id"])
     op.add_column("documents", sa.Column("guarded", sa.Boolean(), nullable=False, server_default=sa.text("false")))
+    op.execute("UPDATE documents SET guarded = true WHERE record = 'passport'")
     for name, kind in FOUND.items():
         op.add_column("document_parts", sa.Column(name, kind, nullable=True))
 

@@ -1,0 +1,208 @@
+"""Files that come by the upload page: sealed piece by piece as they arrive, and after the last byte examined like any other.
+
+Not tuspyserver, because it writes the bytes as they are into files of its own; here nothing that can be read touches the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+from storage import chats, documents, page_uploads, upload_links
+from storage.vault import UnknownBlob
+
+if TYPE_CHECKING:
+    from storage.database import Database
+    from storage.drafts import Draft
+    from storage.rows import Part
+    from storage.transaction import Transaction
+    from storage.upload_links import UploadLink
+    from storage.vault import Blob, Vault
+
+log = structlog.get_logger("bot.uploading")
+
+LARGEST = 3 << 30  # bytes of one file: a PET-CT has up to one gigabyte
+MOST = 200  # files by one link
+ALL = 8 << 30  # bytes by one link
+SPARE = 2 << 30  # bytes that stay free on the disk
+WRITTEN = 1 << 20  # bytes that are sealed at once
+
+
+class Absent(Exception):
+    """There is no such link or upload, or no longer: nobody is told which."""
+
+
+class Refused(Exception):
+    """More than may be sent by one link."""
+
+
+class Elsewhere(Exception):
+    """The file is at another place than the sender believes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Progress:
+    """How far an upload is, in bytes."""
+
+    offset: int
+    size: int
+
+
+@dataclass(kw_only=True, slots=True)
+class _Arriving:
+    """One file under way. Who holds the lock, writes."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Uploading:
+    """`wake` tells bot/uploads.py that something has arrived."""
+
+    database: Database
+    vault: Vault
+    wake: Callable[[], None]
+    _arriving: dict[int, _Arriving] = field(default_factory=dict)
+
+    async def language(self, secret: str) -> str | None:
+        """The language of the person whose link it is. Raises Absent."""
+        link = await self._link(secret)
+        return (await self.database.read(lambda tx: chats.get(tx, link.chat_id))).language
+
+    async def begin(self, secret: str, name: str, size: int) -> str:
+        """The name of a new upload. Raises Absent, Refused."""
+        link = await self._link(secret)
+        taken = await self.database.read(lambda tx: page_uploads.taken(tx, link.id))
+        count = len(await self.database.read(lambda tx: page_uploads.of_link(tx, link.id)))
+        if not 0 < size <= LARGEST or taken + size > ALL or count >= MOST or not await self._room(size):
+            raise Refused
+        upload = secrets.token_urlsafe(16)
+        part = await self.database.transact(lambda tx: _expected(tx, link, upload, name, size))
+        draft = await asyncio.to_thread(self.vault.begin, documents.blob_context(part))
+        await asyncio.to_thread(draft.pause)
+        self._arriving[part.id] = _Arriving(draft=draft)
+        if not await self.database.transact(lambda tx: page_uploads.drafted(tx, part.id, draft.id)):
+            draft.discard()
+            raise Absent
+        log.info("upload_begun", part_id=part.id)
+        return upload
+
+    async def progress(self, secret: str, upload: str) -> Progress:
+        """Raises Absent."""
+        part = await self._part(secret, upload)
+        if part.state != "uploading":
+            return Progress(offset=part.declared_size or 0, size=part.declared_size or 0)
+        arriving = self._arriving.setdefault(part.id, _Arriving())
+        async with arriving.lock:
+            draft = await self._draft(arriving, part)
+            return Progress(offset=draft.size if draft else part.declared_size or 0, size=part.declared_size or 0)
+
+    async def append(self, secret: str, upload: str, offset: int, pieces: AsyncIterator[bytes]) -> Progress:
+        """The bytes from `offset` on, as many as come. Raises Absent, Elsewhere, Refused; what came before an error is kept."""
+        part = await self._part(secret, upload)
+        size = part.declared_size or 0
+        arriving = self._arriving.setdefault(part.id, _Arriving())
+        if part.state != "uploading":
+            raise Elsewhere
+        async with arriving.lock:
+            draft = await self._draft(arriving, part)
+            if draft is None or draft.size != offset:
+                raise Elsewhere
+            try:
+                await _written(draft, size, pieces)
+            finally:
+                await asyncio.to_thread(draft.pause)
+            if draft.size == size:
+                await self._finish(draft, part)
+            return Progress(offset=draft.size, size=size)
+
+    async def cancel(self, secret: str, upload: str) -> None:
+        """Nothing of it stays, unless it has arrived. Raises Absent."""
+        part = await self._part(secret, upload)
+        async with self._arriving.setdefault(part.id, _Arriving()).lock:
+            if await self.database.transact(lambda tx: page_uploads.drop(tx, part)):
+                await asyncio.to_thread(self._forget, part)
+
+    async def drop_stale(self) -> int:
+        """What can never be completed goes."""
+        dropped = await self.database.transact(
+            lambda tx: [part for part in page_uploads.stale(tx) if page_uploads.drop(tx, part)]
+        )
+        for part in dropped:
+            await asyncio.to_thread(self._forget, part)
+        return len(dropped)
+
+    async def _link(self, secret: str) -> UploadLink:
+        link = await self.database.read(lambda tx: upload_links.find(tx, secret))
+        if link is None:
+            raise Absent
+        return link
+
+    async def _part(self, secret: str, upload: str) -> Part:
+        link = await self._link(secret)
+        part = await self.database.read(lambda tx: page_uploads.find(tx, link.id, upload))
+        if part is None:
+            raise Absent
+        return part
+
+    async def _room(self, size: int) -> bool:
+        free = (await asyncio.to_thread(shutil.disk_usage, self.vault.folder)).free
+        return free > size + min(SPARE, free // 2)
+
+    async def _draft(self, arriving: _Arriving, part: Part) -> Draft | None:
+        """The draft, taken up again where another process left it; None when it was complete and only that was not said yet."""
+        if arriving.draft is None:
+            binding = documents.blob_context(part)
+            try:
+                arriving.draft = await asyncio.to_thread(self.vault.resume, part.blob or "", binding)
+            except UnknownBlob:
+                if not self.vault.place(part.blob or "").exists():
+                    raise Absent from None
+                await self._arrived(part, part.blob or "", await asyncio.to_thread(self.vault.digest, part.blob or "", binding))
+        return arriving.draft
+
+    async def _finish(self, draft: Draft, part: Part) -> None:
+        blob: Blob = await asyncio.to_thread(self.vault.finish, draft, documents.blob_context(part))
+        self._arriving.pop(part.id, None)
+        await self._arrived(part, blob.id, blob.hmac)
+
+    async def _arrived(self, part: Part, blob: str, hmac: str) -> None:
+        if not await self.database.transact(lambda tx: page_uploads.arrived(tx, part, blob=blob, hmac=hmac)):
+            await asyncio.to_thread(self.vault.delete, blob)
+            raise Absent
+        log.info("upload_arrived", part_id=part.id)
+        self.wake()
+
+    def _forget(self, part: Part) -> None:
+        arriving = self._arriving.pop(part.id, None)
+        if arriving and arriving.draft:
+            arriving.draft.close()
+        if part.blob:
+            self.vault.delete(part.blob)
+
+
+def _expected(tx: Transaction, link: UploadLink, upload: str, name: str, size: int) -> Part:
+    known = {"link_id": link.id, "upload": upload, "name": name}
+    return page_uploads.begin(tx, link.chat_id, size=size, record=link.record, **known)[1]  # type: ignore[arg-type]
+
+
+async def _written(draft: Draft, size: int, pieces: AsyncIterator[bytes]) -> None:
+    waiting = bytearray()
+    try:
+        async for piece in pieces:
+            if draft.size + len(waiting) + len(piece) > size:
+                raise Refused
+            waiting += piece
+            if len(waiting) >= WRITTEN:
+                await asyncio.to_thread(draft.write, bytes(waiting))
+                waiting.clear()
+    finally:
+        if waiting:
+            await asyncio.to_thread(draft.write, bytes(waiting))
