@@ -126,11 +126,8 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     patient_channel = PatientChannel(settings.token("patient"), settings.api_url)
     desk_channel = DeskChannel(settings.token("desk"), settings.api_url)
     feed = desk_feed.DeskFeed(desk_channel, lambda application: desk_handlers.register(application, casework, buttons))
-    handle = patient_feed.feed(
-        patient_channel,
-        patient_handlers.router(conversation, buttons),
-        patient_handlers.plainly(conversation, buttons),
-    )
+    handlers = (patient_handlers.router(conversation, buttons), patient_handlers.plainly(conversation, buttons))
+    handle = patient_feed.feed(patient_channel, *handlers)
     plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(settings, database, vault, house))
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
