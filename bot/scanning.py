@@ -40,7 +40,7 @@ class Scanner:
         except (ClamdError, OSError, TimeoutError, ValueError) as error:
             log.warning("scanner_unavailable", error=type(error).__name__)
             return False
-        return any(verdict[0] == "FOUND" for verdict in answer.values())
+        return any("FOUND" in verdict for verdict in answer.values())
 
 
 def _beginning(source: Source) -> bytes:

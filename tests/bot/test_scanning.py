@@ -1,0 +1,46 @@
+"""A virus scanner, where there is one: what it finds is refused, and without it everything goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import struct
+from collections.abc import AsyncIterator
+
+from bot.inspection import InMemory
+from bot.scanning import Scanner
+
+SIGNATURE = b"our-own-signature"
+
+
+@contextlib.asynccontextmanager
+async def clamd() -> AsyncIterator[int]:
+    """Speaks as much of clamd's INSTREAM as a scanner asks for."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\0" if (await reader.readexactly(1)) == b"z" else b"\n")
+        data = bytearray()
+        while size := struct.unpack(">L", await reader.readexactly(4))[0]:
+            data += await reader.readexactly(size)
+        writer.write(b"stream: Own.Signature FOUND\n" if SIGNATURE in data else b"stream: OK\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+
+
+async def test_what_the_scanner_knows_is_found() -> None:
+    async with clamd() as port:
+        scanner = Scanner.of(f"127.0.0.1:{port}")
+        assert scanner is not None
+        assert await scanner.infected(InMemory(b"%PDF " + bytes(3 << 20) + SIGNATURE))
+        assert not await scanner.infected(InMemory(b"%PDF " + bytes(3 << 20)))
+
+
+async def test_without_a_scanner_nothing_stops() -> None:
+    assert Scanner.of("") is None
+    async with clamd() as port:
+        pass
+    assert not await Scanner(host="127.0.0.1", port=port).infected(InMemory(SIGNATURE))
