@@ -66,6 +66,9 @@ class _Calls:
             return 0.0
         return self.ended[over] + window.span - now if over < len(self.ended) else GLANCE
 
+    def recent(self, since: float) -> bool:
+        return self.out > 0 or (bool(self.ended) and self.ended[-1] > since)
+
     def end(self, now: float) -> None:
         self.out -= 1
         self.ended.append(now)
@@ -115,7 +118,7 @@ class Pace:
             self._calls[key].end(now)
         if len(self._calls) > FORGET:
             since = now - self._limits.group.span
-            self._calls = {key: one for key, one in self._calls.items() if key == BOT or one.out or one.ended[-1] > since}
+            self._calls = {key: one for key, one in self._calls.items() if key == BOT or one.recent(since)}
 
     def recall(self, chat_id: int, ages: Iterable[float]) -> None:
         """What a program before this one sent to a chat: so many seconds ago each, in any order."""
