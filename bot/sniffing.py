@@ -21,6 +21,7 @@ from bot.archives import Unsafe, zip_type
 guess: Any = filetype.guess
 
 HEAD = 8192  # bytes that are enough to tell a type
+LEAST = 2  # bytes that say something
 SURE = 0.6  # puremagic's confidence from which it is believed alone
 
 
@@ -98,7 +99,7 @@ def sniff(file: BinaryIO | bytes, name: str = "") -> Sniffed | Reason:
     file.seek(0)
     head = file.read(HEAD)
     whole = size <= HEAD
-    if whole and not head.strip(b"\0 \t\r\n"):
+    if whole and len(head.strip(b"\0 \t\r\n")) < LEAST:
         return Reason.EMPTY
     if head.startswith(PROGRAM) and not _text(head, whole=whole):
         return Reason.ACTIVE
