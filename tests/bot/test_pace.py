@@ -157,7 +157,7 @@ def test_off_means_off(seconds: Seconds) -> None:
 
 
 def test_silent_chats_are_forgotten(pace: Pace, seconds: Seconds) -> None:
-    for chat in range(1, 12_000):
+    for chat in range(1_001, 13_000):
         seconds.now += 1
         assert sends(pace, chat)
         assert pace.rest("sendMessage", chat - 100, 1) == 0  # asked about long after
