@@ -21,6 +21,7 @@ from flows.events import (
     EvidenceRaised,
     FollowUpScheduled,
     MoveRefused,
+    NextPlanned,
     Noted,
     RedFlagAcknowledged,
     Replied,
@@ -64,6 +65,7 @@ Event = (
     | DocumentEvent
     | FollowUpScheduled
     | MoveRefused
+    | NextPlanned
     | Noted
     | RedFlagAcknowledged
     | Replied
@@ -180,6 +182,13 @@ def reply(case: Case, coordinator: int, text: str, *, now: datetime) -> Outcome:
 def note(case: Case, coordinator: int, text: str) -> Outcome:
     """Words for the desk only. Anybody on the roster may note, on any case, at any time."""
     return case, (Noted(coordinator=coordinator, text=text),)
+
+
+def plan_next(case: Case, coordinator: int, text: str, *, due: date | None, now: datetime) -> Outcome:
+    """Say what is to be done next, by which day. No words: it is done, and nothing is planned."""
+    return _say(
+        case, coordinator, now, NextPlanned(coordinator=coordinator, text=text.strip(), due=due if text.strip() else None)
+    )
 
 
 def set_day_zero(case: Case, coordinator: int, day: date, *, now: datetime) -> Outcome:

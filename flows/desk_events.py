@@ -82,6 +82,15 @@ class DayZeroSet:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NextPlanned:
+    """What is to be done next, by which day; without words: what was planned is done."""
+
+    coordinator: int
+    text: str
+    due: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EvidenceRaised:
     """A criterion is shown better than before. `grade`: checked | confirmed."""
 

@@ -20,6 +20,7 @@ from flows.desk_events import (
     EvidenceRaised,
     FollowUpScheduled,
     MoveRefused,
+    NextPlanned,
     Noted,
     RedFlagAcknowledged,
     Replied,
@@ -83,6 +84,7 @@ __all__ = [
     "LanguageAsked",
     "LanguageChosen",
     "MoveRefused",
+    "NextPlanned",
     "NotUnderstood",
     "Noted",
     "Outdated",
@@ -348,4 +350,5 @@ Event = (
     | DayZeroSet
     | EvidenceRaised
     | DocumentEvent
+    | NextPlanned
 )

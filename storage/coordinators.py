@@ -21,6 +21,7 @@ _insert = insert(_coordinators)
 _EVERYBODY = select(_coordinators).order_by(_coordinators.c.telegram_id)
 _changing = ("name", "language", "active", "private_chat", "role", "standing", "updated_at")
 _PUT = _insert.on_conflict_do_update(index_elements=["telegram_id"], set_={name: _insert.excluded[name] for name in _changing})
+_SAVE = _coordinators.update().where(_coordinators.c.telegram_id == bindparam("telegram_id_"))
 
 
 def roster(tx: Transaction) -> list[Coordinator]:
@@ -57,4 +58,5 @@ def put(
 
 def save(tx: Transaction, coordinator: Coordinator) -> None:
     """Write somebody who was read before."""
-    tx.execute(_PUT, {**asdict(coordinator), "updated_at": tx.now})
+    values = asdict(coordinator)
+    tx.execute(_SAVE, {"telegram_id_": values.pop("telegram_id"), **values, "updated_at": tx.now})

@@ -24,6 +24,8 @@ from storage.tables import (
     EvidenceGrades,
     Inbox,
     KeptWords,
+    NextActs,
+    Nudges,
     Outbox,
     RecordMarks,
     Reminders,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 _answer_changes, _case_messages, _cases, _chats = table(AnswerChanges), table(CaseMessages), table(Cases), table(Chats)
 _documents, _parts, _inbox, _outbox = table(Documents), table(DocumentParts), table(Inbox), table(Outbox)
 _grades, _days, _dates = table(EvidenceGrades), table(AnswerDays), table(DocumentDates)
+_next_acts, _nudges = table(NextActs), table(Nudges)
 _marks, _reminders, _responses, _kept = table(RecordMarks), table(Reminders), table(Responses), table(KeptWords)
 
 _data_keys, _links = table(DataKeys), table(UploadLinks)
@@ -95,6 +98,8 @@ _STATEMENTS: tuple[Executable, ...] = (
     _marks.delete().where(_marks.c.chat_id == _chat),
     _grades.delete().where(_grades.c.chat_id == _chat),
     _days.delete().where(_days.c.chat_id == _chat),
+    _next_acts.delete().where(_next_acts.c.case_id.in_(_its_cases)),
+    _nudges.delete().where(_nudges.c.case_id.in_(_its_cases)),
     _kept.delete().where(_kept.c.chat_id == _chat),
     _case_messages.delete().where(_case_messages.c.case_id.in_(_its_cases)),
     update(_cases)

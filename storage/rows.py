@@ -236,6 +236,7 @@ class Part:
 class Coordinator:
     """Somebody of the roster. `private_chat`: the desk bot can write to them in private. `role`: see flows/roles.py.
 
+    `languages` (ids), `topics` (reasons of flows.events.HandoffRequested): apart by commas, empty for all; `shift`: see flows/shifts.py.
     `standing`: listed (the settings decide whether they work here) | added | removed (an administrator decided).
     """
 
@@ -246,6 +247,10 @@ class Coordinator:
     private_chat: bool
     role: str
     standing: str
+    languages: str = ""
+    topics: str = ""
+    shift: str = ""
+    away_until: datetime | None = None
     updated_at: datetime
 
 
@@ -261,3 +266,14 @@ class AuditLine:
     detail: str
     previous_hash: str
     hash: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextAct:
+    """What is to be done next in a case, and by which day (of the desk)."""
+
+    case_id: int
+    body: str
+    due: date | None
+    by: int
+    at: datetime

@@ -12,6 +12,8 @@ from sqlalchemy import BigInteger, Double, Index, Table, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import RowId, StrangeText, UtcTime
+from storage.desk_tables import NextActs as NextActs  # noqa: PLC0414 - exported
+from storage.desk_tables import Nudges as Nudges  # noqa: PLC0414 - exported
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -365,6 +367,10 @@ class Coordinators(SQLModel, table=True):
     private_chat: bool = False
     role: str = "coordinator"
     standing: str = "listed"
+    languages: str = ""  # apart by commas; empty: any
+    topics: str = ""  # what they see to first: complete, human, red-flag; empty: anything
+    shift: str = ""  # as flows/shifts.py reads it; empty: always
+    away_until: datetime | None = Field(default=None, sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime)
 
 

@@ -111,6 +111,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "stage": _stage,
     "close": _close,
     "followup": deeds.follow_up,
+    "next": deeds.plan_next,
     "appointment": appointments.make,
     "dayzero": deeds.set_day_zero,
     "note": _note,

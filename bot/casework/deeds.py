@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot.casework.acts import settle
 from bot.casework.when import When, day, moment
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bot.exports import Format
 
 DIED = "died"
+DONE = ("done", "-")  # after /next: what was planned is done
 
 
 def claim(scene: DeskScene) -> None:
@@ -80,6 +82,22 @@ def set_day_zero(scene: DeskScene, said: str) -> None:
         scene.act.tell(counter.no_day(scene.act.words, found))
     else:
         settle(scene, rules.set_day_zero(as_ruled(scene.own_case), _me(scene), found, now=scene.tx.now))
+
+
+def plan_next(scene: DeskScene, said: str) -> None:
+    """/next 2026-12-05 TEXT, /next TEXT, /next done. A day that has passed is refused: what is late is done today."""
+    zone = scene.house.definition.zone_of_language(scene.house.desk_language)
+    done = said.strip().casefold() in DONE
+    found = moment(said, now=scene.tx.now, zone=zone, languages=_languages(scene)) if not done else "no-date"
+    if not said.strip():
+        scene.act.tell(counter.how_next(scene.act.words))
+    elif isinstance(found, When) and found.text:
+        due = found.at.astimezone(ZoneInfo(zone)).date()
+        settle(scene, rules.plan_next(as_ruled(scene.own_case), _me(scene), found.text, due=due, now=scene.tx.now))
+    elif found == "no-date":
+        settle(scene, rules.plan_next(as_ruled(scene.own_case), _me(scene), "" if done else said, due=None, now=scene.tx.now))
+    else:
+        scene.act.tell(counter.how_next(scene.act.words) if isinstance(found, When) else counter.no_day(scene.act.words, found))
 
 
 def follow_up(scene: DeskScene, said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from bot import intakes
 from bot.effects.group import Group
@@ -12,7 +13,7 @@ from bot.wording import card as wording
 from bot.wording.card import Card
 from flows import records
 from flows.followups import SUBJECT
-from storage import cases, chats, consents, coordinators, documents, outbox, record_marks, relay, reminders
+from storage import cases, chats, consents, coordinators, documents, facts, next_acts, outbox, record_marks, relay, reminders
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -30,6 +31,7 @@ def gather(group: Group, case: Case) -> Card:
     chat = chats.get(tx, case.chat_id)
     response = intakes.current(tx, case.chat_id, definition)
     marks = record_marks.for_chat(tx, case.chat_id)
+    planned = next_acts.get(tx, case.id)
     stands = standing(tx, group.house, chat, response)
     return Card(
         case=case,
@@ -48,7 +50,18 @@ def gather(group: Group, case: Case) -> Card:
         alarmed=alarmed(case),
         silent=chat.state if chat.state in {"stopped", "in_memory"} else "unreachable" if chat.unreachable_at else "",
         check_in=reminders.next_due(tx, case.chat_id, subject=SUBJECT) if case.day_zero else None,
+        next=(planned.body, planned.due) if planned else None,
+        today=tx.now.astimezone(ZoneInfo(definition.zone_of_language(group.house.desk_language))).date(),
+        unanswered=address(group, case, first) if (first := unanswered(tx, case)) else "",
     )
+
+
+def address(group: Group, case: Case, message_id: int | None = None) -> str:
+    """Where the topic of a case, or a message in it, stands in Telegram; only members of the group get there."""
+    chat = str(facts.group_now(group.tx, group.chat))
+    if case.topic_id is None or not chat.startswith("-100"):
+        return ""
+    return "/".join(map(str, filter(None, ("https://t.me/c", chat[4:], case.topic_id, message_id))))
 
 
 def post(group: Group, case: Case, *, lane: Lane) -> Case:
@@ -90,6 +103,17 @@ def name_of(tx: Transaction, coordinator: int | None) -> str | None:
     """A coordinator's name for the desk: the number where no name is known."""
     known = coordinators.get(tx, coordinator) if coordinator is not None else None
     return known.name or str(known.telegram_id) if known else None if coordinator is None else str(coordinator)
+
+
+def unanswered(tx: Transaction, case: Case) -> int | None:
+    """The message in the topic that has waited longest for an answer."""
+    first = None
+    for line in relay.history(tx, case.id):
+        if line.direction == "in":
+            first = first or line.desk_message_id
+        elif line.direction == "out":
+            first = None
+    return first
 
 
 def waiting_since(tx: Transaction, case: Case) -> datetime | None:

@@ -25,11 +25,12 @@ from flows.events import (
     EvidenceRaised,
     FollowUpScheduled,
     MoveRefused,
+    NextPlanned,
     Noted,
     RedFlagAcknowledged,
     Replied,
 )
-from storage import audit, chats, evidence, outbox, relay, reminders
+from storage import audit, chats, evidence, next_acts, outbox, relay, reminders
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
@@ -150,6 +151,21 @@ def day_zero_set(scene: DeskScene, event: DayZeroSet) -> None:
     group.line(case.id, told, kind="day_zero_set")  # the card follows when the check-ins are planned: bot/casework
 
 
+def next_planned(scene: DeskScene, event: NextPlanned) -> None:
+    """Kept sealed, shown on the card and told in the topic."""
+    case, group = scene.own_case, _group(scene)
+    words = group.house.desk_words
+    if event.text:
+        next_acts.put(scene.tx, case.id, event.text, due=event.due, by=event.coordinator)
+        day = values.day(words, event.due) if event.due else ""
+        told = wording.next_planned(words, scene.act.name, event.text, day)
+    else:
+        next_acts.drop(scene.tx, case.id)
+        told = wording.next_done(words, scene.act.name)
+    group.line(case.id, told, kind="next_planned")
+    cards.refresh(group, case)
+
+
 def evidence_raised(scene: DeskScene, event: EvidenceRaised) -> None:
     """Kept with a digest of the answers that it stands for, and in the audit log by the criterion's id."""
     case, group, response = scene.own_case, _group(scene), scene.intake.response
@@ -183,4 +199,5 @@ EFFECTS: dict[type, Effect] = {
     RedFlagAcknowledged: at_desk(acknowledged),
     DayZeroSet: at_desk(day_zero_set),
     EvidenceRaised: at_desk(evidence_raised),
+    NextPlanned: at_desk(next_planned),
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FOLLOW_UP = "follow_up"  # kind of the rows that bot/planning.py writes, with the key reminder/<id>/<piece>
 CARRIES_LINE = frozenset({KIND, FOLLOW_UP})  # kinds of the patient's rows that a line of the talk may refer to
+RELAYED = "words_relayed"  # kind of the rows that carry words of the patient's side: see relaying.py
 NO_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
 ERASED = "erased"  # the close reason that storage.erasure writes, and the kind of the farewell
 NO_CARD = "message to edit not found"
@@ -35,10 +36,19 @@ def after_sent(tx: Transaction, house: House, row: OutboxRow, result: Any) -> No
         _topic_made(tx, house, row.thread_case_id, int(result["message_thread_id"]))
     elif (row.bot == DESK or row.kind in CARRIES_LINE) and isinstance(result, dict) and "message_id" in result:
         relay.delivered(tx, row.id, int(result["message_id"]))
+    if row.kind == RELAYED and row.thread_case_id is not None:
+        _link_card(Group(tx=tx, house=house), row.thread_case_id, int(result["message_id"]))
     if row.kind == KIND and (said := _said_at(row)):
         Group(tx=tx, house=house).sign(said[1], "👌", kind="reply_delivered")
     elif row.kind == FOLLOW_UP and (reminder := _reminder(tx, row)):
         _show_follow_up(Group(tx=tx, house=house), reminder, row)
+
+
+def _link_card(group: Group, case_id: int, message_id: int) -> None:
+    """The card leads to the message that has waited longest, once Telegram has said which one it is."""
+    case = cases.get(group.tx, case_id)
+    if cards.unanswered(group.tx, case) == message_id and cards.address(group, case):
+        cards.refresh(group, case)
 
 
 def _forget(tx: Transaction, row: OutboxRow) -> None:

@@ -1,4 +1,6 @@
-"""The card of a case: all that the desk must see at a glance, in the desk's language, in plain lines without links or names.
+"""The card of a case: all that the desk must see at a glance, in the desk's language, in plain lines without names.
+
+Its links lead to messages of its own topic: an address in Telegram tells nothing to whoever is not in the group.
 
 A card fits one message. When it grows too long, the evidence of met criteria goes first, then that of unknown ones.
 """
@@ -7,12 +9,13 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.messages import Message
 from bot.wording import desk, grades, keys, told, values
-from bot.wording.markup import bold, lines, paragraphs, plain
+from bot.wording.markup import bold, lines, link, paragraphs, plain
 from bot.wording.visible import one_line
 from flows.given import link_id_of
 from flows.items import name_of
@@ -20,7 +23,7 @@ from flows.response import Absent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.catalogues import Catalogue
     from flows.evidence import Grade
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
 LIMIT = 4000  # of Telegram's 4096
 TITLE = 128  # characters of a topic's name
 WRITER, DIAGNOSIS = "writer", "diagnosis"  # linkIds: who writes, and what stands in the topic's name
+PLANNED = 300  # characters shown of what is planned next
 QUESTION, WORDS = 60, 120  # characters shown of a question and of free text
 MISSING = 5  # unanswered questions of one criterion that are named
 EVIDENCE_KEPT = ({"met", "not-met", "unknown"}, {"not-met", "unknown"}, {"not-met"}, set[str]())
@@ -59,6 +63,9 @@ class Card:
     silent: str  # "" | stopped | in_memory | unreachable
     grades: Mapping[str, Grade] = field(default_factory=dict)
     check_in: datetime | None = None  # the next one of the follow-up programme
+    next: tuple[str, date | None] | None = None  # what is to be done next, by which day
+    today: date | None = None  # at the desk
+    unanswered: str = ""  # the address of the first message that waits for an answer
 
 
 def card(words: Catalogue, made: Card) -> Message:
@@ -90,6 +97,7 @@ def _head(words: Catalogue, made: Card) -> str:
     return paragraphs(
         lines(bold(words.isolate(made.case.number)), _alarm(words, made), _silent(words, made)),
         lines(*map(plain, _facts(words, made))),
+        lines(_next(words, made), plain(_counts(words, made)), _link(words, made)),
     )
 
 
@@ -123,6 +131,34 @@ def _facts(words: Catalogue, made: Card) -> list[str]:
         if made.check_in
         else "",
     ]
+
+
+def _next(words: Catalogue, made: Card) -> str:
+    """What somebody planned, else what is usual at this stage."""
+    if made.case.closed_at:
+        return ""
+    if made.next is None:
+        usual = made.definition.stage(made.case.stage).desk.worded(words.worded)
+        return plain(words.gettext("Next (usual at this stage): {what}").format(what=usual))
+    what, due = made.next
+    text = words.gettext("Next: {what}").format(what=words.isolate(one_line(what, PLANNED)))
+    day = words.gettext("By {day}").format(day=values.day(words, due)) if due else ""
+    late = due is not None and made.today is not None and due < made.today
+    return lines(bold(text), bold(words.gettext("{day}: overdue").format(day=day)) if late else plain(day))
+
+
+def _counts(words: Catalogue, made: Card) -> str:
+    if not made.findings:
+        return ""
+    count = Counter(one.status for one in made.findings)
+    text = words.gettext("Criteria: {met} met, {not_met} not met, {unknown} unknown. Records missing: {missing}")
+    missing = sum(one.state == "missing" for one in made.records)
+    return text.format(met=count["met"], not_met=count["not-met"], unknown=count["unknown"], missing=missing)
+
+
+def _link(words: Catalogue, made: Card) -> str:
+    text = words.gettext("To the first message that waits for an answer")
+    return link(text, made.unanswered) if made.unanswered and made.waiting else ""
 
 
 def _waiting(words: Catalogue, made: Card) -> str:

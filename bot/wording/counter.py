@@ -36,6 +36,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "r": words.gettext("write to the patient: /r TEXT"),
         "note": words.gettext("keep a note for the desk: /note TEXT"),
         "followup": words.gettext("plan a message: /followup in 3 days 10:00 TEXT"),
+        "next": words.gettext("what is to be done next: /next 2026-12-05 TEXT, and /next done"),
         "appointment": words.gettext("set an appointment, on both clocks: /appointment 2026-12-05 10:30 Beijing TEXT"),
         "dayzero": words.gettext("set the day of the infusion: /dayzero 2026-12-01"),
         "protocols": words.gettext("protocols beside the answers of a case: /protocols, /protocols NUMBER"),
@@ -217,6 +218,12 @@ def nothing_to_export(words: Catalogue) -> str:
 
 def formats(words: Catalogue, known: Sequence[str]) -> str:
     return words.gettext("I can export a case as: {formats}. Nothing was made.").format(formats=", ".join(known))
+
+
+def how_next(words: Catalogue) -> str:
+    return words.gettext(
+        "Please write what is to be done, with or without a day: /next 2026-12-05 TEXT. When it is done: /next done"
+    )
 
 
 def no_day(words: Catalogue, fault: str) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.messages import Message
 from bot.wording import keys, values
-from bot.wording.markup import bold, lines, paragraphs, plain
+from bot.wording.markup import bold, lines, paragraphs, plain, quote
+from bot.wording.visible import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +97,15 @@ def acknowledged(words: Catalogue, name: str) -> str:
 def day_zero(words: Catalogue, name: str, day: str) -> str:
     text = words.gettext("{name} set the day of the infusion (day zero): {day}.")
     return plain(text.format(name=words.isolate(name), day=words.isolate(day)))
+
+
+def next_planned(words: Catalogue, name: str, what: str, day: str) -> str:
+    head = words.gettext("{name} planned what is next:").format(name=words.isolate(name))
+    return lines(plain(head), quote(one_line(what, 500)), plain(words.gettext("By {day}").format(day=day)) if day else "")
+
+
+def next_done(words: Catalogue, name: str) -> str:
+    return plain(words.gettext("{name}: what was planned is done.").format(name=words.isolate(name)))
 
 
 def news(words: Catalogue, number: str, text: str) -> str:

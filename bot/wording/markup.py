@@ -21,6 +21,10 @@ def bold(text: str) -> str:
     return f"<b>{plain(text)}</b>" if text else ""
 
 
+def link(text: str, address: str) -> str:
+    return f'<a href="{escape(address)}">{plain(text)}</a>'
+
+
 def quote(text: str) -> str:
     return f"<blockquote>{plain(text)}</blockquote>"
 

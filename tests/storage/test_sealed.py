@@ -7,7 +7,21 @@ from sqlalchemy import LargeBinary
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401
-from storage import audit, cases, chats, consents, documents, evidence, inbox, outbox, record_marks, relay, reminders, responses
+from storage import (
+    audit,
+    cases,
+    chats,
+    consents,
+    documents,
+    evidence,
+    inbox,
+    next_acts,
+    outbox,
+    record_marks,
+    relay,
+    reminders,
+    responses,
+)
 from storage.keyring import Tampered
 
 CANARY = "Zanzibar-Lymphoma-4711"
@@ -33,6 +47,7 @@ def live(tx, telegram_id=5):
     outbox.put(tx, bot="desk", chat_id=-100, target_outbox_id=card, **words)
     cases.save(tx, type(case)(**{**_fields(case), "card_outbox_id": card, "topic_id": 9, "red_flag_at": tx.now}))
     relay.add(tx, case.id, direction="in", author=telegram_id, body=CANARY, desk_outbox_id=in_topic)
+    next_acts.put(tx, case.id, CANARY, due=None, by=7)
     relay.keep(tx, chat.id, author=telegram_id, body=CANARY)
     reminders.replace(tx, chat.id, [("record", "mri", 1, tx.now)])
     reminders.add_follow_up(tx, chat.id, due_at=tx.now, text=CANARY, author=42, case_id=case.id)
@@ -95,8 +110,17 @@ async def test_erasing_leaves_a_tombstone_and_nothing_else(db, peek, clock):
 
     stone = await db.read(lambda tx: chats.get(tx, 1))
     assert (stone.state, stone.telegram_id, stone.language_hint, stone.reminders_on) == ("erased", -1, None, False)
-    for table in ("responses", "documents", "reminders", "record_marks", "kept_words", "evidence_grades", "answer_days"):
+    for table in (
+        "responses",
+        "documents",
+        "reminders",
+        "record_marks",
+        "kept_words",
+        "evidence_grades",
+        "answer_days",
+    ):
         assert peek(f"SELECT count(*) FROM {table} WHERE chat_id = 1") == [(0,)]
+    assert peek("SELECT count(*) FROM next_acts") == [(1,)]
     assert peek("SELECT count(*) FROM answer_changes") == peek("SELECT count(*) FROM document_parts") == [(1,)]
     (case,) = await db.read(lambda tx: cases.of_chat(tx, 1))
     assert (case.stage, case.close_reason, case.closed_at, case.reasons, case.urgency) == (
@@ -168,7 +192,7 @@ def test_every_sealed_column_is_bytes():
     assert {str(column) for column in columns if isinstance(column.type, LargeBinary)} == {
         "inbox.payload", "responses.body", "answer_changes.before", "case_messages.body", "outbox.payload", "outbox.result",
         "reminders.text", "documents.caption", "document_parts.name", "document_parts.facts", "data_keys.wrapped",
-            "kept_words.body",
+            "kept_words.body", "next_acts.body",
     }  # fmt: skip
 
 

@@ -1,0 +1,31 @@
+"""Tables of the desk's own memory; storage/tables.py has them with all others."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger
+from sqlmodel import Field, SQLModel
+
+from storage.columns import UtcTime
+
+
+class NextActs(SQLModel, table=True):
+    """What is to be done next in a case, in a coordinator's words."""
+
+    __tablename__ = "next_acts"
+    case_id: int = Field(foreign_key="cases.id", primary_key=True, sa_type=BigInteger)
+    body: bytes  # sealed
+    due: date | None = None
+    by: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=UtcTime)
+
+
+class Nudges(SQLModel, table=True):
+    """How often the desk was reminded that something waits. about: claim | answer | flag; since: the wait that it was about."""
+
+    case_id: int = Field(foreign_key="cases.id", primary_key=True, sa_type=BigInteger)
+    about: str = Field(primary_key=True)
+    since: datetime = Field(sa_type=UtcTime)
+    times: int
+    at: datetime = Field(sa_type=UtcTime)
