@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     questionnaire: str = ""  # a form or a folder to run instead of the intake of this house; see flows.library.chosen
     reminders: Annotated[Path | None, BeforeValidator(_blank)] = None  # files of one's own instead of the definition's
     followups: Annotated[Path | None, BeforeValidator(_blank)] = None
+    centres: Annotated[Path | None, BeforeValidator(_blank)] = None
     role: Role = "all"
     fonts: Annotated[Path | None, BeforeValidator(_blank)] = None  # a folder of Noto fonts; empty: where the system keeps them
     clamd: Annotated[str, Field(pattern=r"^(\S+:\d{1,5})?$")] = ""  # host:port of a ClamAV daemon
@@ -102,7 +103,8 @@ class Settings(BaseSettings):
     @property
     def definition_files(self) -> dict[str, Path]:
         """Files that replace those of the definition."""
-        return {name: path for name, path in (("reminders", self.reminders), ("followups", self.followups)) if path}
+        own = {"reminders": self.reminders, "followups": self.followups, "centres": self.centres}
+        return {name: path for name, path in own.items() if path}
 
     @property
     def key_file(self) -> Path:

@@ -26,6 +26,7 @@ from flows.events import (
     RedFlagAcknowledged,
     Replied,
 )
+from flows.support_events import SupportEvent
 
 MAIN = ("inquiry", "records", "review", "hospital", "travel", "admission", "follow-up", "closed")
 SIDE = ("paused", "withdrawn", "declined", "died")
@@ -69,6 +70,7 @@ Event = (
     | Noted
     | RedFlagAcknowledged
     | Replied
+    | SupportEvent
 )
 
 
@@ -177,6 +179,11 @@ def schedule(case: Case, coordinator: int, *, at: datetime, text: str, now: date
 def reply(case: Case, coordinator: int, text: str, *, now: datetime) -> Outcome:
     """Words of a coordinator for the patient; who answers first holds the case."""
     return _say(case, coordinator, now, Replied(coordinator=coordinator, text=text)) if case.open else _refused(case, "reply")
+
+
+def act(case: Case, coordinator: int, event: SupportEvent, *, now: datetime) -> Outcome:
+    """Anything else that a coordinator does for a case, decided elsewhere: only with a case that one holds or nobody does."""
+    return _say(case, coordinator, now, event) if case.open else _refused(case, "act")
 
 
 def note(case: Case, coordinator: int, text: str) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows import case
+from flows import case, submissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +38,10 @@ def redrawn(text: str) -> str:
 def charts() -> dict[str, str]:
     """Name of a picture -> Mermaid."""
     way = tuple(stage for stage in case.MAIN if case.MOVES[stage])
-    return {"stages": chart(case.MOVES, first=case.MAIN[0], group=way)}
+    return {
+        "stages": chart(case.MOVES, first=case.MAIN[0], group=way),
+        "submissions": chart(submissions.MOVES, first=submissions.SENT),
+    }
 
 
 def chart(moves: Moves, *, first: str, group: tuple[str, ...] = ()) -> str:

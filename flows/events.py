@@ -51,6 +51,7 @@ from flows.question_events import (
     Reviewed,
 )
 from flows.reason import Reason
+from flows.support_events import SupportEvent
 
 __all__ = [
     "Answered",
@@ -351,4 +352,5 @@ Event = (
     | EvidenceRaised
     | DocumentEvent
     | NextPlanned
+    | SupportEvent
 )

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows import alerts, criteria, followups, laboratory, page, protocols, records, red_flags, reminder_rules, stages
+from flows import alerts, criteria, followups, laboratory, page, protocols, records, red_flags, reminder_rules, stages, support
 from flows.alerts import Alert
 from flows.around import around
 from flows.burden import Burden
@@ -32,6 +32,7 @@ from flows.records import Record
 from flows.red_flags import RedFlags, SafetyText
 from flows.reminder_rules import ReminderRules
 from flows.stages import CloseReason, Stage
+from flows.support import Support
 
 __all__ = [
     "DEFINITIONS",
@@ -48,11 +49,15 @@ __all__ = [
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 WORDS = "words.json"
-OWN = ("reminders", "followups")  # what a clinic may bring along
-FILES = ("questionnaire.json", "criteria.json", "records.json", "stages.json", "red_flags.json", "alerts.json", "page.json")
+OWN = ("reminders", "followups", "centres")  # what a clinic may bring along
+FILES = (
+    *("questionnaire.json", "criteria.json", "records.json", "stages.json", "red_flags.json", "alerts.json", "page.json"),
+    "support.json",
+)
 VALUE_SETS = "valuesets"
 PROTOCOLS = "protocols"
 LABORATORY = "laboratory.json"
+CENTRES = "centres.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +83,7 @@ class Definition:
     close_reasons: tuple[CloseReason, ...]
     lexicon: Lexicon
     laboratory: Laboratory
+    support: Support
     protocols: tuple[TrialProtocol, ...]
     languages: tuple[str, ...]
 
@@ -108,9 +114,9 @@ def definitions(folder: Path = DEFINITIONS) -> tuple[Path, ...]:
 def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[str, Path] | None = None) -> Definition:
     """Read and check every file of a definition. BadDefinitionError names the file and the spot.
 
-    `instead`: files that a clinic has of its own for "reminders" and "followups".
+    `instead`: files that a clinic has of its own for "reminders", "followups" and "centres".
     """
-    own = {name: folder / f"{name}.json" for name in OWN} | dict(instead or {})
+    own = {name: folder / f"{name}.json" for name in OWN} | {"centres": folder.parent / CENTRES} | dict(instead or {})
     questionnaire = _questionnaire(folder / "questionnaire.json")
     programme = followups.read(spot(own["followups"]))
     reminders = reminder_rules.read(spot(own["reminders"]))
@@ -133,6 +139,7 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
         close_reasons=close_reasons,
         lexicon=lexicon,
         laboratory=laboratory.read(spot(folder.parent / LABORATORY)),
+        support=support.read(spot(folder / "support.json"), support.read_centres(spot(own["centres"]))),
         protocols=trial_protocols(folder.parent / PROTOCOLS),
         languages=tuple(reminders.zones),
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, literal_column, or_, select, update
 
 from storage import audit
+from storage.support_tables import ClosedPaths, Ratings, SubmissionLines, Submissions, Tasks
 from storage.tables import (
     AnswerChanges,
     AnswerDays,
@@ -76,7 +77,16 @@ _DESK_ROWS = _blanking(
     *(_outbox.c.target_outbox_id.in_(ids) for ids in _shown),
 )
 _PATIENT_ROWS = _blanking((_outbox.c.bot == "patient") & (_outbox.c.chat_id == bindparam("telegram_id_")))
+_submissions, _submission_lines = table(Submissions), table(SubmissionLines)
+_of_cases = (table(Tasks), table(ClosedPaths), table(Ratings), _submissions)
+_SUPPORT: tuple[Executable, ...] = (
+    _submission_lines.delete().where(
+        _submission_lines.c.submission_id.in_(select(_submissions.c.id).where(_submissions.c.case_id.in_(_its_cases)))
+    ),
+    *(one.delete().where(one.c.case_id.in_(_its_cases)) for one in _of_cases),
+)
 _STATEMENTS: tuple[Executable, ...] = (
+    *_SUPPORT,
     *_DESK_ROWS,
     *_PATIENT_ROWS,
     update(_outbox)

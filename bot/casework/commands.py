@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, deeds, evidence, handing, listing, papers, talk, trials
+from bot.casework import appointments, deeds, evidence, handing, listing, papers, submitting, talk, trials
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.named import named
 from bot.casework.presses import choices
@@ -13,7 +13,7 @@ from bot.casework.staff import roster as desk_roster
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.exports import FORMATS
 from bot.messages import Message
-from bot.wording import card, counter, staff
+from bot.wording import card, counter, staff, submissions
 from bot.wording.keys import Verb
 from bot.wording.markup import plain
 from flows import roles
@@ -98,6 +98,12 @@ def _export(scene: DeskScene, said: str) -> None:
         scene.act.tell(counter.formats(scene.act.words, list(FORMATS)))
 
 
+def _submit(scene: DeskScene, said: str) -> None:
+    if not submitting.submit(scene, said):
+        text = submissions.how(scene.act.words)
+        scene.act.answer(Message(text=plain(text), rows=choices(scene, Verb.SUBMIT)[:-1]))
+
+
 def _offer(scene: DeskScene, verb: Verb, what: str, known: Iterable[Named]) -> None:
     """What was not understood is offered as buttons."""
     text = counter.choose(scene.act.words, what, [names[0] for _, names in known])
@@ -117,6 +123,8 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "note": _note,
     "protocols": trials.protocols,
     "export": _export,
+    "submit": _submit,
+    "submission": submitting.command,
     "evidence": evidence.command,
     "dated": papers.dated,
     "dossier": lambda scene, said: handing.ask(scene, DOSSIER, said),

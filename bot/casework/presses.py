@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, deeds, evidence, guarded, handing, papers
+from bot.casework import appointments, deeds, evidence, guarded, handing, papers, submitting
 from bot.casework.acts import refuse, scene_of
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
@@ -130,6 +130,7 @@ CHOICES: dict[Verb, Labels] = {
     Verb.FOLLOW_UP: _delays,
     Verb.HAND_OVER: _colleagues,
     Verb.EVIDENCE: evidence.offered,
+    Verb.SUBMIT: submitting.offered,
 }
 NUMBERED: dict[Verb, Numbered] = {
     Verb.STAGE: lambda scene, number: deeds.move(scene, STAGES[number]),
@@ -141,4 +142,8 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.DOSSIER: lambda scene, number: handing.chosen(scene, DOSSIER, number),
     Verb.PACKET: lambda scene, number: handing.chosen(scene, PACKET, number),
     Verb.GUARDED: guarded.send,
+    Verb.SUBMIT: submitting.send_to,
+    Verb.SUBMISSION: submitting.choose,
+    Verb.SUBMISSION_STATE: submitting.moved,
+    Verb.SUBMISSION_REASON: submitting.declined,
 }

@@ -39,12 +39,12 @@ def _may_see(scene: DeskScene) -> bool:
 
 def _shown(scene: DeskScene, said: str) -> None:
     wanted = [f"NCT{number}" for number in NUMBER.findall(said)]
-    rows = _rows(scene)
-    chosen = tuple(row for row in rows if row.protocol.id in wanted)
+    found = rows(scene)
+    chosen = tuple(row for row in found if row.protocol.id in wanted)
     if said.split()[:1] == [SEND]:
         _pass_on(scene, chosen)
     elif said.strip() in {"", ALL}:
-        scene.act.answer(_table(scene, rows, every=said.strip() == ALL))
+        scene.act.answer(_table(scene, found, every=said.strip() == ALL))
     elif chosen:
         for row in chosen:
             scene.act.answer(trials.one(scene.act.words, scene.house.definition, row))
@@ -52,26 +52,27 @@ def _shown(scene: DeskScene, said: str) -> None:
         scene.act.tell(trials.no_such_protocol(scene.act.words))
 
 
-def _rows(scene: DeskScene) -> tuple[Row, ...]:
+def rows(scene: DeskScene) -> tuple[Row, ...]:
+    """The protocols beside the answers of this case."""
     assert scene.intake.response is not None
     today = scene.tx.now.astimezone(ZoneInfo(scene.chat.zone or "UTC")).date()
     return table(scene.house.definition, scene.intake.response, today=today)
 
 
-def _table(scene: DeskScene, rows: tuple[Row, ...], *, every: bool) -> Message:
-    listed = rows if every else tuple(row for row in rows if row.protocol.registry.open)
-    return trials.table(scene.act.words, scene.own_case.number, listed, hidden=len(rows) - len(listed))
+def _table(scene: DeskScene, found: tuple[Row, ...], *, every: bool) -> Message:
+    listed = found if every else tuple(row for row in found if row.protocol.registry.open)
+    return trials.table(scene.act.words, scene.own_case.number, listed, hidden=len(found) - len(listed))
 
 
-def _pass_on(scene: DeskScene, rows: tuple[Row, ...]) -> None:
+def _pass_on(scene: DeskScene, chosen: tuple[Row, ...]) -> None:
     """A text for a hospital: only after the family's yes, and only rows that are fresh and approved."""
     words = scene.act.words
-    if not rows:
+    if not chosen:
         scene.act.tell(trials.no_such_protocol(words))
     elif not consents.current(scene.tx, scene.chat.id).get("share"):
         scene.act.tell(counter.not_shared(words))
     else:
         try:
-            scene.act.answer(trials.for_hospital(words, scene.own_case.number, sendable(rows)))
+            scene.act.answer(trials.for_hospital(words, scene.own_case.number, sendable(chosen)))
         except NotToBeSent as refused:
-            scene.act.tell(trials.not_to_be_sent(words, refused, min(row.protocol.as_of for row in rows)))
+            scene.act.tell(trials.not_to_be_sent(words, refused, min(row.protocol.as_of for row in chosen)))

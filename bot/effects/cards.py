@@ -13,7 +13,20 @@ from bot.wording import card as wording
 from bot.wording.card import Card
 from flows import records
 from flows.followups import SUBJECT
-from storage import cases, chats, consents, coordinators, documents, facts, next_acts, outbox, record_marks, relay, reminders
+from storage import (
+    cases,
+    chats,
+    consents,
+    coordinators,
+    documents,
+    facts,
+    next_acts,
+    outbox,
+    record_marks,
+    relay,
+    reminders,
+    submissions,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,6 +66,7 @@ def gather(group: Group, case: Case) -> Card:
         next=(planned.body, planned.due) if planned else None,
         today=tx.now.astimezone(ZoneInfo(definition.zone_of_language(group.house.desk_language))).date(),
         unanswered=address(group, case, first) if (first := unanswered(tx, case)) else "",
+        submissions=tuple(submissions.of_case(tx, case.id)),
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.messages import Message
-from bot.wording import desk, grades, keys, told, values
+from bot.wording import desk, grades, keys, submissions, told, values
 from bot.wording.markup import bold, lines, link, paragraphs, plain
 from bot.wording.visible import one_line
 from flows.given import link_id_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from flows.records import RecordState
     from flows.response import QuestionnaireResponse, Value
     from storage.rows import Case
+    from storage.submissions import Submission
 
 LIMIT = 4000  # of Telegram's 4096
 TITLE = 128  # characters of a topic's name
@@ -66,6 +67,7 @@ class Card:
     next: tuple[str, date | None] | None = None  # what is to be done next, by which day
     today: date | None = None  # at the desk
     unanswered: str = ""  # the address of the first message that waits for an answer
+    submissions: tuple[Submission, ...] = ()
 
 
 def card(words: Catalogue, made: Card) -> Message:
@@ -130,6 +132,7 @@ def _facts(words: Catalogue, made: Card) -> list[str]:
         words.gettext("Next check-in: {when}").format(when=values.moment(words, made.check_in, made.zone))
         if made.check_in
         else "",
+        submissions.brief(words, made.definition, made.submissions),
     ]
 
 

@@ -41,6 +41,8 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "dayzero": words.gettext("set the day of the infusion: /dayzero 2026-12-01"),
         "protocols": words.gettext("protocols beside the answers of a case: /protocols, /protocols NUMBER"),
         "export": words.gettext("the case as a file for a hospital: /export fhir or /export csv"),
+        "submit": words.gettext("write down that the case was sent: /submit HOSPITAL NUMBER 2026-11-20"),
+        "submission": words.gettext("what hospitals answered: /submission, /submission 1 questions 2026-11-22 WORDS"),
         "evidence": words.gettext("raise the evidence of a criterion: /evidence 7 checked"),
         "roster": words.gettext("who works here, and as what"),
         "dated": words.gettext("the day of a document, as a reply to it: /dated 2026-11-02"),

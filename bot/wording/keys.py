@@ -44,6 +44,10 @@ class Verb(StrEnum):
     DATED = "y"  # number: a document and a day (document * DAYS + the day's ordinal)
     DOSSIER = "d"  # number: language n of the dossiers
     PACKET = "z"  # likewise
+    SUBMIT = "sb"  # opens the choice; with a number: to hospital n of the list
+    SUBMISSION = "sn"  # number: the submission's place in the log, from 1
+    SUBMISSION_STATE = "ss"  # number: that place and a state, see `joined`
+    SUBMISSION_REASON = "sr"  # number: that place and a reason
 
 
 LABEL = 60  # characters of a record on a button
@@ -111,7 +115,7 @@ def cancel_appointment(words: Catalogue, case: int, reminder: int) -> Rows:
 
 
 def joined(document: int, place: int) -> int:
-    """A document and a place in it in one number."""
+    """A document (or anything else that is counted) and a place in it in one number."""
     return document * PLACES + place
 
 

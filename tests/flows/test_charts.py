@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from flows import charts
+from flows import charts, submissions
 from flows.__main__ import main
 from flows.case import MAIN, MOVES
 from flows.commands import STAGES
@@ -28,12 +28,16 @@ def read_back(drawn: str) -> dict[str, set[str]]:
     return moves
 
 
-def test_the_documentation_is_the_table() -> None:
-    text = STAGES.read_text(encoding="utf-8")
+TABLES = {"stages": (MOVES, MAIN[0]), "submissions": (submissions.MOVES, submissions.SENT)}
+
+
+@pytest.mark.parametrize("name", charts.charts())
+def test_the_documentation_is_the_table(name: str) -> None:
+    text, (moves, first) = STAGES.read_text(encoding="utf-8"), TABLES[name]
     assert charts.redrawn(text) == text, "python -m flows stages --write"
-    drawn = text.partition("<!-- stages -->")[2].partition("<!-- /stages -->")[0]
-    assert read_back(drawn) == {stage: set(to) for stage, to in MOVES.items()}
-    assert f"[*] --> {MAIN[0]}" in drawn
+    drawn = text.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0]
+    assert read_back(drawn) == {state: set(to) for state, to in moves.items()}
+    assert f"[*] --> {first}" in drawn
 
 
 def test_a_changed_table_shows() -> None:

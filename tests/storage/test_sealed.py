@@ -11,16 +11,20 @@ from storage import (
     audit,
     cases,
     chats,
+    closed_paths,
     consents,
     documents,
     evidence,
     inbox,
     next_acts,
     outbox,
+    ratings,
     record_marks,
     relay,
     reminders,
     responses,
+    submissions,
+    tasks,
 )
 from storage.keyring import Tampered
 
@@ -57,8 +61,20 @@ def live(tx, telegram_id=5):
     record_marks.put(tx, chat.id, "mri", "later")
     evidence.put(tx, chat.id, "ecog", "checked", by=7, basis="ecog 1")
     evidence.told(tx, chat.id, "ecog")
+    _supported(tx, case.id)
     audit.write(tx, actor="patient", action="case.opened", object=f"case:{case.id}")
     return chat, case
+
+
+def _supported(tx, case_id):
+    """What the desk does for a case beside talking."""
+    sent = submissions.add(tx, case_id, centre="example-1", protocols=["NCT05679687"], state="sent")
+    submissions.note(tx, sent, state="sent", day=tx.now.date(), by=7, body=CANARY)
+    task = tasks.get(tx, tasks.add(tx, case_id, item="", owner="family", by=7, body=CANARY))
+    tasks.change(tx, task, note=CANARY)
+    closed_paths.add(tx, case_id, reason="criteria", picture={CANARY: 1}, by=7)
+    ratings.add(tx, case_id, 4, word_until=tx.now)
+    ratings.word(tx, case_id, CANARY)
 
 
 def _fields(row):
@@ -121,6 +137,8 @@ async def test_erasing_leaves_a_tombstone_and_nothing_else(db, peek, clock):
     ):
         assert peek(f"SELECT count(*) FROM {table} WHERE chat_id = 1") == [(0,)]
     assert peek("SELECT count(*) FROM next_acts") == [(1,)]
+    for table in ("submissions", "submission_lines", "tasks", "closed_paths", "ratings"):
+        assert peek(f"SELECT count(*) FROM {table}") == [(1,)], table
     assert peek("SELECT count(*) FROM answer_changes") == peek("SELECT count(*) FROM document_parts") == [(1,)]
     (case,) = await db.read(lambda tx: cases.of_chat(tx, 1))
     assert (case.stage, case.close_reason, case.closed_at, case.reasons, case.urgency) == (
@@ -193,6 +211,7 @@ def test_every_sealed_column_is_bytes():
         "inbox.payload", "responses.body", "answer_changes.before", "case_messages.body", "outbox.payload", "outbox.result",
         "reminders.text", "documents.caption", "document_parts.name", "document_parts.facts", "data_keys.wrapped",
             "kept_words.body", "next_acts.body",
+        "submission_lines.body", "tasks.body", "tasks.note", "closed_paths.body", "ratings.body",
     }  # fmt: skip
 
 
