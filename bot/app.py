@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 
 from bot.address import Address
@@ -174,6 +175,7 @@ def _house(settings: Settings, buttons: Buttons, ledger: Ledger, address: Addres
         wire=Wire(buttons),
         desk_chat=settings.desk_chat_id or 0,
         desk_language=settings.desk_language,
+        second_thoughts=timedelta(seconds=settings.undo_seconds),
         erased=ledger.add,
         upload_url=address.upload,
     )

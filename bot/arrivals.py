@@ -34,4 +34,5 @@ class Arrival:
     hint: str | None = None
     query: str | None = None
     upload: Upload | None = None
+    reply_to: int | None = None  # the message of this chat that it answers
     reachable: bool | None = None  # my_chat_member: the person blocked or unblocked the bot

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     administrators: Ids = ()
     readers: Ids = ()
     desk_language: str = "en"
+    undo_seconds: float = Field(default=5.0, ge=0, le=60)  # how long a coordinator's reply can be taken back before it goes out
     questionnaire: str = ""  # a form or a folder to run instead of the intake of this house; see flows.library.chosen
     reminders: Annotated[Path | None, BeforeValidator(_blank)] = None  # files of one's own instead of the definition's
     followups: Annotated[Path | None, BeforeValidator(_blank)] = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, bindparam, func, literal_column, or_, select
+from sqlalchemy import Integer, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
 from storage import claiming
@@ -75,6 +75,25 @@ _DROP_KINDS = _DROP.where(
     _outbox.c.kind.in_(bindparam("kinds_", expanding=True)), _outbox.c.state == literal_column("'waiting'")
 )
 _DROP_LANE = _DROP.where(_outbox.c.lane == bindparam("lane_"))
+_keyed = and_(
+    _outbox.c.bot == bindparam("bot_"), _outbox.c.unique_key >= bindparam("from_"), _outbox.c.unique_key < bindparam("to_")
+)
+_TAKE_BACK = (
+    _outbox.update()
+    .where(_keyed, _outbox.c.state == literal_column("'waiting'"))
+    .values(state="dropped", payload=b"", leased_until=None, next_try_at=None)
+)
+_GONE_OUT = select(_outbox.c.id).where(_keyed, _outbox.c.state.in_(("sending", "sent"))).order_by(_outbox.c.id)
+_HURRY = (
+    _outbox.update()
+    .where(
+        _outbox.c.bot == bindparam("bot_"),
+        _outbox.c.chat_id == bindparam("chat_id_"),
+        _outbox.c.kind == bindparam("kind_"),
+        _outbox.c.state == literal_column("'waiting'"),
+    )
+    .values(due_at=bindparam("due_"))
+)
 _RELEASE = (
     _outbox.update()
     .where(_outbox.c.bot == bindparam("bot_"), _outbox.c.state == literal_column("'sending'"))
@@ -161,6 +180,23 @@ def put(
         },
     )
     return int(row.id if row is not None else tx.execute(_BY_KEY, {"key_": unique_key}).scalar_one())
+
+
+def by_key(tx: Transaction, key: str) -> int | None:
+    """The row that has this unique key."""
+    row = tx.row(_BY_KEY, {"key_": key})
+    return None if row is None else int(row.id)
+
+
+def take_back(tx: Transaction, bot: Bot, keys: str) -> list[int]:
+    """Drop what waits under keys that begin so; the rows that are out or went out are returned."""
+    tx.execute(_TAKE_BACK, {"bot_": bot, "from_": keys, "to_": keys + "~"})
+    return [row.id for row in tx.rows(_GONE_OUT, {"bot_": bot, "from_": keys, "to_": keys + "~"})]
+
+
+def hurry(tx: Transaction, bot: Bot, chat_id: int, kind: str) -> int:
+    """What waits for its time goes out at once, in its order. Returns how many rows."""
+    return tx.execute(_HURRY, {"bot_": bot, "chat_id_": chat_id, "kind_": kind, "due_": AT_ONCE}).rowcount
 
 
 def claim(tx: Transaction, bot: Bot, *, limit: int, lease: float) -> list[OutboxRow]:

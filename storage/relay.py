@@ -31,6 +31,7 @@ _PATIENT_SENT = (
     .where(_messages.c.patient_outbox_id == bindparam("outbox_id_"))
     .values(patient_message_id=bindparam("sent_"))
 )
+_NOTE = _messages.update().where(_messages.c.id == bindparam("id_")).values(direction="note")
 _LINK_DESK = _messages.update().where(_messages.c.id == bindparam("id_")).values(desk_outbox_id=bindparam("outbox_id_"))
 _LINK_PATIENT = _messages.update().where(_messages.c.id == bindparam("id_")).values(patient_outbox_id=bindparam("outbox_id_"))
 
@@ -98,6 +99,11 @@ def link(tx: Transaction, id: int, *, desk_outbox_id: int | None = None, patient
         tx.execute(_LINK_DESK, {"id_": id, "outbox_id_": desk_outbox_id})
     if patient_outbox_id is not None:
         tx.execute(_LINK_PATIENT, {"id_": id, "outbox_id_": patient_outbox_id})
+
+
+def become_note(tx: Transaction, id: int) -> None:  # noqa: A002
+    """A reply that was taken back: it stays with the case and is no answer to anybody."""
+    tx.execute(_NOTE, {"id_": id})
 
 
 def delivered(tx: Transaction, outbox_id: int, message_id: int) -> None:

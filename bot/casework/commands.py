@@ -117,6 +117,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "stage": _stage,
     "close": _close,
     "followup": deeds.follow_up,
+    "undo": deeds.undo_answered,
     "next": deeds.plan_next,
     "appointment": appointments.make,
     "dayzero": deeds.set_day_zero,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.casework.acts import settle
 from bot.casework.when import When, day, moment
+from bot.effects import undoing
 from bot.effects.group import Group
 from bot.effects.rules import as_ruled
 from bot.wording import counter, desk, reply
@@ -98,6 +99,22 @@ def plan_next(scene: DeskScene, said: str) -> None:
         settle(scene, rules.plan_next(as_ruled(scene.own_case), _me(scene), "" if done else said, due=None, now=scene.tx.now))
     else:
         scene.act.tell(counter.how_next(scene.act.words) if isinstance(found, When) else counter.no_day(scene.act.words, found))
+
+
+def undo(scene: DeskScene, said_at: int) -> None:
+    """A reply is taken back by who holds the case, as long as Telegram lets it be deleted."""
+    words = scene.act.words
+    if scene.own_case.holder != _me(scene):
+        scene.act.tell(counter.not_yours(words))
+    elif undoing.undo(scene, said_at):
+        scene.act.tell(counter.taken_back(words))
+    else:
+        scene.act.tell(counter.nothing_to_undo(words))
+
+
+def undo_answered(scene: DeskScene, _said: str) -> None:
+    """/undo as a reply to one's own message: at any time."""
+    undo(scene, scene.act.arrival.reply_to or 0)
 
 
 def follow_up(scene: DeskScene, said: str) -> None:

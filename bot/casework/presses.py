@@ -59,7 +59,7 @@ def _choose(scene: DeskScene, verb: Verb) -> None:
 
 
 def _chosen(scene: DeskScene, verb: Verb, number: int) -> None:
-    if verb not in {Verb.CANCEL, Verb.GUARDED}:
+    if verb not in {Verb.CANCEL, Verb.UNDO, Verb.GUARDED}:
         _back(scene)
     try:
         NUMBERED[verb](scene, number)
@@ -139,6 +139,7 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.HAND_OVER: _hand_over,
     Verb.EVIDENCE: evidence.raise_next,
     Verb.CANCEL: _cancel,
+    Verb.UNDO: deeds.undo,
     Verb.DOSSIER: lambda scene, number: handing.chosen(scene, DOSSIER, number),
     Verb.PACKET: lambda scene, number: handing.chosen(scene, PACKET, number),
     Verb.GUARDED: guarded.send,

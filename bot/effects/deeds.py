@@ -8,7 +8,7 @@ from bot.effects import cards, opening
 from bot.effects.act import DeskScene, at_desk
 from bot.effects.group import Group
 from bot.effects.registry import nothing
-from bot.effects.replying import replied
+from bot.effects.replying import KIND, replied
 from bot.effects.standing import standing
 from bot.wording import counter, grades, reply, values
 from bot.wording import desk as wording
@@ -59,6 +59,7 @@ def released(scene: DeskScene, event: CaseReleased) -> None:
     group.topic(case.id, wording.released(group.house.desk_words, case.id, name), kind="case_released")
     opening.settle_alert(group, case)
     cards.refresh(group, case)
+    outbox.hurry(scene.tx, "patient", scene.chat.telegram_id, KIND)
     if scene.chat.talking and scene.may_write:
         scene.preface(reply.released(scene.words, name))
 
@@ -84,6 +85,7 @@ def closed(scene: DeskScene, event: CaseClosed) -> None:
     if DIED in (event.reason, case.previous_stage):
         silence(scene)
     elif scene.may_write:
+        outbox.hurry(scene.tx, "patient", scene.chat.telegram_id, KIND)
         scene.say(reply.closed(scene.words, case.number), kind="case_closed")
     drop_follow_ups(scene, case)
     group.line(case.id, wording.closed(words, scene.act.name, reason), kind="case_closed")

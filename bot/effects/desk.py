@@ -83,6 +83,7 @@ def announce(scene: Scene, event: object) -> None:
 
 def patient_stopped(scene: Scene, *, in_memory: bool) -> None:
     """The person wants no messages, or the patient has died: follow-ups of coordinators fall too (the caller drops reminders)."""
+    outbox.drop_for_chat(scene.tx, "patient", scene.chat.telegram_id, kinds=["reply"])
     if scene.case:
         _tell_by_rule(scene, scene.case, Stopped(in_memory=in_memory))
         refresh_card(scene)

@@ -33,9 +33,11 @@ class Group:
         """Outside every topic: Telegram wants no thread id there. Returns the outbox row."""
         return self._send(message, kind=kind, lane=lane)
 
-    def topic(self, case_id: int, message: Message, *, kind: str, lane: Lane = Lane.CARD, reply_to: int | None = None) -> int:
+    def topic(
+        self, case_id: int, message: Message, *, kind: str, lane: Lane = Lane.CARD, reply_to: int | None = None, **more: Any
+    ) -> int:
         """Into the topic of a case; `reply_to` is a message id there. Returns the (last) outbox row."""
-        return self._send(message, kind=kind, lane=lane, case_id=case_id, reply_to=reply_to)
+        return self._send(message, kind=kind, lane=lane, case_id=case_id, reply_to=reply_to, **more)
 
     def line(self, case_id: int, text: str, *, kind: str, lane: Lane = Lane.CARD) -> int:
         """A line in the topic, escaped already."""
@@ -76,10 +78,12 @@ class Group:
             self.tx, bot=DESK, chat_id=self.chat, method=method, payload=params, kind=kind, lane=int(lane), **more
         )
 
-    def _send(self, message: Message, *, kind: str, lane: Lane, case_id: int | None = None, reply_to: int | None = None) -> int:
+    def _send(
+        self, message: Message, *, kind: str, lane: Lane, case_id: int | None = None, reply_to: int | None = None, **more: Any
+    ) -> int:
         answered = {"reply_parameters": {"message_id": reply_to, "allow_sending_without_reply": True}} if reply_to else {}
         rows = [
-            self.call(call.method, call.params | answered, kind=kind, lane=lane, thread_case_id=case_id)
+            self.call(call.method, call.params | answered, kind=kind, lane=lane, thread_case_id=case_id, **more)
             for call in self.house.wire.send(message, self.chat)
         ]
         return rows[-1]

@@ -37,7 +37,7 @@ def relay_words(scene: Scene, text: str, *, noted: bool = False, edited: bool = 
     if earlier is not None and earlier.body == text:
         return
     waited = cards.waiting_since(scene.tx, case) is not None
-    reply_to = earlier.desk_message_id if earlier else None
+    reply_to = earlier.desk_message_id if earlier else _answered(scene, case)
     rows = _show(group, case.id, text, noted=noted and scene.questions_open, edited=edited, reply_to=reply_to)
     for number, row in enumerate(rows):
         relay.add(
@@ -211,6 +211,13 @@ def _still_comes(group: Group, line: CaseMessage) -> bool:
 def _earlier(scene: Scene, case: Case) -> CaseMessage | None:
     message_id = _message_id(scene)
     return relay.by_patient_message(scene.tx, case.id, message_id) if message_id else None
+
+
+def _answered(scene: Scene, case: Case) -> int | None:
+    """The message in the topic that the patient's side answered with a reply in its own chat."""
+    told = scene.arrival.reply_to if scene.arrival else None
+    line = relay.by_patient_message(scene.tx, case.id, told) if told else None
+    return line.desk_message_id if line else None
 
 
 def _message_id(scene: Scene) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from bot.effects import cards
+from bot.effects import cards, undoing
 from bot.effects.group import Group
 from bot.effects.scene import PATIENT, Lane
 from bot.messages import File, Message
@@ -41,7 +41,14 @@ def replied(scene: DeskScene, event: Replied) -> None:
 def _say(scene: DeskScene, event: Replied) -> None:
     case, arrival = scene.own_case, scene.act.arrival
     message = reply.words_of(scene.words, scene.act.name, event.text, questions_open=scene.questions_open)
-    row = scene.say(message, kind=KIND, unique_key=key(case.id, arrival.message_id or 0))
+    quoted = relay.by_desk_message(scene.tx, case.id, arrival.reply_to) if arrival.reply_to else None
+    row = scene.say(
+        message,
+        kind=KIND,
+        unique_key=key(case.id, arrival.message_id or 0),
+        reply_to=quoted.patient_message_id if quoted else None,
+        due_at=undoing.preview(scene),
+    )
     relay.add(
         scene.tx,
         case.id,
@@ -56,6 +63,7 @@ def _say(scene: DeskScene, event: Replied) -> None:
 def _announce(scene: DeskScene, upload: Upload, event: Replied) -> None:
     """Fetched by the desk bot because of its origin; `send_document` follows when it is stored."""
     case, arrival = scene.own_case, scene.act.arrival
+    undoing.preview(scene)
     document, _, created = announce_part(scene, upload, caption=event.text)
     if created:
         relay.add(
@@ -118,6 +126,7 @@ def send_document(tx: Transaction, house: House, document: Document) -> None:
             kind=KIND,
             lane=int(Lane.ANSWER),
             document_id=call.document_id,
+            due_at=tx.now + house.second_thoughts if house.second_thoughts else None,
             unique_key=f"{key(document.case_id, line.desk_message_id or 0)}/{number}",
         )
         if number == 0:

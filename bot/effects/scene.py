@@ -48,6 +48,7 @@ class House:
     wire: Wire
     desk_chat: int
     desk_language: str
+    second_thoughts: timedelta = timedelta()  # how long a coordinator's reply waits for an undo
     erased: Callable[[int, datetime], object] = lambda _telegram_id, _at: None  # told before an erasure is committed
     upload_url: Callable[[str], str | None] = lambda _secret: (
         None
@@ -134,9 +135,21 @@ class Scene:
         """Scheduled messages of this chat that wait are not sent."""
         outbox.drop_lane(self.tx, PATIENT, self.chat.telegram_id, int(Lane.SCHEDULED))
 
-    def say(self, message: Message, *, kind: str, lane: Lane = Lane.ANSWER, unique_key: str | None = None) -> int:
-        """To the patient. Returns the outbox row that carries the keyboard."""
-        return self._put_all(self.house.wire.send(message, self.chat.telegram_id), kind, lane, unique_key)
+    def say(
+        self,
+        message: Message,
+        *,
+        kind: str,
+        lane: Lane = Lane.ANSWER,
+        unique_key: str | None = None,
+        reply_to: int | None = None,
+        due_at: datetime | None = None,
+    ) -> int:
+        """To the patient. Returns the outbox row that carries the keyboard. `reply_to`: a message of their chat to be quoted."""
+        calls = self.house.wire.send(message, self.chat.telegram_id)
+        if reply_to is not None:
+            calls[0].params["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+        return self._put_all(calls, kind, lane, unique_key, **({"due_at": due_at} if due_at else {}))
 
     def say_file(self, file: File, *, kind: str) -> int:
         return self._put_all([self.house.wire.file(file, self.chat.telegram_id)], kind, Lane.ANSWER, None)
@@ -168,10 +181,10 @@ class Scene:
         call = toast(self.arrival.query, text, alert=alert)
         self._put(call.method, call.params, "press_answered", Lane.URGENT, expires_in=TOAST_LIFE)
 
-    def _put_all(self, calls: list[Call], kind: str, lane: Lane, unique_key: str | None) -> int:
+    def _put_all(self, calls: list[Call], kind: str, lane: Lane, unique_key: str | None, **more: Any) -> int:
         keys: list[dict[str, Any]] = [{"unique_key": f"{unique_key}/{n}"} if unique_key else {} for n in range(len(calls))]
         rows = [
-            self._put(call.method, call.params, kind, lane, document_id=call.document_id, **key)
+            self._put(call.method, call.params, kind, lane, document_id=call.document_id, **key, **more)
             for call, key in zip(calls, keys, strict=True)
         ]
         return rows[-1]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import Unreachable
-from bot.effects import cards, opening
+from bot.effects import cards, opening, undoing
 from bot.effects.group import Group
 from bot.effects.replying import KIND
 from bot.effects.scene import DESK, PATIENT, Lane
@@ -40,6 +40,7 @@ def after_sent(tx: Transaction, house: House, row: OutboxRow, result: Any) -> No
         _link_card(Group(tx=tx, house=house), row.thread_case_id, int(result["message_id"]))
     if row.kind == KIND and (said := _said_at(row)):
         Group(tx=tx, house=house).sign(said[1], "👌", kind="reply_delivered")
+        undoing.clear(Group(tx=tx, house=house), *said)
     elif row.kind == FOLLOW_UP and (reminder := _reminder(tx, row)):
         _show_follow_up(Group(tx=tx, house=house), reminder, row)
 

@@ -77,6 +77,7 @@ def _arrival(message: Message, update_id: int, said: Input | None, upload: Uploa
         said=said,
         hint=message.from_user.language_code,
         upload=upload,
+        reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
     )
 
 

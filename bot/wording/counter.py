@@ -34,6 +34,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "stage": words.gettext("move a case: /stage NAME"),
         "close": words.gettext("close a case: /close REASON"),
         "r": words.gettext("write to the patient: /r TEXT"),
+        "undo": words.gettext("take a reply back: /undo as a reply to your message"),
         "note": words.gettext("keep a note for the desk: /note TEXT"),
         "followup": words.gettext("plan a message: /followup in 3 days 10:00 TEXT"),
         "next": words.gettext("what is to be done next: /next 2026-12-05 TEXT, and /next done"),
@@ -220,6 +221,18 @@ def nothing_to_export(words: Catalogue) -> str:
 
 def formats(words: Catalogue, known: Sequence[str]) -> str:
     return words.gettext("I can export a case as: {formats}. Nothing was made.").format(formats=", ".join(known))
+
+
+def taken_back(words: Catalogue) -> str:
+    return words.gettext("Taken back. Your message is kept as a note; if the patient had it already, it was deleted there.")
+
+
+def nothing_to_undo(words: Catalogue) -> str:
+    return words.gettext("There is no reply to take back. Send /undo as a reply to your own message in the topic.")
+
+
+def not_yours(words: Catalogue) -> str:
+    return words.gettext("Only who holds the case can take a reply back.")
 
 
 def how_next(words: Catalogue) -> str:

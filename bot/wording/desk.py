@@ -194,6 +194,12 @@ def shown_before(words: Catalogue) -> str:
     return plain(words.gettext("Said before this case was opened:"))
 
 
+def reply_waits(words: Catalogue, language: str, seconds: float) -> str:
+    """Under a reply that can still be taken back. `language`: the patient's, by its own name."""
+    text = words.gettext("Goes to the patient ({language}) in {n} seconds, as written above.")
+    return plain(text.format(language=words.isolate(language), n=round(seconds)))
+
+
 def told_patient(words: Catalogue, name: str, quoted: str) -> str:
     """An earlier reply, posted again in a topic that was made anew."""
     return lines(bold(words.gettext("{name} to the patient:").format(name=words.isolate(name))), quoted)

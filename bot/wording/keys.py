@@ -31,6 +31,7 @@ class Verb(StrEnum):
     CANCEL = "x"  # number: the id of the follow-up
     EVIDENCE = "g"  # opens the choice; with a number: criterion n gets its next grade
     GUARDED = "g"  # number: the document's number in its chat; it is sent to the private chat of whoever presses
+    UNDO = "n"  # number: the message of the topic that is taken back
     BACK = "b"  # the card's own buttons again
     PREVIEW = "p"  # number: a document and a page of it, see `joined`
     NAME = "i"  # number: a document and a record, or OPEN for the choice
@@ -108,6 +109,10 @@ def choices(words: Catalogue, verb: Verb, case: int, labels: Sequence[tuple[int,
 
 def delay(words: Catalogue, days: int) -> str:
     return words.ngettext("In {n} day, 10:00", "In {n} days, 10:00", days).format(n=days)
+
+
+def undo(words: Catalogue, case: int, said_at: int) -> Rows:
+    return ((_button(words.gettext("Undo"), Verb.UNDO, case, said_at, style="danger"),),)
 
 
 def cancel_appointment(words: Catalogue, case: int, reminder: int) -> Rows:

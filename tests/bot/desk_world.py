@@ -132,6 +132,8 @@ class World:
             raise Rejected("Bad Request: message thread not found")
         if method == "deleteForumTopic":
             self.delete_topic(thread)
+        if method == "deleteMessage":
+            self.messages = [one for one in self.messages if (one.chat, one.id) != (chat, params["message_id"])]
         if method == "editForumTopic":
             self.topics[thread] = params["name"]
         if method.startswith("edit") and method != "editForumTopic":
@@ -197,10 +199,19 @@ class Patient:
     async def edits(self, message: int, text: str) -> None:
         await self.does(Edited(text=text), message=message)
 
-    async def does(self, said: Input | None, *, message: int | None = None, upload: Upload | None = None) -> int:
+    async def does(
+        self, said: Input | None, *, message: int | None = None, upload: Upload | None = None, reply_to: int | None = None
+    ) -> int:
         message = message or self.world.id()
         await self.world.conversation.receive(
-            Arrival(update_id=self.world.id(), telegram_id=self.number, message_id=message, said=said, upload=upload)
+            Arrival(
+                update_id=self.world.id(),
+                telegram_id=self.number,
+                message_id=message,
+                said=said,
+                upload=upload,
+                reply_to=reply_to,
+            )
         )
         await self.world.deliver()
         return message
