@@ -61,10 +61,16 @@ def _safely(state: Evaluation, rule: Rule, path: Path = ()) -> tuple[Any, ...]:
 
 
 def _off(state: Evaluation) -> frozenset[str]:
-    """The keys of items whose condition is not true. A condition that fails does not take a question away."""
-    found = set()
+    """The keys of items whose condition is not true. A condition that fails does not take a question away.
+
+    What stands in something that is switched off is not looked at: it is not there either way.
+    """
+    found: set[str] = set()
+    known = state.questionnaire.by_link_id
     for rule in state.questionnaire.rules.of("enable"):
-        item = state.questionnaire.by_link_id[rule.link_id]
+        item = known[rule.link_id]
+        if not found.isdisjoint([gate.name for gate in item.gates[:-1] if not gate.depth]):
+            continue
         for path in state.paths(item):
             try:
                 if state.truth(rule, path) is not True:

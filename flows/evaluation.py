@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows.enablement import Enablement
 from flows.expressions import EvaluationError
@@ -24,16 +24,33 @@ if TYPE_CHECKING:
 
 NOT_KNOWN: list[Any] = []
 ITEM = "QuestionnaireResponse.item"
+ONCE: tuple[Path, ...] = ((),)  # where what stands in no scope stands
 STANDING = frozenset({"resource", "context", "questionnaire", "qitem", "ucum", "today", "now", *SAME})
+
+
+class Source(NamedTuple):
+    """The variable that a %name means as seen from a rule; `rule` is None for what the conversation was started with.
+
+    `single`: it stands only once in every response.
+    """
+
+    name: str
+    rule: Rule | None
+    item: Item | None
+    single: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
-    """What a rule needs: %variables, the standard's %names, the linkIds of the response (None: all of it), day or moment."""
+    """What a rule needs: %variables, the standard's %names, the linkIds of the response (None: all of it), day or moment.
+
+    `single`: its item stands only once in every response.
+    """
 
     formula: Formula
     item: Item | None
-    names: tuple[str, ...]
+    single: bool
+    sources: tuple[Source, ...]
     fixed: tuple[str, ...]
     whole: tuple[str, ...] | None
     here: tuple[str, ...] | None
@@ -55,8 +72,7 @@ class Evaluation:
         self._items = self.questionnaire.by_link_id
         self._variables = self._table.once("variables", self._by_name)
         self._plans: dict[int, Plan] = self._table.once("plans", dict)
-        self._resolved: dict[tuple[str, str, str | None], Rule | None] = self._table.once("resolved", dict)
-        self._known: dict[tuple[int, str], Outcome] = {}
+        self._known: dict[int | tuple[int, str], Outcome] = {}
         self._contexts: dict[str, Any] = {}
         self._kept: dict[Any, Any] = {}
         self._whole = self._writer.whole()
@@ -65,9 +81,9 @@ class Evaluation:
     def _by_name(self) -> dict[tuple[str, str], Rule]:
         return {(rule.link_id, rule.name): rule for rule in self.questionnaire.rules.of("variable")}
 
-    def paths(self, item: Item) -> Iterator[Path]:
+    def paths(self, item: Item) -> Iterable[Path]:
         """Where an item stands, enabled or not."""
-        return self._enablement.below(item.scopes, ())
+        return self._enablement.below(item.scopes, ()) if item.scopes else ONCE
 
     def values(self, rule: Rule, path: Path = ()) -> tuple[Any, ...]:
         """What a rule gives at a place of its item. Raise EvaluationError."""
@@ -81,11 +97,11 @@ class Evaluation:
         found = self.values(rule, path)
         return None if not found else found[0] is not False if len(found) == 1 else None
 
-    def _outcome(self, rule: Rule, path: Path, within: Rule | None = None) -> Outcome:
+    def _outcome(self, rule: Rule, path: Path) -> Outcome:
         """What an expression gave for the same parts of a response, or gives now."""
         plan = self._plans.get(id(rule)) or self._planned(rule)
-        named = {name: self._value(name, plan.item, path, within) for name in plan.names} if plan.names else {}
-        key = (id(plan.formula), *self._rests_on(plan, path), *map(id, named.values()))
+        named = [self._value(source, path) for source in plan.sources] if plan.sources else ()
+        key = (id(plan.formula), *self._rests_on(plan, path), *map(id, named))
         found = self._table.outcomes.get(key)
         if found is None:
             found = self._table.outcome(self._evaluated(plan, path, named))
@@ -94,12 +110,12 @@ class Evaluation:
 
     def _planned(self, rule: Rule) -> Plan:
         formula = Formula.compile(rule.text)
-        names = tuple(sorted(formula.names - STANDING))
-        reads = formula.reads
+        reads, item = formula.reads, self._items.get(rule.link_id)
         plan = Plan(
             formula=formula,
-            item=self._items.get(rule.link_id),
-            names=names,
+            item=item,
+            single=_is_single(item),
+            sources=tuple(self._source(name, rule) for name in sorted(formula.names - STANDING)),
             fixed=tuple(sorted(formula.names & STANDING - {"context", "ucum"})),
             whole=None if reads.whole is None else tuple(sorted(reads.whole)),
             here=None if reads.here is None else tuple(sorted(reads.here)),
@@ -121,13 +137,14 @@ class Evaluation:
 
     def _here(self, plan: Plan, path: Path) -> list[Hashable]:
         """What it reads at its place: of a place that is there only once the parts that it picks, else everything below."""
-        if plan.here is not None and (plan.item is None or not (plan.item.scopes or plan.item.repeating_group)):
+        if plan.here is not None and plan.single:
             return [plan.item and plan.item.link_id, *map(self._writer.index.get, plan.here)]
         if plan.item is None:
             return [id(self._whole)]
         return [plan.item.link_id, id(self._context_data(plan.item, path))]
 
-    def _evaluated(self, plan: Plan, path: Path, named: Mapping[str, Any]) -> Outcome:
+    def _evaluated(self, plan: Plan, path: Path, values: Iterable[Any]) -> Outcome:
+        named = {source.name: value for source, value in zip(plan.sources, values, strict=True)}
         fixed = {name: self._fixed(name, plan.item) for name in plan.fixed}
         bound = {"today": self._given["today"], "now": self._given["now"], **fixed, **named}
         context = self._context(plan.item, path) if plan.formula.here else self._given["resource"]
@@ -148,18 +165,16 @@ class Evaluation:
             case given:
                 return self._given[given]
 
-    def _value(self, name: str, item: Item | None, path: Path, within: Rule | None) -> Any:
-        """A %name as seen from an item: the variable of the nearest item above, else what is given. None sees itself."""
-        start = item.link_id if item else ""
-        known = (name, start, within.path if within else None)
-        rule = self._resolved[known] if known in self._resolved else self._nearest(known, within)
-        return self._variable(rule, self._items.get(rule.link_id), path) if rule else self._launched(name)
+    def _source(self, name: str, reader: Rule) -> Source:
+        """A %name as seen from a rule: the variable of the nearest item above, else what is given. None sees itself."""
+        line = line_of(reader.link_id if reader.link_id in self._items else "", self._items)
+        found = (self._variables.get((link_id, name)) for link_id in line)
+        rule = next((rule for rule in found if rule is not None and rule is not reader), None)
+        item = self._items.get(rule.link_id) if rule else None
+        return Source(name, rule, item, _is_single(item))
 
-    def _nearest(self, known: tuple[str, str, str | None], within: Rule | None) -> Rule | None:
-        name, start, _ = known
-        found = (self._variables.get((link_id, name)) for link_id in line_of(start, self._items))
-        self._resolved[known] = next((rule for rule in found if rule is not None and rule is not within), None)
-        return self._resolved[known]
+    def _value(self, source: Source, path: Path) -> Any:
+        return self._variable(source, path) if source.rule else self._launched(source.name)
 
     def _launched(self, name: str) -> Any:
         """What the conversation was started with under this name."""
@@ -168,12 +183,15 @@ class Evaluation:
             return NOT_KNOWN
         return self._table.once(repr(value), lambda: node_of(value) if isinstance(value, Mapping) else value)
 
-    def _variable(self, rule: Rule, item: Item | None, path: Path) -> list[Any]:
-        known = (id(rule), _key(item, path) if item else "")
-        if known not in self._known:
-            self._known[known] = NONE  # what a circle would see of itself
-            self._known[known] = self._outcome(rule, path, rule)
-        return self._known[known].nodes
+    def _variable(self, source: Source, path: Path) -> list[Any]:
+        assert source.rule is not None
+        one = id(source.rule)
+        key = one if source.single or source.item is None else (one, _key(source.item, path))
+        found = self._known.get(key)
+        if found is None:
+            self._known[key] = NONE  # what a circle would see of itself
+            found = self._known[key] = self._outcome(source.rule, path)
+        return found.nodes
 
     def _context(self, item: Item | None, path: Path) -> Any:
         if item is None:
@@ -186,6 +204,10 @@ class Evaluation:
     def _context_data(self, item: Item, path: Path) -> dict[str, Any]:
         written = self._writer.written.get(_key(item, path))
         return self._table.part(("", item.link_id), {"linkId": item.link_id}) if written is None else written
+
+
+def _is_single(item: Item | None) -> bool:
+    return item is None or not (item.scopes or item.repeating_group)
 
 
 def _raw_items(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -229,13 +251,20 @@ class _Weighing(Writer):
         items = self.items(self._questionnaire.items, "", ())
         return self._table.part(identities(items), {"resourceType": "QuestionnaireResponse", "item": items})
 
+    def _question(self, item: Item, key: str, path: Path) -> Iterator[dict[str, Any]]:
+        """What was made of the same answers before, where nothing stands under them."""
+        known = None if item.items else self._table.parts.get((item.link_id, *exact(self._answers.get(key, ()))))
+        return super()._question(item, key, path) if known is None else iter((self._noted(key, known),))
+
     def put(self, key: str, written: dict[str, Any]) -> dict[str, Any]:
-        link_id = written["linkId"]
         below = (*written.get("item", ()), *(item for answer in written.get("answer", ()) for item in answer.get("item", ())))
-        what = (link_id, *identities(below), *exact(self._answers.get(key, ())))
-        part = super().put(key, self._table.part(what, written))
+        what = (written["linkId"], *identities(below), *exact(self._answers.get(key, ())))
+        return self._noted(key, self._table.part(what, written))
+
+    def _noted(self, key: str, part: dict[str, Any]) -> dict[str, Any]:
+        link_id = part["linkId"]
         self.index[link_id] = (*self.index.get(link_id, ()), id(part))
-        return part
+        return super().put(key, part)
 
     def value(self, value: Value, item: Item) -> dict[str, Any]:
         written = super().value(value, item)

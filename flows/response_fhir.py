@@ -79,10 +79,12 @@ class Writer:
     ) -> None:
         self._answers, self._groups, self._language = answers, groups, language
         self._enablement = Enablement(questionnaire, answers, groups, off)
+        self._live = _live(questionnaire, answers)
         self.written: dict[str, dict[str, Any]] = {}
 
     def items(self, items: Iterable[Item], prefix: str, path: Path) -> list[dict[str, Any]]:
-        return [written for item in items for written in self._item(item, prefix, path)]
+        live = self._live
+        return [written for item in items if item.link_id in live for written in self._item(item, prefix, path)]
 
     def _item(self, item: Item, prefix: str, path: Path) -> Iterator[dict[str, Any]]:
         if item.type == "display" or (item.conditional and not self._enablement.open(item.gates[-1], path)):
@@ -131,6 +133,17 @@ class Writer:
         if self._language and "valueString" in written and not any(same(one.value, value) for one in item.options):
             written["_valueString"] = {"extension": [{"url": LANGUAGE, "valueCode": self._language}]}
         return written
+
+
+def _live(questionnaire: Questionnaire, answers: Mapping[str, Values]) -> set[str]:
+    """The linkIds of all that can be written: items that were answered somewhere, and what they stand in."""
+    found: set[str] = set()
+    for key in answers:
+        item = questionnaire.item_at(key)
+        while item is not None and item.link_id not in found:
+            found.add(item.link_id)
+            item = questionnaire.by_link_id.get(item.parent) if item.parent else None
+    return found
 
 
 def _written(value: Value, item: Item) -> dict[str, Any]:

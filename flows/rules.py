@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from flows.values import Values
@@ -29,7 +30,7 @@ class Rule:
     options: Values = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """All expressions of a form, by what they are for. False when there is none.
 
@@ -43,7 +44,11 @@ class Rules:
         return bool(self.all)
 
     def of(self, *kinds: Kind) -> tuple[Rule, ...]:
-        return tuple(rule for rule in self.all if rule.kind in kinds)
+        return tuple(rule for kind in kinds for rule in self._by_kind.get(kind, ()))
+
+    @cached_property
+    def _by_kind(self) -> Mapping[Kind, tuple[Rule, ...]]:
+        return {kind: tuple(rule for rule in self.all if rule.kind == kind) for kind in {rule.kind for rule in self.all}}
 
 
 NO_RULES = Rules()
