@@ -21,7 +21,7 @@ from flows.turns import Shown, Told, Turn
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """`spoken`: words or a file came, not a press. `launch`: what the form is told about, by %name. `known`: the places, where they were listed already."""
+    """`spoken`: words or a file came, not a press. `launch`: what the form is told about, by %name. `known`: the places and the open one, where they were found already."""
 
     questionnaire: Questionnaire
     response: QuestionnaireResponse
@@ -30,17 +30,17 @@ class Scene:
     today: date
     spoken: bool = False
     launch: Mapping[str, Any] = field(default_factory=dict)
-    known: Places | None = None
+    known: tuple[Places, int | None] | None = None
 
     @cached_property
     def places(self) -> Places:
         """All places of the form as it is now. Listed when they are needed: the answer to most questions needs them only once."""
-        return places_of(self.questionnaire, self.response) if self.known is None else self.known
+        return places_of(self.questionnaire, self.response) if self.known is None else self.known[0]
 
     @cached_property
     def at(self) -> int | None:
         """The index of the open place, None in the review and after it."""
-        return open_place(self.questionnaire, self.places, self.response)
+        return open_place(self.questionnaire, self.places, self.response) if self.known is None else self.known[1]
 
     @cached_property
     def place(self) -> Place | None:
@@ -69,7 +69,7 @@ class Scene:
         """The scene of a response that has just changed, with the open place noted in it."""
         at = open_place(self.questionnaire, places, response)
         cursor = replace(response.cursor, at=None if at is None else places[at].key)
-        return replace(self, response=replace(response, cursor=cursor), known=places)
+        return replace(self, response=replace(response, cursor=cursor), known=(places, at))
 
 
 def open_place(questionnaire: Questionnaire, places: Places, response: QuestionnaireResponse) -> int | None:

@@ -11,7 +11,7 @@ from flows import borderline
 from flows.expressions import EvaluationError, Expression
 from flows.findings import Finding, Status
 from flows.freshness import Days, aged
-from flows.given import given, link_id_of
+from flows.given import Given, given, link_id_of
 from flows.places import places_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def overall(findings: Iterable[Finding]) -> Status:
 
 
 def _usable(criteria: Criteria, response: QuestionnaireResponse) -> dict[str, tuple[tuple[str, Plain], ...]]:
-    answers = given(response)
+    answers: dict[str, list[Given]] = {}
+    for one in given(response):
+        answers.setdefault(one.link_id, []).append(one)
     return {name: variable.usable(answers) for name, variable in criteria.variables.items()}
 
 

@@ -33,11 +33,10 @@ class Variable:
     false: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
 
-    def usable(self, answers: Iterable[Given]) -> tuple[tuple[str, Plain], ...]:
-        """(key, plain value) of each answer that this variable can use. Only `codes` takes more than one."""
-        mine = (one for one in answers if one.link_id in self.link_ids)
-        found = ((one.key, self.plain(one.value)) for one in mine)
-        kept = tuple((key, value) for key, value in found if value is not None)
+    def usable(self, answers: Mapping[str, Iterable[Given]]) -> tuple[tuple[str, Plain], ...]:
+        """(key, plain value) of each answer (by linkId) that this variable can use. Only `codes` takes more than one."""
+        mine = [one for link_id in self.link_ids if link_id in answers for one in answers[link_id]]
+        kept = tuple([(one.key, value) for one in mine if (value := self.plain(one.value)) is not None])
         return kept if self.kind == "codes" else kept[:1]
 
     def plain(self, value: Value) -> Plain | None:
