@@ -1,12 +1,14 @@
 """A hundred kills in four ways, and programs that freeze: nothing is lost, and in each chat at most one message per kill comes twice.
 
-`python -m tests.endurance` does the same for longer.
+Minutes of killing: only where CARELINE_ENDURANCE is set; tests/test_kill.py is what runs always. `python -m tests.endurance` does the
+same for longer.
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +18,11 @@ import pytest
 from tests.endurance.loop import Run
 from tests.storage.server import Server
 
-pytestmark = [pytest.mark.kill, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.kill,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(not os.environ.get("CARELINE_ENDURANCE"), reason="minutes of killing: set CARELINE_ENDURANCE to run it"),
+]
 KILLS = {"sqlite": 30, "postgresql": 20}  # for each mode; PostgreSQL has two programs, and one of them goes on
 ABSENT = 14.0  # seconds that a program is frozen
 TAKEN_OVER = 30.0
