@@ -148,7 +148,7 @@ class SeamStage:
             wire=Wire(self.buttons),
             desk_chat=GROUP,
             desk_language="en",
-            undo_seconds=0,
+            second_thoughts=timedelta(0),
         )
         self.inspector = Inspector()
         self._open()

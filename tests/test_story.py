@@ -145,7 +145,6 @@ def tells_of_the_cancer(left: PatientHand, said: dict[str, str], photo: Path) ->
 
 def types_numbers(left: PatientHand, said: dict[str, str]) -> None:
     left.chooses("results", "Yes, I can type the numbers")
-    left.answers("blood-date", "Yesterday")
     left.asked("creatinine")
     left.film.keep("number")
     left.says(said["creatinine"])
@@ -156,7 +155,8 @@ def types_numbers(left: PatientHand, said: dict[str, str]) -> None:
     left.asked("lvef")
     left.reads_left_to_right(left.sees("82 g/L"), "82 g/L")
     left.film.keep("number-with-unit")
-    left.skips("lvef", to="ecog")
+    left.skips("lvef", to="blood-date")
+    left.answers("blood-date", "Yesterday")
 
 
 def tells_of_the_day(left: PatientHand, said: dict[str, str]) -> None:
