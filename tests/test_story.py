@@ -190,7 +190,7 @@ def reviews(left: PatientHand, said: dict[str, str]) -> None:
 
 def sends_records(left: PatientHand, folder: Path) -> str:
     """Returns the case number."""
-    names = [one.text.worded(left.words.worded) for one in DEFINITION.records]
+    names = [one.text.worded(left.words.worded) for one in DEFINITION.records if one.required]  # others are not asked for
     left.sees_last(names[0])
     left.film.keep("first-record")
     left.sends(made_files.make(folder, "letter.pdf"), kind="document")
@@ -281,7 +281,8 @@ def waits(left: PatientHand, right: Hand) -> None:
     right.film.keep("next-day")
     page.get_by_test_id("clock-plus-week").click()
     rule = next(one for one in DEFINITION.reminders.rules if one.kind == "missing-record")
-    left.sees(rule.title.worded(left.words.worded).format(record=DEFINITION.records[4].text.worded(left.words.worded)))
+    missing = next(one for one in DEFINITION.records if one.id == "imaging")
+    left.sees(rule.title.worded(left.words.worded).format(record=missing.text.worded(left.words.worded)))
     left.film.keep("next-week")
 
 
