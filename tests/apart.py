@@ -58,6 +58,7 @@ class Apart:
             "COORDINATORS": ",".join(map(str, people)),
             "DATA_DIR": str(self.folder / "data"),
             "PACE": "off",
+            "UNDO_SECONDS": "0",
             "PORT": str(self.port),
         }
         self.program = self._run("run", settings=settings)

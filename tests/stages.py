@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import os
 import re
 import socket
 import subprocess
@@ -62,7 +63,8 @@ class HttpStage:
     def start(self) -> HttpStage:
         command = [sys.executable, "-m", "bot", "sandbox", "--port", str(self.port), "--data", str(self.folder / "data")]
         log = (self.folder / "log.jsonl").open("a")
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+        at_once = os.environ | {"CARELINE_UNDO_SECONDS": "0"}  # replies that wait to be taken back have tests of their own
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=at_once)
         assert self.process.stdout
         url = self.process.stdout.readline().strip()
         assert url.startswith("http"), (self.folder / "log.jsonl").read_text()[-2000:]

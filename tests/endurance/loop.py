@@ -288,6 +288,7 @@ class Run:
             "DESK_CHAT_ID": str(GROUP),
             "COORDINATORS": str(CARLA),
             "PACE": "off",
+            "UNDO_SECONDS": "0",
         }
 
     async def _under_fire(self) -> None:
