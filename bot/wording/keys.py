@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import StrEnum, unique
 from typing import TYPE_CHECKING
 
 from bot.messages import Button, DeskPress, Rows, clip
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flows.records import Record
 
 
+@unique
 class Verb(StrEnum):
     """What a desk button does: the short code that travels in it, so it never changes meaning."""
 
@@ -30,7 +31,7 @@ class Verb(StrEnum):
     ACKNOWLEDGE = "k"
     CANCEL = "x"  # number: the id of the follow-up
     EVIDENCE = "g"  # opens the choice; with a number: criterion n gets its next grade
-    GUARDED = "g"  # number: the document's number in its chat; it is sent to the private chat of whoever presses
+    GUARDED = "a"  # number: the document's number in its chat; it is sent to the private chat of whoever presses
     UNDO = "n"  # number: the message of the topic that is taken back
     BACK = "b"  # the card's own buttons again
     PREVIEW = "p"  # number: a document and a page of it, see `joined`

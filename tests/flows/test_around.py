@@ -73,7 +73,7 @@ def test_a_folder_with_a_form_only_and_a_whole_one(tmp_path: Path) -> None:
     assert list(chosen(str(tmp_path / "diabetes")).form.by_link_id) == ["a"]
     for name in (DEFINITIONS / "allogeneic_car_t", DEFINITIONS / "protocols"):
         shutil.copytree(name, tmp_path / name.name)
-    for name in ("words.json", "laboratory.json"):
+    for name in ("words.json", "laboratory.json", "centres.json"):
         shutil.copy(DEFINITIONS / name, tmp_path)
     assert chosen(str(tmp_path / "allogeneic_car_t")).criteria == library.load().criteria
 
