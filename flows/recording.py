@@ -11,7 +11,7 @@ from flows.enablement import occurrences
 from flows.events import Answered, Parked, Reason, Refused
 from flows.place import Place
 from flows.places import Places, places
-from flows.response import Cursor, frozen
+from flows.response import Absent, Cursor, frozen
 from flows.scene import Scene, ask, ask_again
 from flows.values import Values, same
 
@@ -53,8 +53,12 @@ def _given(computed: Computed, key: str) -> Computed:
 
 
 def _unless_forbidden(scene: Scene, place: Place, turn: Turn) -> Turn:
-    """The turn, unless a constraint of the form says that this must not be."""
-    if not scene.questionnaire.rules.of("constraint"):
+    """The turn, unless a constraint of the form says that this must not be. Passing a question over is never forbidden.
+
+    A rule that no answer can satisfy would hold somebody for ever; what a form requires is not offered to be passed over anyway.
+    """
+    given = turn.response.answers.get(place.key, ())
+    if not scene.questionnaire.rules.of("constraint") or all(isinstance(value, Absent) for value in given):
         return turn
     from flows.constraints import broken
 

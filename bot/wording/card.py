@@ -190,7 +190,7 @@ def _consents(words: Catalogue, made: Card) -> str:
         "reminders": words.gettext("reminders"),
     }
     said = {True: words.gettext("yes"), False: words.gettext("no"), None: words.gettext("not asked yet")}
-    listed = ", ".join(f"{name}: {said[made.consents.get(consent)]}" for consent, name in names.items())
+    listed = values.comma(words).join(f"{name}: {said[made.consents.get(consent)]}" for consent, name in names.items())
     return words.gettext("Permissions: {list}").format(list=listed)
 
 
@@ -248,7 +248,7 @@ def _given(words: Catalogue, made: Card, key: str) -> str:
     item = made.definition.questionnaire.by_link_id.get(link_id_of(key))
     said = made.response.answers.get(key, ()) if made.response and item else ()
     given = [one for one in said if one != Absent(reason="skipped")]
-    return ", ".join(_value(words, item, one) for one in given) if item else ""
+    return values.comma(words).join(_value(words, item, one) for one in given) if item else ""
 
 
 def _value(words: Catalogue, item: Item, one: Value) -> str:

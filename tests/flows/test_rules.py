@@ -118,6 +118,15 @@ def test_a_constraint_refuses_with_the_words_of_the_form() -> None:
     assert Talk(even).says("4").is_reviewed()
 
 
+def test_a_rule_that_nothing_satisfies_holds_nobody() -> None:
+    never = item(
+        "never", "integer", constraint("answer.value.exists() and answer.value < 0 and answer.value > 0", "No number is right.")
+    )
+    talk = Talk(never)
+    talk.says("3").is_refused("constraint")
+    assert talk.taps(Control.SKIP).is_reviewed()
+
+
 def test_a_constraint_over_two_answers_waits_for_both() -> None:
     about = f"{answer_to('from')} <= {answer_to('to')}"
     talk = Talk(whole=form(item("from", "integer"), item("to", "integer"), extension=[constraint(about, "The other way.")]))
