@@ -39,11 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
     except Invalid as error:
         print("\n".join(map(str, error.problems)))
         return UNUSABLE
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 0
     except (BadDefinitionError, OSError, ValueError) as error:
         print(error)
         return UNUSABLE
-    except (KeyboardInterrupt, BrokenPipeError):
-        return 0
 
 
 def _parser() -> argparse.ArgumentParser:
