@@ -42,6 +42,7 @@ from bot.settings import Side as SideName
 from bot.uploading import Uploading
 from bot.uploads import Uploads
 from bot.web.desk.door import Door
+from bot.web.desk.frame import Frame
 from bot.web.desk.pages import Pages
 from bot.wire import Wire
 from flows import library
@@ -129,7 +130,9 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     feed = desk_feed.DeskFeed(desk_channel, lambda application: desk_handlers.register(application, casework, buttons))
     handlers = (patient_handlers.router(conversation, buttons), patient_handlers.plainly(conversation, buttons))
     handle = patient_feed.feed(patient_channel, *handlers)
-    plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(settings, database, vault, house))
+    making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
+    frame = Frame(database=database, house=house, door=door, secure=settings.secure)
+    plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making))
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
     uploads = Uploads(
@@ -154,14 +157,14 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         housekeeping=Housekeeping(database=database, vault=vault, drop_stale=uploading.drop_stale),
         tidying=plan.duty("tidying"),
         house=house,
-        pages=Pages(database=database, house=house, door=door, secure=settings.secure),
+        pages=Pages(frame=frame, do=casework.on_page, making=making),
         wake=wake,
         address=address,
     )
 
 
-def _attachments(settings: Settings, database: Database, vault: Vault, house: House) -> Attachments:
-    making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
+def _attachments(making: Making) -> Attachments:
+    database, vault, house = making.database, making.vault, making.house
     previews = Previews(database=database, vault=vault, house=house)
     makers = {**Sending(making=making).makers, PREVIEW: previews.send}
     return Attachments(database=database, vault=vault, definition=lambda: house.definition, makers=makers)

@@ -21,6 +21,9 @@ _LAST = select(_audit.c.sequence, _audit.c.hash).order_by(_audit.c.sequence.desc
 _INSERT = _audit.insert()
 _PAGE = 1000
 _AFTER = select(_audit).where(_audit.c.sequence > bindparam("after_")).order_by(_audit.c.sequence).limit(bindparam("limit_"))
+_ABOUT = (
+    select(_audit).where(_audit.c.object == bindparam("object_")).order_by(_audit.c.sequence.desc()).limit(bindparam("limit_"))
+)
 
 
 def write(tx: Transaction, *, actor: str, action: str, object: str, detail: str = "") -> None:  # noqa: A002 - the log's word
@@ -42,6 +45,11 @@ def write(tx: Transaction, *, actor: str, action: str, object: str, detail: str 
 def lines(tx: Transaction, *, after: int = 0, limit: int = _PAGE) -> list[AuditLine]:
     """Lines with a sequence above `after`, in order."""
     return [AuditLine(**row._asdict()) for row in tx.rows(_AFTER, {"after_": after, "limit_": limit})]
+
+
+def about(tx: Transaction, object: str, *, limit: int = 100) -> list[AuditLine]:  # noqa: A002 - the log's word
+    """The newest lines about one object, the newest first."""
+    return [AuditLine(**row._asdict()) for row in tx.rows(_ABOUT, {"object_": object, "limit_": limit})]
 
 
 def verify(tx: Transaction) -> int | None:

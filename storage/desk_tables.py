@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
-from storage.columns import UtcTime
+from storage.columns import StrangeText, UtcTime
 
 
 class NextActs(SQLModel, table=True):
@@ -29,3 +29,12 @@ class Nudges(SQLModel, table=True):
     since: datetime = Field(sa_type=UtcTime)
     times: int
     at: datetime = Field(sa_type=UtcTime)
+
+
+class SavedViews(SQLModel, table=True):
+    """Filters of the list of cases that somebody gave a name. `query` is the query string of the page."""
+
+    __tablename__ = "saved_views"
+    coordinator: int = Field(foreign_key="coordinators.telegram_id", primary_key=True, sa_type=BigInteger)
+    name: str = Field(primary_key=True, sa_type=StrangeText)
+    query: str

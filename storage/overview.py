@@ -1,4 +1,4 @@
-"""Open cases as a list for the desk: the most urgent first, then the oldest, page by page, at a cost that does not grow."""
+"""Cases as a list for the desk: the most urgent first, then the oldest, or the newest first; page by page, at a cost that does not grow."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class Wanted:
     urgency: str | None = None
     flagged: bool = False
     number: str = ""
+    newest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +49,8 @@ class Cursor:
 
 def page(tx: Transaction, wanted: Wanted, *, after: Cursor | None = None, limit: int = 50) -> list[Case]:
     """Cases after a cursor. Raises ValueError for an urgency that nobody knows."""
+    if wanted.newest:
+        return _newest(tx, wanted, after, limit)
     start = after or Cursor()
     found: list[Case] = []
     for urgency in URGENCIES[URGENCIES.index(start.urgency) :]:
@@ -57,6 +60,13 @@ def page(tx: Transaction, wanted: Wanted, *, after: Cursor | None = None, limit:
         if len(found) >= limit:
             break
     return found
+
+
+def _newest(tx: Transaction, wanted: Wanted, after: Cursor | None, limit: int) -> list[Case]:
+    conditions = [*_conditions(wanted), *([_cases.c.id < after.id] if after else [])]
+    conditions += [] if wanted.urgency is None else [_cases.c.urgency == wanted.urgency]
+    rows = tx.rows(select(_cases).where(*conditions).order_by(_cases.c.id.desc()).limit(limit))
+    return [Case(**row._asdict()) for row in rows]
 
 
 def _some(tx: Transaction, wanted: Wanted, urgency: str, beyond: int, limit: int) -> list[Case]:
@@ -74,7 +84,7 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     if wanted.flagged:
         yield _cases.c.red_flag_at.is_not(None)
     if wanted.number:
-        yield _cases.c.number.startswith(wanted.number, autoescape=True)
+        yield _cases.c.number.between(wanted.number, f"{wanted.number}\x7f")  # a prefix that the index of numbers finds
 
 
 def waiting(tx: Transaction, ids: Sequence[int]) -> dict[int, datetime]:

@@ -21,6 +21,7 @@ _TAKEN = _words.delete().where(_words.c.chat_id == bindparam("chat_id_"))
 _in_case = _messages.c.case_id == bindparam("case_id_")
 _INSERT = _messages.insert().returning(*_messages.c)
 _HISTORY = select(_messages).where(_in_case).order_by(_messages.c.id)
+_NEWEST = select(_messages).where(_in_case).order_by(_messages.c.id.desc()).limit(bindparam("limit_"))
 _BY_DESK = select(_messages).where(_in_case, _messages.c.desk_message_id == bindparam("message_id_")).limit(1)
 _BY_PATIENT = select(_messages).where(_in_case, _messages.c.patient_message_id == bindparam("message_id_")).limit(1)
 _DESK_SENT = (
@@ -127,6 +128,11 @@ def by_patient_message(tx: Transaction, case_id: int, patient_message_id: int) -
 def history(tx: Transaction, case_id: int) -> list[CaseMessage]:
     """Every line of a case, oldest first."""
     return [_message(tx, row) for row in tx.rows(_HISTORY, {"case_id_": case_id})]
+
+
+def newest(tx: Transaction, case_id: int, limit: int) -> list[CaseMessage]:
+    """The last lines of a case, oldest first."""
+    return [_message(tx, row) for row in tx.rows(_NEWEST, {"case_id_": case_id, "limit_": limit})][::-1]
 
 
 def _message(tx: Transaction, row: Row[tuple[object, ...]]) -> CaseMessage:

@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 from storage.columns import RowId, StrangeText, UtcTime
 from storage.desk_tables import NextActs as NextActs  # noqa: PLC0414 - exported
 from storage.desk_tables import Nudges as Nudges  # noqa: PLC0414 - exported
+from storage.desk_tables import SavedViews as SavedViews  # noqa: PLC0414 - exported
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -104,6 +105,12 @@ class Cases(SQLModel, table=True):
     __table_args__ = (
         Index("uq_cases_open", "chat_id", unique=True, **_where("closed_at IS NULL")),
         Index("ix_cases_waiting", "opened_at", **_where("closed_at IS NULL")),
+        Index("ix_cases_open_urgency", "urgency", "id", **_where("closed_at IS NULL")),
+        Index("ix_cases_open_holder", "holder", "urgency", "id", **_where("closed_at IS NULL")),
+        Index("ix_cases_open_stage", "stage", "urgency", "id", **_where("closed_at IS NULL")),
+        Index("ix_cases_flagged", "urgency", "id", **_where("closed_at IS NULL AND red_flag_at IS NOT NULL")),
+        Index("ix_cases_closed_urgency", "urgency", "id", **_where("closed_at IS NOT NULL")),
+        Index("ix_cases_closed_holder", "holder", "urgency", "id", **_where("closed_at IS NOT NULL")),
         _COUNTED,
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
@@ -377,6 +384,7 @@ class Coordinators(SQLModel, table=True):
 class Audit(SQLModel, table=True):
     """Append only, each line chained to the one before it."""
 
+    __table_args__ = (Index("ix_audit_object", "object", "sequence"),)
     sequence: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=UtcTime)
     actor: str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.casework import commands, door, presses, talk
+from bot.casework import commands, door, on_page, presses, talk
 from bot.effects import replying
 from bot.effects.act import DeskArrival
 from bot.effects.scene import DESK
@@ -82,6 +82,12 @@ class Casework:
         log.error("desk_group_moved", chat_id=arrival.chat_id, new_chat_id=arrival.moved_to)
         if self._moved:
             self._moved(arrival.moved_to)
+
+    async def on_page(self, asked: on_page.Asked) -> tuple[str, ...]:
+        """Something done on a page of the desk; what there is to say about it. Raises KeyError, Denied."""
+        told = await self._database.transact(lambda tx: on_page.do(tx, self._house, asked))
+        self._wake()
+        return told
 
     async def document_closed(self, document_id: str) -> None:
         """Every part of a coordinator's document was fetched or refused."""

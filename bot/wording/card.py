@@ -98,7 +98,7 @@ def stage(words: Catalogue, definition: Definition, stage_id: str) -> str:
 def _head(words: Catalogue, made: Card) -> str:
     return paragraphs(
         lines(bold(words.isolate(made.case.number)), _alarm(words, made), _silent(words, made)),
-        lines(*map(plain, _facts(words, made))),
+        lines(*map(plain, facts(words, made))),
         lines(_next(words, made), plain(_counts(words, made)), _link(words, made)),
     )
 
@@ -116,7 +116,8 @@ def _silent(words: Catalogue, made: Card) -> str:
     return bold(sentences[made.silent]) if made.silent else ""
 
 
-def _facts(words: Catalogue, made: Card) -> list[str]:
+def facts(words: Catalogue, made: Card) -> list[str]:
+    """Where the case stands, a line each; empty ones say nothing."""
     case = made.case
     holder = words.isolate(made.holder) if made.holder else words.gettext("nobody yet")
     return [
@@ -203,7 +204,18 @@ def _criteria(words: Catalogue, made: Card, kept: set[str]) -> str:
     return lines(head, *(_finding(words, made, number, one, kept) for number, one in enumerate(made.findings, start=1)))
 
 
-def _finding(words: Catalogue, made: Card, number: int, finding: Finding, kept: set[str]) -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One criterion in words. `why`: the answers it rests on, then what is not known; `beside`: how well it is shown, how fresh."""
+
+    title: str
+    status: str
+    why: tuple[str, ...]
+    beside: tuple[str, ...]
+
+
+def line(words: Catalogue, made: Card, finding: Finding) -> Line:
+    """Plain text; whoever shows it escapes."""
     status = {
         "met": "✔ " + words.pgettext("criterion", "met"),
         "not-met": "✘ " + words.pgettext("criterion", "not met"),
@@ -214,12 +226,16 @@ def _finding(words: Catalogue, made: Card, number: int, finding: Finding, kept: 
         title = words.gettext("{criterion} (supporting)").format(criterion=title)
     label = functools.partial(_question, words, made)
     beside = grades.beside(words, made.definition, finding, made.grades.get(finding.criterion.id, "told"), label)
-    how = f" ({'; '.join(beside)})" if beside else ""
-    head = f"{number}. {plain(title)}: {bold(status[finding.status])}{plain(how)}"
-    if finding.status not in kept:
-        return head
     evidence = [_answer(words, made, key) for key in finding.evidence]
-    return lines(head, *(plain(f"   {text}") for text in (*evidence, _missing(words, made, finding)) if text))
+    why = tuple(text for text in (*evidence, _missing(words, made, finding)) if text)
+    return Line(title=title, status=status[finding.status], why=why, beside=tuple(beside))
+
+
+def _finding(words: Catalogue, made: Card, number: int, finding: Finding, kept: set[str]) -> str:
+    said = line(words, made, finding)
+    how = f" ({'; '.join(said.beside)})" if said.beside else ""
+    head = f"{number}. {plain(said.title)}: {bold(said.status)}{plain(how)}"
+    return lines(head, *(plain(f"   {text}") for text in said.why)) if finding.status in kept else head
 
 
 def _missing(words: Catalogue, made: Card, finding: Finding) -> str:

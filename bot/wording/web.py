@@ -11,7 +11,65 @@ if TYPE_CHECKING:
 
 def texts(words: Catalogue) -> Mapping[str, str]:
     """Headings, labels and sentences of every page."""
-    return _lists(words) | _case(words) | _door(words)
+    return _lists(words) | _case(words) | _papers(words) | _done(words) | _door(words)
+
+
+def states(words: Catalogue) -> Mapping[str, str]:
+    """How a record of the checklist stands."""
+    return {
+        "received": words.pgettext("record", "received"),
+        "missing": words.pgettext("record", "missing"),
+        "later": words.pgettext("record", "to be sent later"),
+        "none": words.pgettext("record", "not there"),
+        "unreadable": words.pgettext("record", "cannot be read"),
+        "outdated": words.pgettext("record", "too old"),
+    }
+
+
+def actors(words: Catalogue) -> Mapping[str, str]:
+    """Who acts in the audit log without being a person of the desk."""
+    return {
+        "patient": words.gettext("Patient’s side"),
+        "system": words.gettext("the program"),
+        "operator": words.gettext("the operator"),
+        "nobody": words.gettext("nobody known"),
+    }
+
+
+def action(words: Catalogue, code: str) -> str:
+    """A code of the audit log in words; one that is not here as it is written there."""
+    known = {
+        "case.web": words.gettext("looked at the page"),
+        "case.read": words.gettext("looked at the card"),
+        "case.claim": words.gettext("claimed"),
+        "case.web.claim": words.gettext("claimed"),
+        "case.web.take-over": words.gettext("took over"),
+        "case.web.release": words.gettext("released"),
+        "case.web.stage": words.gettext("moved to another stage"),
+        "case.web.note": words.gettext("wrote a note"),
+        "case.web.acknowledge": words.gettext("acknowledged the red flag"),
+        "case.write": words.gettext("wrote in the topic"),
+        "case.denied": words.gettext("was refused"),
+        "case.dossier": words.gettext("asked for the dossier"),
+        "case.packet": words.gettext("asked for the packet"),
+        "case.export": words.gettext("exported the case"),
+        "dossier.made": words.gettext("dossier made"),
+        "packet.made": words.gettext("packet made"),
+        "document.web": words.gettext("opened a document"),
+        "document.previewed": words.gettext("looked into a document"),
+        "evidence.raised": words.gettext("raised the evidence of a criterion"),
+    }
+    return known.get(code, code)
+
+
+def reminder(words: Catalogue, kind: str) -> str:
+    """What a message is about that the rules planned."""
+    known = {
+        "question": words.gettext("Reminder of an open question"),
+        "record": words.gettext("Reminder of a missing record"),
+        "follow-up": words.gettext("Check-in"),
+    }
+    return known.get(kind, words.gettext("Reminder"))
 
 
 def _lists(words: Catalogue) -> dict[str, str]:
@@ -36,12 +94,31 @@ def _lists(words: Catalogue) -> dict[str, str]:
         "more": words.gettext("More cases"),
         "show": words.gettext("Show"),
         "case": words.gettext("Case"),
+        "sort": words.gettext("Order"),
+        "by_urgency": words.gettext("the most urgent first"),
+        "by_newest": words.gettext("the newest first"),
+        "saved": words.gettext("Saved views"),
+        "save": words.gettext("Save this view"),
+        "view_name": words.gettext("Name of the view"),
+        "drop_view": words.gettext("Delete the view"),
+        "keyboard": words.gettext("Keys: / searches, j and k move through the list, Enter opens."),
     }
 
 
 def _case(words: Catalogue) -> dict[str, str]:
     return {
-        "summary": words.gettext("Summary and criteria"),
+        "summary": words.gettext("Summary"),
+        "criteria": words.gettext("Criteria and how well each is shown"),
+        "criterion": words.gettext("Criterion"),
+        "status": words.gettext("Status"),
+        "why": words.gettext("Why"),
+        "evidence": words.gettext("Evidence"),
+        "protocols": words.gettext("Protocols"),
+        "protocol": words.gettext("Protocol"),
+        "signs": words.gettext("+ met, - not met, ? unknown, . not verified in this protocol, * older than 90 days"),
+        "desk_only": words.gettext("For the desk only. The hospital decides; a patient never reads this."),
+        "records": words.gettext("Records"),
+        "record": words.gettext("Record"),
         "conversation": words.gettext("Conversation and notes"),
         "documents": words.gettext("Documents"),
         "patient": words.gettext("Patient’s side"),
@@ -50,10 +127,46 @@ def _case(words: Catalogue) -> dict[str, str]:
         "unnamed": words.gettext("not named yet"),
         "files": words.gettext("Files"),
         "received": words.gettext("Received"),
+        "hidden": words.gettext("Invisible characters were taken out of this text:"),
+        "planned": words.gettext("Planned messages and appointments"),
+        "when": words.gettext("When"),
+        "what": words.gettext("What"),
+        "trail": words.gettext("Who looked and what was done"),
+        "who": words.gettext("Who"),
         "nothing": words.gettext("Nothing here yet."),
         "back": words.gettext("All cases"),
         "utc": words.gettext("Times are in UTC."),
         "skip": words.gettext("Go to the content"),
+        "red_flag": words.gettext("RED FLAG, not acknowledged yet"),
+    }
+
+
+def _papers(words: Catalogue) -> dict[str, str]:
+    return {
+        "look": words.gettext("Look into it"),
+        "download": words.gettext("Download"),
+        "guarded": words.gettext("Kept apart: only whoever holds the case, or a lead, can download it."),
+        "refused_file": words.gettext("not stored"),
+        "hospital": words.gettext("For the hospital"),
+        "dossier": words.gettext("Dossier (PDF)"),
+        "packet": words.gettext("Packet with all records (zip)"),
+        "fhir": words.gettext("FHIR Bundle"),
+        "csv": words.gettext("Answers (CSV)"),
+    }
+
+
+def _done(words: Catalogue) -> dict[str, str]:
+    return {
+        "act": words.gettext("Act on this case"),
+        "claim": words.gettext("Claim"),
+        "take_over": words.gettext("Take over"),
+        "release": words.gettext("Release"),
+        "acknowledge": words.gettext("Acknowledge the red flag"),
+        "move": words.gettext("Move"),
+        "write_note": words.gettext("Note for the desk; the patient never sees it"),
+        "keep_note": words.gettext("Keep the note"),
+        "reads_only": words.gettext("Your role reads only."),
+        "go_back": words.gettext("Back to the case"),
     }
 
 

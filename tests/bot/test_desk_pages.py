@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,11 +16,17 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from bot.dossier.making import Making
 from bot.patient.mini_app import signed
 from bot.web.app import build
 from bot.web.desk.door import Door
+from bot.web.desk.frame import Frame
 from bot.web.desk.pages import Pages
-from storage import audit, coordinators
+from storage import audit, coordinators, documents
+from storage.rows import Part
+from storage.tables import DocumentParts, table
+from storage.transaction import Transaction
+from storage.vault import Vault
 from tests.bot.desk_world import Person, World
 
 TOKEN = "7:TEST"
@@ -38,7 +45,10 @@ class Desk:
     def __init__(self, world: World) -> None:
         self.world = world
         door = Door(database=world.database, keys=world.keys, signed=partial(signed, TOKEN), now=lambda: world.now)
-        pages = Pages(database=world.database, house=world.house, door=door, secure=False)
+        self.vault = Vault(world.folder / "vault", world.keys)
+        making = Making(database=world.database, vault=self.vault, house=world.house)
+        self.frame = Frame(database=world.database, house=world.house, door=door, secure=False)
+        pages = Pages(frame=self.frame, do=world.casework.on_page, making=making)
 
         async def healthy() -> bool:
             return True
@@ -55,6 +65,7 @@ class Desk:
         assert answer.status_code == status, answer.text
         assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Cache-Control"] == "no-store"
+        assert "at 0x" not in answer.text, "a template printed an object"
         return answer.text
 
 
@@ -133,6 +144,136 @@ async def test_pages_speak_the_coordinators_language(desk: Desk) -> None:
     await desk.world.database.transact(lambda tx: coordinators.put(tx, 7101, name="Carla", language="ar"))
     assert await desk.enters() == 204
     assert 'dir="rtl"' in await desk.sees()
+
+
+async def test_a_page_shows_criteria_protocols_and_records_in_the_readers_language(desk: Desk) -> None:
+    patient = desk.world.patient()
+    await patient.begins()
+    await patient.asks_for_a_person()
+    number = (await desk.world.case()).number
+    for language, words in (("en", ("? unknown", "For the desk only")), ("ar", ('dir="rtl"', "المعيار"))):
+        await desk.world.database.transact(lambda tx, to=language: coordinators.put(tx, 7101, name="Carla", language=to))
+        assert await desk.enters() == 204
+        page = await desk.sees(f"/desk/cases/{number}")
+        assert all(one in page for one in (*words, "NCT", '<tr class="unknown">', '<tr class="missing">')), language
+
+
+def token_of(page: str) -> str:
+    return re.findall(r'name="token" value="([^"]+)"', page)[0]
+
+
+async def test_what_is_done_on_a_page_is_done_once_and_only_from_our_own_page(desk: Desk, carla: Person) -> None:
+    patient = desk.world.patient()
+    await patient.asks_for_a_person()
+    case = await desk.world.case()
+    assert await desk.enters() == 204
+    address = f"/desk/cases/{case.number}"
+    fields = {"verb": "note", "said": "=HYPERLINK <i>call</i> on Monday", "token": token_of(await desk.sees(address))}
+    own = {"Origin": "http://127.0.0.1", "Sec-Fetch-Site": "same-origin"}
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://127.0.0.1:9"}):
+        assert (await desk.http.post(address, data=fields, headers=headers)).status_code == 403
+    for token in ("", "1.x", fields["token"][:-1], fields["token"] + "x", "9" * 40):
+        assert (await desk.http.post(address, data={**fields, "token": token}, headers=own)).status_code == 403
+    assert "call" not in await desk.sees(address)
+    for _ in range(2):
+        assert (await desk.http.post(address, data=fields, headers=own)).status_code in {200, 303}
+    await desk.world.deliver()
+    page = await desk.sees(address)
+    assert page.count("=HYPERLINK &lt;i&gt;call&lt;/i&gt; on Monday") == 1
+    assert "call" not in patient.sees
+    assert "call" in (await carla.at()).sees
+
+
+async def test_a_case_is_claimed_moved_and_released_on_its_page(desk: Desk, carla: Person) -> None:
+    await desk.world.patient().asks_for_a_person()
+    number = (await desk.world.case()).number
+    assert await desk.enters() == 204
+
+    async def does(verb: str, said: str = "", status: int = 303) -> None:
+        token = token_of(await desk.sees(f"/desk/cases/{number}"))
+        answer = await desk.http.post(f"/desk/cases/{number}", data={"verb": verb, "said": said, "token": token})
+        assert answer.status_code == status, answer.text
+
+    await does("claim")
+    assert (await desk.world.case()).holder == 7101
+    await does("stage", "records")
+    await does("stage", "nowhere", 404)
+    await does("erase", "", 404)
+    await does("stage", "travel", 200)  # refused in words
+    assert (await desk.world.case()).stage == "records"
+    await does("release")
+    assert (await desk.world.case()).holder is None
+
+
+async def test_who_only_reads_sees_no_buttons_and_changes_nothing(desk: Desk) -> None:
+    await desk.world.patient().asks_for_a_person()
+    before = await desk.world.case()
+    await desk.world.database.transact(lambda tx: coordinators.put(tx, 7101, name="Rita", language="en", role="reader"))
+    assert await desk.enters() == 204
+    page = await desk.sees(f"/desk/cases/{before.number}")
+    assert "Your role reads only" in page
+    assert "<textarea" not in page
+    token = desk.frame.door.token(7101)
+    for verb in ("claim", "take-over", "release", "stage", "note", "acknowledge"):
+        sent = {"verb": verb, "said": "records", "token": token}
+        assert (await desk.http.post(f"/desk/cases/{before.number}", data=sent)).status_code == 403, verb
+    assert await desk.world.case() == before
+
+
+async def test_an_original_leaves_as_it_came_and_only_from_its_own_case(desk: Desk, carla: Person) -> None:
+    patient, other = desk.world.patient(), desk.world.patient(502)
+    await patient.asks_for_a_person()
+    await other.asks_for_a_person()
+    await patient.sends()
+    case, strange = await desk.world.case(), await desk.world.case(502)
+    data = b"<script>alert(1)</script>" * 9000
+
+    def kept(tx: Transaction) -> Part:
+        (document,) = documents.for_chat(tx, case.chat_id)
+        (part,) = documents.parts(tx, document.id)
+        return part
+
+    part = await desk.world.database.read(kept)
+    blob = desk.vault.put([data], documents.blob_context(part)).id
+    parts = table(DocumentParts)
+    await desk.world.database.transact(lambda tx: tx.execute(parts.update().where(parts.c.id == part.id).values(blob=blob)))
+    assert await desk.enters() == 204
+    answer = await desk.http.get(f"/desk/cases/{case.number}/files/{part.id}")
+    assert answer.content == data
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    absent = await desk.sees(f"/desk/cases/{case.number}/files/999", 404)
+    assert await desk.sees(f"/desk/cases/{strange.number}/files/{part.id}", 404) == absent
+    for wrong in ("x", "-1", "9" * 30, "²"):
+        await desk.sees(f"/desk/cases/{case.number}/files/{wrong}", 404)
+    known = await desk.world.database.read(lambda tx: coordinators.get(tx, 7101))
+    assert known
+    await desk.world.database.transact(lambda tx: coordinators.save(tx, replace(known, active=False)))
+    assert (await desk.http.get(f"/desk/cases/{case.number}/files/{part.id}")).status_code == 403
+
+
+async def test_nothing_goes_to_a_hospital_without_the_familys_yes(desk: Desk, carla: Person) -> None:
+    await desk.world.patient().asks_for_a_person()
+    number = (await desk.world.case()).number
+    assert await desk.enters() == 204
+    for what in ("dossier?language=en", "packet?language=en", "export/fhir", "export/csv"):
+        await desk.sees(f"/desk/cases/{number}/{what}", 409)
+
+
+async def test_views_are_kept_under_a_name_and_are_ones_own(desk: Desk, carla: Person) -> None:
+    assert await desk.enters() == 204
+    sent = {
+        "token": token_of(await desk.sees("/desk/cases?stage=review")),
+        "name": " My <b> view ",
+        "query": "stage=review&x=1",
+    }
+    await desk.http.post("/desk/views", data=sent)
+    assert 'href="?stage=review"' in await desk.sees()
+    assert "My &lt;b&gt; view" in await desk.sees()
+    await desk.world.coordinator("Mei", 7102)
+    assert await desk.enters(7102) == 204
+    assert "My &lt;b&gt; view" not in await desk.sees()
 
 
 async def test_a_cookie_of_somebody_else_or_changed_in_one_letter_is_nobodys(desk: Desk, carla: Person) -> None:

@@ -6,6 +6,7 @@ Nothing is kept about a visit: the cookie is a number, a time and our tag under 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,8 @@ AHEAD = timedelta(minutes=1)  # how far its clock may be before ours
 IDLE = timedelta(hours=1)
 LONGEST = 8192  # characters of init data
 SECONDS, NUMBER = 11, 16  # digits of a time and of a person's number
+RANDOM = 30  # bits of a page's number, below its time in seconds
+ONCE = 20  # digits of a page's number
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +58,18 @@ class Door:
         """For a visit that goes on from now."""
         seen = int(self.now().timestamp())
         return f"{number}.{seen}.{self.keys.sign(_signed(number, seen))}"
+
+    def token(self, number: int) -> str:
+        """Stands in every page that sends something back, and in no other site: for one deed of this person, within the hour."""
+        once = int(self.now().timestamp()) << RANDOM | secrets.randbits(RANDOM)
+        return f"{once}.{self.keys.sign(_page(number, once))}"
+
+    def opens(self, number: int, token: str) -> int | None:
+        """The number of the page that a token was made for; None for a token of somebody else, of nobody or of long ago."""
+        digits, _, tag = token.partition(".")
+        once = _whole(digits, ONCE)
+        good = self.keys.verify(_page(number, once), tag)
+        return once if good and -AHEAD <= self._age(str(once >> RANDOM)) <= IDLE else None
 
     def _opened_by(self, init_data: str) -> int | None:
         if len(init_data) > LONGEST or not self.signed(init_data):
@@ -88,6 +103,10 @@ def _working(tx: Transaction, number: int) -> Coordinator | None:
 
 def _signed(number: int, seen: int) -> str:
     return f"desk visit:{number}:{seen}"
+
+
+def _page(number: int, once: int) -> str:
+    return f"desk page:{number}:{once}"
 
 
 def _whole(digits: str, most: int) -> int:

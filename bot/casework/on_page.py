@@ -1,0 +1,104 @@
+"""What a coordinator does on a page of the desk: the deeds of the desk in Telegram, and what is said of them comes back to the page.
+
+The topic in the staff group tells the others what was noted here. Replies to the patient's side are written there, where they can be undone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import unescape
+from typing import TYPE_CHECKING
+
+from bot.casework import deeds, talk
+from bot.casework.acts import scene_of
+from bot.effects.act import Act, DeskArrival
+from bot.effects.group import Group
+from bot.effects.scene import DESK
+from bot.wording import counter, desk
+from bot.wording.visible import quoted
+from flows import roles
+from flows.case import MOVES
+from storage import cases, coordinators, inbox
+
+if TYPE_CHECKING:
+    from bot.effects.act import DeskScene
+    from bot.effects.scene import House
+    from bot.messages import Message, Rows
+    from storage.transaction import Transaction
+
+TAGS = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """`once`: a positive number that belongs to the page it was asked on, so that a doubled click is one deed."""
+
+    coordinator: int
+    number: str
+    verb: str
+    said: str
+    once: int
+
+
+@dataclass(kw_only=True, slots=True)
+class PageAct(Act):
+    """`said`: what there is to tell whoever asked, plain."""
+
+    said: list[str] = field(default_factory=list)
+
+    def answer(self, message: Message) -> None:
+        self.said.append(unescape(TAGS.sub("", message.text)))
+
+    def tell(self, text: str) -> None:
+        self.said.append(text)
+
+    def rewrite(self, text: str, *, kind: str) -> None:
+        """There is no button to take away."""
+
+    def redraw(self, rows: Rows, *, kind: str) -> None:
+        """Likewise."""
+
+
+def do(tx: Transaction, house: House, asked: Asked) -> tuple[str, ...]:
+    """What there is to say about it. Raises KeyError for a case or a deed that is not there, Denied for whoever may not act."""
+    deed, known, case = DEEDS[asked.verb], coordinators.get(tx, asked.coordinator), cases.by_number(tx, asked.number)
+    if case is None:
+        raise KeyError(asked.number)
+    if known is None or not known.active or not roles.may(known.role, "act"):
+        raise cases.Denied(case.id, asked.coordinator)
+    if not inbox.take(tx, DESK, -asked.once):  # Telegram's numbers are positive
+        return ()
+    arrival = DeskArrival(update_id=-asked.once, chat_id=asked.coordinator, private=True, sender=asked.coordinator)
+    act = PageAct(tx=tx, house=house, arrival=arrival, coordinator=known)
+    scene = scene_of(act, case.id, action=f"web.{asked.verb}")
+    if scene is not None:
+        deed(scene, asked.said)
+    return tuple(act.said)
+
+
+def _note(scene: DeskScene, said: str) -> None:
+    if not said.strip():
+        scene.act.tell(counter.nothing_written(scene.act.words))
+        return
+    talk.note(scene, said)
+    group = Group(tx=scene.tx, house=scene.house)
+    for piece in quoted(said):
+        group.line(scene.own_case.id, desk.noted(scene.house.desk_words, scene.act.name, piece), kind="note_shown")
+
+
+def _move(scene: DeskScene, said: str) -> None:
+    if said not in MOVES:
+        raise KeyError(said)
+    deeds.move(scene, said)
+
+
+DEEDS: dict[str, Callable[[DeskScene, str], None]] = {
+    "claim": lambda scene, _: deeds.claim(scene),
+    "take-over": lambda scene, _: deeds.take_over(scene),
+    "release": lambda scene, _: deeds.release(scene),
+    "acknowledge": lambda scene, _: deeds.acknowledge(scene),
+    "stage": _move,
+    "note": _note,
+}

@@ -1,0 +1,71 @@
+"""The page of one case, and what is done on it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.casework.on_page import Asked
+from bot.web.desk import reading, showing
+from bot.wording import handing
+
+if TYPE_CHECKING:
+    from bot.web.desk.frame import Frame
+    from storage.rows import Coordinator
+
+Do = Callable[[Asked], Awaitable[tuple[str, ...]]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CasePages:
+    """`do`: casework's own door for what is done on a page."""
+
+    frame: Frame
+    do: Do
+
+    def add_to(self, router: APIRouter) -> None:
+        router.add_api_route("/cases/{number}", self.frame.for_visitors(self._case), methods=["GET"])
+        router.add_api_route("/cases/{number}", self.frame.for_visitors(self._done), methods=["POST"])
+
+    async def _case(self, request: Request, visitor: Coordinator) -> Response:
+        return await self._shown(visitor, request.path_params["number"])
+
+    async def _shown(self, visitor: Coordinator, number: str, told: tuple[str, ...] = ()) -> Response:
+        frame, words = self.frame, self.frame.words(visitor)
+        sheet = await frame.database.transact(lambda tx: reading.sheet(tx, frame.house, visitor, number))
+        if sheet is None:
+            return frame.missing(words)
+        values = showing.case(words, frame.house, sheet)
+        ways = {
+            "record": partial(showing.record, words, frame.house),
+            "preview": showing.preview,
+            "language_name": partial(handing.language, words),
+        }
+        return frame.page_for(visitor, "case.html", told=told, **values, **ways)
+
+    async def _done(self, request: Request, visitor: Coordinator) -> Response:
+        """What was said of it stands on the page that comes back; when nothing was, the page is asked for anew."""
+        number, sent = request.path_params["number"], await self.frame.sent_back(request, visitor)
+        if sent is None:
+            return self.frame.closed(self.frame.words(visitor))
+        fields, once = sent
+        asked = Asked(
+            coordinator=visitor.telegram_id,
+            number=number,
+            verb=fields.get("verb", ""),
+            said=fields.get("said", "").replace("\r\n", "\n"),
+            once=once,
+        )
+        try:
+            told = await self.do(asked)
+        except KeyError:
+            return self.frame.missing(self.frame.words(visitor))
+        if told:
+            return await self._shown(visitor, number, told)
+        return RedirectResponse(request.url.path, HTTPStatus.SEE_OTHER, headers=self.frame.headers)

@@ -1,0 +1,93 @@
+"""A case in words, ready for its page: plain values, which the template escapes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.appointments import KIND as APPOINTMENT
+from bot.appointments import Appointment
+from bot.effects.cards import alarmed
+from bot.wording import card, trials, web
+from bot.wording.visible import visible
+from flows.case import MOVES
+
+if TYPE_CHECKING:
+    from bot.catalogues import Catalogue
+    from bot.effects.scene import House
+    from bot.web.desk.reading import Row, Sheet, Stored
+    from storage.rows import CaseMessage, Part, Reminder
+
+SEEN = ("application/pdf", "application/dicom", "application/zip", "image/")  # kinds that a page of can be drawn
+TEXTS = ("text/", "application/vnd.openxmlformats-officedocument.wordprocessingml", "application/vnd.oasis.opendocument.text")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """One line of the conversation. `hidden`: how many invisible characters were taken out of it."""
+
+    direction: str
+    who: str
+    line: CaseMessage
+    text: str
+    hidden: int
+
+
+def case(words: Catalogue, house: House, sheet: Sheet) -> dict[str, Any]:
+    """Every value that the template of a case takes."""
+    made = sheet.card
+    return {
+        "case": made.case,
+        "title": card.title(words, house.definition, made.case, made.response),
+        "alarmed": alarmed(made.case),
+        "facts": [one for one in card.facts(words, made) if one],
+        "criteria": [(one.status, card.line(words, made, one)) for one in made.findings],
+        "columns": trials.names(words),
+        "protocols": [
+            (row, {cell.criterion: cell for cell in row.cells}) for row in sheet.protocols if row.protocol.registry.open
+        ],
+        "signs": trials.SIGNS,
+        "records": [(one.record.text.worded(words.worded), web.states(words)[one.state], one.state) for one in made.records],
+        "documents": sheet.documents,
+        "lines": [_said(words, sheet, line) for line in sheet.lines],
+        "planned": [(one, _planned(words, one)) for one in sheet.planned],
+        "trail": [
+            (line, sheet.names.get(line.actor, web.actors(words).get(line.actor, line.actor)), web.action(words, line.action))
+            for line in sheet.trail
+        ],
+        "stages": [(one, card.stage(words, house.definition, one)) for one in MOVES[made.case.stage] if one != "closed"],
+        "languages": house.catalogues.for_dossiers.languages,
+    }
+
+
+def listed(words: Catalogue, house: House, row: Row) -> str:
+    return card.title(words, house.definition, row.case, row.response)
+
+
+def record(words: Catalogue, house: House, stored: Stored) -> str:
+    """What a document is; what the desk sent has no record."""
+    known = house.definition.record(stored.document.record)
+    return known.text.worded(words.worded) if known else web.texts(words)["unnamed"]
+
+
+def preview(stored: Stored, part: Part) -> str:
+    """How a file can be looked into: "picture", "words", or not at all."""
+    kind = part.content_type or ""
+    if stored.guarded or not part.blob:
+        return ""
+    return "picture" if kind.startswith(SEEN) else "words" if kind.startswith(TEXTS) else ""
+
+
+def _said(words: Catalogue, sheet: Sheet, line: CaseMessage) -> Said:
+    text, hidden = visible(line.body or "")
+    side = web.texts(words)["patient"]
+    who = side if line.direction == "in" else sheet.names.get(str(line.author), "")
+    return Said(direction=line.direction, who=who, line=line, text=text, hidden=hidden)
+
+
+def _planned(words: Catalogue, one: Reminder) -> str:
+    """An appointment by its name, a follow-up by its words, a reminder of the rules by what it is about."""
+    if one.kind == APPOINTMENT and one.text:
+        made = Appointment.loads(one.text)
+        return words.worded(made.context, made.what) if made.context else made.what
+    return one.text or web.reminder(words, one.kind)
