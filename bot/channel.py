@@ -11,6 +11,7 @@ from storage import json_text
 
 CALL_SECONDS = 30.0  # how long an answer is waited for
 UPLOAD_SECONDS = 90.0
+IDLE_SECONDS = 4.0  # how long a connection may rest: many servers close it after five, perhaps in the moment of the next call
 BAD_TOKEN_SECONDS = 60.0
 FETCHABLE = 20 * 1024 * 1024  # bytes: what getFile gives to a bot
 

@@ -11,11 +11,13 @@ from telegram.error import NetworkError, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot import channel
 from bot.channel import CALL_SECONDS, UPLOAD_SECONDS, Lost, Rejected, RetryLater, Upload, outcome, spelt
 
 if TYPE_CHECKING:
     from telegram.request import RequestData
 
+MOST = 100  # connections
 UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 OK = 200
 
@@ -32,7 +34,10 @@ class DeskChannel:
     """`bot` is python-telegram-bot's, for its application; every call goes through `call`."""
 
     def __init__(self, token: str, api_url: str) -> None:
-        self._request = HTTPXRequest(read_timeout=CALL_SECONDS, write_timeout=CALL_SECONDS, connect_timeout=10.0)
+        limits = httpx.Limits(max_connections=MOST, keepalive_expiry=channel.IDLE_SECONDS)
+        self._request = HTTPXRequest(
+            read_timeout=CALL_SECONDS, write_timeout=CALL_SECONDS, connect_timeout=10.0, httpx_kwargs={"limits": limits}
+        )
         self.bot: ExtBot[None] = ExtBot(
             token,
             base_url=f"{api_url}/bot",

@@ -8,8 +8,9 @@ from typing import Any
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, FormData
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, FormData, TCPConnector
 
+from bot import channel
 from bot.channel import CALL_SECONDS, UPLOAD_SECONDS, Lost, Rejected, RetryLater, Upload, outcome, spelt
 from bot.patient.connections import Broken, Connections, NotConnected
 from storage import json_text
@@ -50,7 +51,7 @@ class PatientChannel:
     async def fetch(self, file_id: str) -> AsyncIterator[bytes]:
         found = await self.call("getFile", {"file_id": file_id})
         url = self._session.api.file_url(self.bot.token, found["file_path"])
-        client = await self._connect()
+        client = self._connect()
         try:
             async with client.get(url, timeout=_limit(UPLOAD_SECONDS)) as answer:
                 if answer.status != OK:
@@ -65,12 +66,13 @@ class PatientChannel:
         if self._client is not None:
             await self._client.close()
 
-    async def _connect(self) -> ClientSession:
-        self._client = await self._session.create_session()
+    def _connect(self) -> ClientSession:
+        if self._client is None:
+            self._client = ClientSession(connector=TCPConnector(keepalive_timeout=channel.IDLE_SECONDS))
         return self._client
 
     async def _post(self, method: str, body: bytes | FormData, headers: Mapping[str, str], seconds: float) -> Any:
-        client = await self._connect()
+        client = self._connect()
         url = self._session.api.api_url(self.bot.token, method)
         try:
             async with client.post(url, data=body, headers=headers, timeout=_limit(seconds)) as answer:

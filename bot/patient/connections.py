@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 
 import httptools
 
+from bot import channel
+
 if TYPE_CHECKING:
     from typing import Any
 
 MOST = 100  # connections
-IDLE_SECONDS = 15.0  # a connection that rested for longer may have been closed by the other side in this very moment
 CONNECT_SECONDS = 10.0
 
 Answer = tuple[int, bytes]
@@ -79,7 +80,7 @@ class Connections:
         """The one that was used last, so that those that are too many grow old."""
         while self._resting:
             connection = self._resting.pop()
-            if connection.usable and monotonic() - connection.rests_since < IDLE_SECONDS:
+            if connection.usable and monotonic() - connection.rests_since < channel.IDLE_SECONDS:
                 return connection
             connection.close()
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -135,6 +136,34 @@ async def test_nobody_there_means_later_and_no_error_shows_the_token(make: Calla
         await channel.call("getMe", {})
     assert token not in str(raised.value)
     await channel.close()
+
+
+@pytest.mark.parametrize("file", [False, True])
+@pytest.mark.parametrize(("make", "token"), MAKERS.values(), ids=MAKERS)
+async def test_a_connection_that_rested_is_not_used_again(
+    make: Callable[[str, str], Channel], token: str, file: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server may close it in that very moment, and nobody would know whether the call was done."""
+    monkeypatch.setattr("bot.channel.IDLE_SECONDS", 0.1)
+    answer = b'HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n{"ok":true,"result":{}} '
+    connected = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connected
+        connected += 1
+        while await reader.read(1 << 16):
+            writer.write(answer)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    channel = make(token, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    files = {"document": Upload(name="a.txt", content_type="text/plain", data=b"a")} if file else None
+    for _ in range(2):
+        assert await channel.call("sendDocument", {"chat_id": 1}, files) == {}
+        await asyncio.sleep(0.3)
+    await channel.close()
+    server.close()
+    assert connected == 2
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>Bad Gateway</html>", b"[]", b"null", b"\xff", b'{"ok":false}'])

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.patient import connections
+from bot import channel
 from bot.patient.connections import Broken, Connections, NotConnected
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -78,7 +78,7 @@ async def test_a_closed_connection_is_replaced(answer: bytes) -> None:
 
 
 async def test_what_rested_for_long_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(channel, "IDLE_SECONDS", 0.0)
     server = Server((OK, False), (OK, False))
     async with server.listening() as connected:
         await connected.post("/x", b"{}", 5)
