@@ -34,12 +34,12 @@ def content(suffix: str, stem: str) -> bytes:
     return made[suffix]
 
 
-def pdf(pages: int) -> bytes:
-    """Empty pages."""
+def pdf(pages: int, filler: bytes = b"") -> bytes:
+    """Empty pages; `filler` makes it larger and unlike any other."""
     kids = " ".join(f"{number + 3} 0 R" for number in range(pages))
     leaves = "".join(f"{number + 3} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 300]>>endobj\n" for number in range(pages))
     tree = f"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[{kids}]/Count {pages}>>endobj\n"
-    return f"%PDF-1.4\n{tree}{leaves}trailer<</Root 1 0 R/Size {pages + 3}>>\n%%EOF\n".encode()
+    return f"%PDF-1.4\n%{filler.hex()}\n{tree}{leaves}trailer<</Root 1 0 R/Size {pages + 3}>>\n%%EOF\n".encode()
 
 
 def png(width: int, height: int) -> bytes:
@@ -51,6 +51,3 @@ def png(width: int, height: int) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     rows = b"".join(b"\x00" + bytes([200]) * width for _ in range(height))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-PDF = pdf(1)

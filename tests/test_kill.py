@@ -16,7 +16,7 @@ import pytest
 
 from tests.actors import Coordinator, Patient, buttons, fits, words
 from tests.apart import DRAIN, Apart
-from tests.made_files import PDF
+from tests.made_files import pdf
 
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(300)]
 CHANCE = random.Random(20261122)
@@ -189,7 +189,7 @@ def test_in_the_middle_of_an_upload(apart: Apart, tmp_path: Path) -> None:
 
 def large(path: Path) -> Path:
     """Large enough to be on its way for a moment, and unlike any other."""
-    path.write_bytes(PDF + CHANCE.randbytes(3_000_000))
+    path.write_bytes(pdf(1, CHANCE.randbytes(1_500_000)))
     return path
 
 

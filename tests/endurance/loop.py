@@ -31,7 +31,7 @@ from storage.database import Database
 from storage.keyring import Keyring
 from storage.transaction import Transaction
 from tests.endurance.telegram import Call, Telegram
-from tests.made_files import PDF
+from tests.made_files import pdf
 
 ROOT = Path(__file__).parents[2]
 TOKENS = {"PATIENT_TOKEN": "1001:ENDURANCE-aaaaaaaaaaaaaaaaaaaa", "DESK_TOKEN": "1002:ENDURANCE-bbbbbbbbbbbbbbbbbbbb"}
@@ -206,7 +206,7 @@ class Talker:
         self.telegram.message(1002, CARLA, **where, message_thread_id=self.thread, text=f"/r {self.told[-1]}")
 
     def sends(self, chance: random.Random) -> None:
-        data = PDF + chance.randbytes(20_000)
+        data = pdf(1, chance.randbytes(10_000))
         name = f"file{self.number}x{len(self.sent)}"
         self.telegram.files[name] = data
         self.sent.append(hashlib.sha256(data).hexdigest())
