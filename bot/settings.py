@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     reminders: Annotated[Path | None, BeforeValidator(_blank)] = None  # files of one's own instead of the definition's
     followups: Annotated[Path | None, BeforeValidator(_blank)] = None
     centres: Annotated[Path | None, BeforeValidator(_blank)] = None
+    desk: Annotated[Path | None, BeforeValidator(_blank)] = None
     role: Role = "all"
     fonts: Annotated[Path | None, BeforeValidator(_blank)] = None  # a folder of Noto fonts; empty: where the system keeps them
     clamd: Annotated[str, Field(pattern=r"^(\S+:\d{1,5})?$")] = ""  # host:port of a ClamAV daemon
@@ -104,7 +105,7 @@ class Settings(BaseSettings):
     @property
     def definition_files(self) -> dict[str, Path]:
         """Files that replace those of the definition."""
-        own = {"reminders": self.reminders, "followups": self.followups, "centres": self.centres}
+        own = {"reminders": self.reminders, "followups": self.followups, "centres": self.centres, "desk": self.desk}
         return {name: path for name, path in own.items() if path}
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from flows import alerts, criteria, followups, page, records, red_flags, reminder_rules, stages, support
+from flows import alerts, criteria, desk, followups, page, records, red_flags, reminder_rules, stages, support
 from flows.items import Item
 from flows.questionnaire import Questionnaire
 from flows.reading import Spot
@@ -28,6 +28,7 @@ READERS: Mapping[str, Callable[[Spot], object]] = {
     "flags": red_flags.read,
     "faq": page.read,
     "stages": stages.read,
+    "canned": desk.read,
     "rules": alerts.read,
     "path_reasons": support.read,
 }

@@ -13,12 +13,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows import alerts, criteria, followups, laboratory, page, protocols, records, red_flags, reminder_rules, stages, support
+from flows import (
+    alerts,
+    criteria,
+    desk,
+    followups,
+    laboratory,
+    page,
+    protocols,
+    records,
+    red_flags,
+    reminder_rules,
+    stages,
+    support,
+)
 from flows.alerts import Alert
 from flows.around import around
 from flows.burden import Burden
 from flows.criteria import Criteria
 from flows.cross_checks import check
+from flows.desk import Desk
 from flows.fhir_nodes import Node
 from flows.followups import Programme
 from flows.laboratory import Laboratory
@@ -49,7 +63,7 @@ __all__ = [
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 WORDS = "words.json"
-OWN = ("reminders", "followups", "centres")  # what a clinic may bring along
+OWN = ("reminders", "followups", "centres", "desk")  # what a clinic may bring along
 FILES = (
     *("questionnaire.json", "criteria.json", "records.json", "stages.json", "red_flags.json", "alerts.json", "page.json"),
     "support.json",
@@ -78,6 +92,7 @@ class Definition:
     programme: Programme
     red_flags: RedFlags
     alerts: tuple[Alert, ...]
+    desk: Desk
     page: Page
     stages: tuple[Stage, ...]
     close_reasons: tuple[CloseReason, ...]
@@ -114,7 +129,7 @@ def definitions(folder: Path = DEFINITIONS) -> tuple[Path, ...]:
 def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[str, Path] | None = None) -> Definition:
     """Read and check every file of a definition. BadDefinitionError names the file and the spot.
 
-    `instead`: files that a clinic has of its own for "reminders", "followups" and "centres".
+    `instead`: files that a clinic has of its own for "reminders", "followups", "centres" and "desk".
     """
     own = {name: folder / f"{name}.json" for name in OWN} | {"centres": folder.parent / CENTRES} | dict(instead or {})
     questionnaire = _questionnaire(folder / "questionnaire.json")
@@ -134,6 +149,7 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
         programme=programme,
         red_flags=red_flags.read(spot(folder / "red_flags.json")),
         alerts=alerts.read(spot(folder / "alerts.json")),
+        desk=desk.read(spot(own["desk"])),
         page=page.read(spot(folder / "page.json")),
         stages=stage_words,
         close_reasons=close_reasons,

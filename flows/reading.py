@@ -86,16 +86,23 @@ class Spot:
         return Decimal(self.value)
 
     def day(self, name: str) -> date:
-        try:
-            return date.fromisoformat(self.text(name))
-        except ValueError as error:
-            raise self.get(name).wrong("must be a date like 2026-05-15") from error
+        return self.get(name).as_day()
 
     def one_of(self, name: str, known: tuple[str, ...]) -> str:
-        word = self.text(name)
+        return self.get(name).one_of_words(known)
+
+    def one_of_words(self, known: tuple[str, ...]) -> str:
+        """The value itself, which must be one of these."""
+        word = self.word()
         if word not in known:
-            raise self.get(name).wrong(f"{word!r} is none of {', '.join(known)}")
+            raise self.wrong(f"{word!r} is none of {', '.join(known)}")
         return word
+
+    def as_day(self) -> date:
+        try:
+            return date.fromisoformat(self.word())
+        except ValueError as error:
+            raise self.wrong("must be a date like 2026-05-15") from error
 
     def typed(self, kind: type, name: str) -> Any:
         """The value, which must be of this kind; `name` is what to call the kind in the message."""

@@ -83,7 +83,7 @@ def read(spot: Spot) -> ReminderRules:
     quiet = spot.get("quiet_hours").only("from", "to")
     return ReminderRules(
         quiet_hours=QuietHours(start=clock_of(quiet.get("from")), end=clock_of(quiet.get("to"))),
-        zones={language: _zone(one) for language, one in spot.get("zone_of_language").fields()},
+        zones={language: zone_of(one) for language, one in spot.get("zone_of_language").fields()},
         apart=duration_of(spot.get("apart")) if spot.has("apart") else APART,
         rules=tuple(_rule(one) for one in unique(spot.get("rules").items(), "kind")),
         ahead=_durations(spot, "ahead_of_appointments"),
@@ -153,7 +153,8 @@ def clock_of(spot: Spot) -> time:
         raise spot.wrong("must be a time like 21:00") from error
 
 
-def _zone(spot: Spot) -> str:
+def zone_of(spot: Spot) -> str:
+    """The name of a time zone."""
     try:
         return ZoneInfo(spot.word()).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

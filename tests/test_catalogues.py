@@ -26,9 +26,12 @@ DESK = (
     "bot/wording/counter.py",
     "bot/wording/keys.py",
     "bot/wording/staff.py",
+    "bot/wording/canned.py",
+    "bot/wording/waiting.py",
+    "bot/wording/own.py",
     "bot/wording/web.py",
 )
-DESK_CONTEXT = re.compile(r"^(criterion|alert|protocol|red-flag|close-reason)/|^stage/[^/]+/desk$")
+DESK_CONTEXT = re.compile(r"^(criterion|alert|desk-canned|protocol|red-flag|close-reason)/|^stage/[^/]+/desk$")
 
 # What no text for patients says: a verdict, a promise, a dose. Whole words, or stems with a star.
 FORBIDDEN = {
