@@ -14,12 +14,13 @@ from flows.reminder_rules import clock_of, zone_of
 from flows.texts import Text, text_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from flows.reading import Spot
 
 About = Literal["claim", "answer", "flag"]
 PLACEHOLDERS = ("number", "coordinator", "missing")
+TOPICS = ("complete", "human")  # what somebody may see to: questions that are answered, people who ask for a person
 MOST_FLAGS = 6  # times that the same red flag is raised again
 
 
@@ -30,6 +31,14 @@ class Canned:
     id: str
     title: Text
     text: Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promise:
+    """Within how many working days an answer usually comes, and by which day that is: nights, weekends and holidays are counted."""
+
+    working_days: int
+    by: date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +56,11 @@ class Desk:
             return min(int((now - since) / promise), MOST_FLAGS)
         return min(int(self.office.waited(since, now) / (promise / 2)), 2)
 
-    def by(self, now: datetime) -> datetime:
-        """By when somebody who writes now usually has an answer."""
-        return self.office.after(now, self.promises["answer"])
-
-    @property
-    def working_days(self) -> int:
-        """Within how many working days somebody usually has an answer."""
-        return max(1, ceil(self.promises["answer"] / self.office.day))
+    def promise(self, now: datetime, zone: ZoneInfo) -> Promise:
+        """What somebody who writes now from this zone may be told."""
+        answer = self.promises["answer"]
+        days = max(1, ceil(answer / self.office.day))
+        return Promise(working_days=days, by=self.office.after(now, answer).astimezone(zone).date())
 
     def reply(self, id_: str) -> Canned | None:
         return next((one for one in self.canned if one.id == id_), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, deeds, evidence, handing, listing, papers, submitting, talk, trials
+from bot.casework import appointments, canned, deeds, evidence, handing, listing, own, papers, submitting, talk, trials
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.named import named
 from bot.casework.presses import choices
@@ -117,6 +117,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "stage": _stage,
     "close": _close,
     "followup": deeds.follow_up,
+    "canned": canned.command,
     "undo": deeds.undo_answered,
     "next": deeds.plan_next,
     "appointment": appointments.make,
@@ -133,6 +134,9 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
 }
 LOOKS = frozenset({"start", "help", "cases", "case", "protocols", "roster"})  # these change no case
 GENERAL: dict[str, Callable[[Act], None]] = {
+    "shift": own.shift,
+    "away": own.away,
+    "me": own.me,
     "roster": desk_roster,
     "start": listing.start,
     "help": listing.help_,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, deeds, evidence, guarded, handing, papers, submitting
+from bot.casework import appointments, canned, deeds, evidence, guarded, handing, papers, submitting
 from bot.casework.acts import refuse, scene_of
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
@@ -140,6 +140,7 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.EVIDENCE: evidence.raise_next,
     Verb.CANCEL: _cancel,
     Verb.UNDO: deeds.undo,
+    Verb.CANNED: canned.send,
     Verb.DOSSIER: lambda scene, number: handing.chosen(scene, DOSSIER, number),
     Verb.PACKET: lambda scene, number: handing.chosen(scene, PACKET, number),
     Verb.GUARDED: guarded.send,

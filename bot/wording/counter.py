@@ -34,6 +34,10 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "stage": words.gettext("move a case: /stage NAME"),
         "close": words.gettext("close a case: /close REASON"),
         "r": words.gettext("write to the patient: /r TEXT"),
+        "canned": words.gettext("replies that are ready: /canned, /canned NAME"),
+        "shift": words.gettext("when you work: /shift Mon-Fri 09:00-18:00 Asia/Almaty, /shift end"),
+        "away": words.gettext("not here for so many days: /away 3, /away 0"),
+        "me": words.gettext("languages that you answer in, and what you see to: /me ru ar human"),
         "undo": words.gettext("take a reply back: /undo as a reply to your message"),
         "note": words.gettext("keep a note for the desk: /note TEXT"),
         "followup": words.gettext("plan a message: /followup in 3 days 10:00 TEXT"),
@@ -189,6 +193,10 @@ def nothing_written(words: Catalogue) -> str:
 
 def noted(words: Catalogue) -> str:
     return words.gettext("Kept as a note of the case. Nothing was sent.")
+
+
+def sent_already(words: Catalogue) -> str:
+    return words.gettext("This was sent already.")
 
 
 def only_in_topic(words: Catalogue) -> str:

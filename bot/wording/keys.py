@@ -32,6 +32,7 @@ class Verb(StrEnum):
     CANCEL = "x"  # number: the id of the follow-up
     EVIDENCE = "g"  # opens the choice; with a number: criterion n gets its next grade
     GUARDED = "a"  # number: the document's number in its chat; it is sent to the private chat of whoever presses
+    CANNED = "cn"  # number: canned reply n of the definition's desk
     UNDO = "n"  # number: the message of the topic that is taken back
     BACK = "b"  # the card's own buttons again
     PREVIEW = "p"  # number: a document and a page of it, see `joined`
@@ -114,6 +115,10 @@ def delay(words: Catalogue, days: int) -> str:
 
 def undo(words: Catalogue, case: int, said_at: int) -> Rows:
     return ((_button(words.gettext("Undo"), Verb.UNDO, case, said_at, style="danger"),),)
+
+
+def send_canned(words: Catalogue, case: int, number: int) -> Rows:
+    return ((_button(words.gettext("Send this reply"), Verb.CANNED, case, number, style="primary"),),)
 
 
 def cancel_appointment(words: Catalogue, case: int, reminder: int) -> Rows:

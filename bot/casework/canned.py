@@ -1,0 +1,53 @@
+"""Replies that are written often: /canned lists them, /canned ID shows one in both languages, a button sends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.casework.talk import reply
+from bot.messages import Message
+from bot.wording import canned as wording
+from bot.wording import counter, values
+from bot.wording import reply as patient
+from storage import relay
+
+if TYPE_CHECKING:
+    from bot.catalogues import Catalogue
+    from bot.effects.act import DeskScene
+    from flows.desk import Canned
+
+
+def command(scene: DeskScene, said: str) -> None:
+    """The list, or the preview of one; in the topic of the case, where its patient is the only one it can go to."""
+    words, desk, arrival = scene.act.words, scene.house.definition.desk, scene.act.arrival
+    chosen = desk.reply(said.strip().casefold())
+    if arrival.private or arrival.thread_id is None or arrival.thread_id != scene.own_case.topic_id:
+        scene.act.tell(counter.only_in_topic(words))
+    elif chosen is None:
+        scene.act.answer(wording.listed(words, desk.canned))
+    else:
+        scene.act.answer(_preview(scene, chosen, desk.canned.index(chosen)))
+
+
+def send(scene: DeskScene, number: int) -> None:
+    """The words as they were shown, made anew for what is so now; once, however often the button is pressed."""
+    chosen, shown = scene.house.definition.desk.canned[number], scene.act.arrival.message_id
+    if shown is not None and relay.by_desk_message(scene.tx, scene.own_case.id, shown):
+        scene.act.tell(counter.sent_already(scene.act.words))
+    else:
+        reply(scene, filled(scene, chosen, scene.words))
+
+
+def filled(scene: DeskScene, chosen: Canned, words: Catalogue) -> str:
+    """In one language, with what its placeholders stand for."""
+    missing = [one.record.text.worded(words.worded) for one in scene.checklist() if one.state == "missing"]
+    return chosen.text.worded(words.worded).format(
+        number=scene.own_case.number,
+        coordinator=patient.first_name(scene.act.name) if not scene.act.name.isdigit() else "",
+        missing=values.listed(words, missing) or wording.nothing(words),
+    )
+
+
+def _preview(scene: DeskScene, chosen: Canned, number: int) -> Message:
+    theirs, ours = filled(scene, chosen, scene.words), filled(scene, chosen, scene.act.words)
+    return wording.preview(scene.act.words, scene.own_case.id, number, language=scene.words.own_name, theirs=theirs, ours=ours)

@@ -1,0 +1,32 @@
+"""Canned replies as the desk reads them before they go out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.messages import Message
+from bot.wording import keys
+from bot.wording.markup import bold, lines, paragraphs, plain, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.catalogues import Catalogue
+    from flows.desk import Canned
+
+
+def listed(words: Catalogue, replies: Sequence[Canned]) -> Message:
+    rows = (plain(f"/canned {one.id} – {one.title.worded(words.worded)}") for one in replies)
+    return Message(text=paragraphs(bold(words.gettext("Replies that are ready")), lines(*rows)))
+
+
+def nothing(words: Catalogue) -> str:
+    """What stands for the records that are missing when none is."""
+    return words.gettext("nothing")
+
+
+def preview(words: Catalogue, case: int, number: int, *, language: str, theirs: str, ours: str) -> Message:
+    """What the patient would read, and the same in the desk's language where that is another."""
+    head = words.gettext("This would go to the patient ({language}):").format(language=words.isolate(language))
+    meaning = lines(plain(words.gettext("It says:")), quote(ours)) if ours != theirs else ""
+    return Message(text=paragraphs(lines(bold(head), quote(theirs)), meaning), rows=keys.send_canned(words, case, number))
