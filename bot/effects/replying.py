@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from bot.effects import cards, undoing
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
 
 KIND = "reply"  # of outbox rows that carry a coordinator's words; see settling.py
 OWN_IDS = 1 << 40  # added to message ids of the desk's files: parts are told apart by message id, and the chats count apart
+COLLISION = timedelta(minutes=15)
+LOOKED_BACK = 20  # lines of the talk
 COORDINATOR = "coordinator"  # origin of a document
 
 
 def replied(scene: DeskScene, event: Replied) -> None:
     """To the patient's side: words at once, a file as soon as it is in our store. From now on their words go to the desk."""
     waited = cards.waiting_since(scene.tx, scene.own_case) is not None
+    _warn(scene)
     if scene.act.arrival.upload:
         _announce(scene, scene.act.arrival.upload, event)
     else:
@@ -36,6 +40,18 @@ def replied(scene: DeskScene, event: Replied) -> None:
     chats.update(scene.tx, scene.chat.id, talking=True)
     if waited:
         cards.refresh(Group(tx=scene.tx, house=scene.house), scene.own_case)
+
+
+def _warn(scene: DeskScene) -> None:
+    """Two people write to one family within a short time: who writes now hears of it while the reply can still be taken back."""
+    case, me, lately = scene.own_case, scene.act.coordinator.telegram_id, scene.tx.now - COLLISION
+    said = [one for one in relay.newest(scene.tx, case.id, LOOKED_BACK) if one.direction == "out" and one.at > lately]
+    other = next((one for one in reversed(said) if one.author != me), None)
+    if other is not None:
+        words, name = scene.house.desk_words, cards.name_of(scene.tx, other.author) or ""
+        text = wording.wrote_too(words, name, scene.tx.now - other.at)
+        group = Group(tx=scene.tx, house=scene.house)
+        group.topic(case.id, Message(text=text), kind="reply_collides", lane=Lane.URGENT, reply_to=scene.said_at)
 
 
 def _say(scene: DeskScene, event: Replied) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from babel.dates import format_timedelta
+
 from bot.messages import Message
 from bot.wording import keys, values
 from bot.wording.markup import bold, lines, paragraphs, plain, quote
@@ -11,7 +13,7 @@ from bot.wording.visible import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from bot.catalogues import Catalogue
     from storage.rows import Case
@@ -198,6 +200,12 @@ def reply_waits(words: Catalogue, language: str, seconds: float) -> str:
     """Under a reply that can still be taken back. `language`: the patient's, by its own name."""
     text = words.gettext("Goes to the patient ({language}) in {n} seconds, as written above.")
     return plain(text.format(language=words.isolate(language), n=round(seconds)))
+
+
+def wrote_too(words: Catalogue, name: str, ago: timedelta) -> str:
+    """Somebody else answered the same family just now."""
+    text = words.gettext("⚠ {name} wrote to this patient too, {time} ago. Take your message back if it says the same.")
+    return plain(text.format(name=words.isolate(name), time=format_timedelta(ago, locale=words.language)))
 
 
 def told_patient(words: Catalogue, name: str, quoted: str) -> str:
