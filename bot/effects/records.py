@@ -118,7 +118,8 @@ def records_finished(scene: Scene, _event: RecordsFinished) -> None:
         return
     missing = [state.record for state in scene.checklist() if state.asked or (state.state == "later" and state.record.required)]
     scene.say_prefaces()
-    scene.say(records.finished(scene.words, scene.case.number, missing, closing.disclaimer(scene)), kind="records_finished")
+    said = records.finished(scene.words, scene.case.number, missing, closing.disclaimer(scene), scene.promise)
+    scene.say(said, kind="records_finished")
 
 
 def _record(scene: Scene, record_id: str) -> tuple[Record, int]:

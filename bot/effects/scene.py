@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.arrivals import Arrival
     from bot.catalogues import Catalogue, Catalogues
     from bot.messages import File
+    from flows.desk import Promise
     from flows.intake import Intake
     from flows.library import Definition
     from flows.records import RecordState
@@ -114,6 +115,12 @@ class Scene:
     def questions_open(self) -> bool:
         """Whether there is a question to go back to."""
         return self.intake.response is not None and self.intake.response.status == "in-progress"
+
+    @property
+    def promise(self) -> Promise:
+        """When somebody who writes now usually has an answer."""
+        zone = self.house.definition.reminders.zone(self.chat.zone, self.chat.language)
+        return self.house.definition.desk.promise(self.tx.now, zone)
 
     def checklist(self) -> tuple[RecordState, ...]:
         if self.intake.response is None:

@@ -26,7 +26,8 @@ def handoff_requested(scene: Scene, event: HandoffRequested) -> None:
 
 
 def talk_started(scene: Scene, event: TalkStarted) -> None:
-    message = talk.talk_started(scene.words, claimed=event.claimed, questions_open=scene.questions_open)
+    promise = scene.promise
+    message = talk.talk_started(scene.words, claimed=event.claimed, questions_open=scene.questions_open, promise=promise)
     scene.say(message, kind="talk_started")
 
 

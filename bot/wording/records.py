@@ -8,12 +8,14 @@ from bot.messages import Button, Message
 from bot.wording import controls, values
 from bot.wording.controls import button, column, rows
 from bot.wording.markup import bold, lines, paragraphs, plain
+from bot.wording.talk import by_then
 from flows.inputs import Control
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.catalogues import Catalogue
+    from flows.desk import Promise
     from flows.events import DocumentReceived
     from flows.records import Record, RecordState
 
@@ -165,16 +167,21 @@ def listed(words: Catalogue, states: Sequence[RecordState], *, questions_open: b
     )
 
 
-def finished(words: Catalogue, number: str, missing: Sequence[Record], disclaimer: str) -> Message:
+def _usual(words: Catalogue, days: int) -> str:
+    text = words.ngettext(
+        "A coordinator reads your answers and records and writes to you here, usually within {n} working day.",
+        "A coordinator reads your answers and records and writes to you here, usually within {n} working days.",
+        days,
+    )
+    return text.format(n=days)
+
+
+def finished(words: Catalogue, number: str, missing: Sequence[Record], disclaimer: str, promise: Promise) -> Message:
     """The end of the intake: the number, what happens next, when a human answers."""
     still = "\n".join(f"• {plain(name(words, record))}" for record in missing)
     text = paragraphs(
         bold(words.gettext("Your case number is {number}").format(number=words.isolate(number))),
-        plain(
-            words.gettext(
-                "A coordinator reads your answers and records and writes to you here, usually within one working day."
-            )
-        ),
+        lines(plain(_usual(words, promise.working_days)), plain(by_then(words, promise))),
         plain(words.gettext("Then the papers are prepared for a hospital. The doctors there decide what is possible.")),
         lines(plain(words.gettext("Still missing. You can send them here at any time:")), still) if still else "",
         plain(words.gettext("Write here whenever something changes or you have a question.")),

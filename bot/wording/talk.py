@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.messages import Message
-from bot.wording import controls
+from bot.wording import controls, values
 from bot.wording.controls import rows
-from bot.wording.markup import bold, paragraphs, plain
+from bot.wording.markup import bold, lines, paragraphs, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.catalogues import Catalogue
+    from flows.desk import Promise
 
 
 def red_flag(texts: Sequence[str]) -> Message:
@@ -21,18 +22,27 @@ def red_flag(texts: Sequence[str]) -> Message:
     return Message(text=paragraphs(bold(first), *map(plain, rest)))
 
 
-def talk_started(words: Catalogue, *, claimed: bool, questions_open: bool) -> Message:
-    usual = (
-        words.gettext("Write what you want to say. Your coordinator reads it here.")
-        if claimed
-        else words.gettext(
-            "Write what you want to say. A coordinator reads it here and answers, usually within one working day."
-        )
-    )
+def talk_started(words: Catalogue, *, claimed: bool, questions_open: bool, promise: Promise) -> Message:
+    usual = words.gettext("Write what you want to say. Your coordinator reads it here.") if claimed else _usual(words, promise)
     kept = words.gettext("Your messages are saved. Photos and files work too.")
     waits = words.gettext("The questions wait until you want to go on.") if questions_open else ""
     go_on = controls.go_on(words) if questions_open else None
-    return Message(text=paragraphs(plain(usual), plain(kept), plain(waits)), rows=rows(go_on))
+    meant = "" if claimed else plain(by_then(words, promise))
+    return Message(text=paragraphs(lines(plain(usual), meant), plain(kept), plain(waits)), rows=rows(go_on))
+
+
+def _usual(words: Catalogue, promise: Promise) -> str:
+    text = words.ngettext(
+        "Write what you want to say. A coordinator reads it here and answers, usually within {n} working day.",
+        "Write what you want to say. A coordinator reads it here and answers, usually within {n} working days.",
+        promise.working_days,
+    )
+    return text.format(n=promise.working_days)
+
+
+def by_then(words: Catalogue, promise: Promise) -> str:
+    """The day that is meant: the desk's nights, weekends and holidays are counted."""
+    return words.gettext("That usually means by {day}.").format(day=values.day(words, promise.by))
 
 
 def talk_ended(words: Catalogue, *, questions_open: bool) -> str:

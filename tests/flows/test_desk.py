@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.catalogues import Catalogues
 from flows import routing, shifts
-from flows.desk import PLACEHOLDERS, Desk
+from flows.desk import PLACEHOLDERS, Desk, Promise
 from flows.library import BadDefinitionError, load
 from flows.office import Office
 from flows.routing import Colleague
@@ -91,8 +91,10 @@ def test_half_of_a_promise_reminds_and_all_of_it_escalates() -> None:
 
 
 def test_what_the_patient_hears_counts_the_desks_days() -> None:
-    assert desk().by(at(24, 10)).astimezone(BERLIN).date() == date(2026, 12, 28)
-    assert [desk(answer=minutes).working_days for minutes in (30, 480, 481, 960)] == [1, 1, 2, 2]
+    assert desk().promise(at(24, 10), BERLIN) == Promise(working_days=1, by=date(2026, 12, 28))
+    assert desk().promise(at(28, 16), ZoneInfo("Pacific/Kiritimati")).by == date(2026, 12, 30)  # it is tomorrow there already
+    days = [desk(answer=minutes).promise(at(21, 9), BERLIN).working_days for minutes in (30, 480, 481, 960)]
+    assert days == [1, 1, 2, 2]
 
 
 # ---- whom news addresses
