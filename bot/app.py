@@ -41,6 +41,7 @@ from bot.settings import Settings
 from bot.settings import Side as SideName
 from bot.uploading import Uploading
 from bot.uploads import Uploads
+from bot.watch import Watch
 from bot.web.desk.door import Door
 from bot.web.desk.frame import Frame
 from bot.web.desk.pages import Pages
@@ -79,6 +80,7 @@ class Careline:
     uploading: Uploading
     followups: Followups
     housekeeping: Housekeeping
+    watch: Watch
     tidying: Duty
     house: House
     pages: Pages
@@ -135,14 +137,10 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making))
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
-    uploads = Uploads(
-        database=database,
-        vault=vault,
-        inspector=Inspector(),
-        scanner=Scanner.of(settings.clamd),
-        channels={"patient": patient_channel, "coordinator": desk_channel},
-        closed={"patient": conversation.document_closed, "coordinator": casework.document_closed},
-    )
+    channels: dict[str, Channel] = {"patient": patient_channel, "coordinator": desk_channel}
+    closed = {"patient": conversation.document_closed, "coordinator": casework.document_closed}
+    inspector, scanner = Inspector(), Scanner.of(settings.clamd)
+    uploads = Uploads(database=database, vault=vault, inspector=inspector, scanner=scanner, channels=channels, closed=closed)
     uploading = Uploading(database=database, vault=vault, wake=wake)
     wake.sleepers.extend((patient.delivery.wake, desk.delivery.wake, uploads.wake))
     return Careline(
@@ -154,6 +152,7 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         uploads=uploads,
         uploading=uploading,
         followups=Followups(database=database, remind=conversation.remind),
+        watch=Watch(database=database, house=house, wake=wake),
         housekeeping=Housekeeping(database=database, vault=vault, drop_stale=uploading.drop_stale),
         tidying=plan.duty("tidying"),
         house=house,

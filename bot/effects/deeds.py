@@ -30,7 +30,7 @@ from flows.events import (
     RedFlagAcknowledged,
     Replied,
 )
-from storage import audit, chats, evidence, next_acts, outbox, relay, reminders
+from storage import audit, chats, evidence, next_acts, nudges, outbox, relay, reminders
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
@@ -57,6 +57,7 @@ def released(scene: DeskScene, event: CaseReleased) -> None:
     case, group = scene.own_case, _group(scene)
     name = cards.name_of(scene.tx, event.coordinator) or ""
     group.topic(case.id, wording.released(group.house.desk_words, case.id, name), kind="case_released")
+    nudges.put(scene.tx, case.id, "claim", since=scene.tx.now, times=0)
     opening.settle_alert(group, case)
     cards.refresh(group, case)
     outbox.hurry(scene.tx, "patient", scene.chat.telegram_id, KIND)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from bot.effects import cards, relaying
+from bot.effects import cards, pool, relaying
 from bot.effects.group import Group
 from bot.effects.rules import as_ruled, as_stored
 from bot.effects.scene import Lane
 from bot.wording import desk as wording
-from bot.wording.markup import plain
+from bot.wording import waiting
+from bot.wording.markup import paragraphs, plain
 from flows import alerts, roles, screening, triage
 from flows import case as rules
 from flows.events import CaseReleased, HandoffRequested, RedFlagged
@@ -76,7 +77,14 @@ def _asked_again(scene: Scene, case: Case, reason: Reason, flags: Sequence[str])
 
 def alert(group: Group, case: Case, reason: Reason, *, lane: Lane) -> Case:
     """A message in the General area; a red flag also to the holder's private chat, or to everybody's when nobody here holds it."""
+    language = chats.get(group.tx, case.chat_id).language
+    meant = [] if reason == "red-flag" or case.holder else pool.addressed(group, language, reason)
     message = _alert(group, case, reason)
+    if meant:
+        message = replace(message, text=paragraphs(message.text, waiting.mentions(group.house.desk_words, meant)))
+    for one in meant:
+        if one.private_chat:
+            group.privately(one.telegram_id, message, kind="case_alerted_privately", lane=lane)
     row = group.general(message, kind="case_alerted", lane=lane)
     if reason == "red-flag":
         roster = coordinators.roster(group.tx)

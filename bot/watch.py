@@ -1,0 +1,48 @@
+"""Looks, every so often, at what waits at the desk. The rules are flows.desk's, what is said is bot/effects/nudging's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.effects import nudging
+
+if TYPE_CHECKING:
+    from bot.effects.scene import House
+    from storage.database import Database
+
+log = structlog.get_logger("bot.watch")
+
+EVERY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """`wake` tells delivery that there is work."""
+
+    database: Database
+    house: House
+    wake: Callable[[], None]
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(EVERY_SECONDS)
+            try:
+                await self.look()
+            except Exception:
+                log.exception("watch_failed")
+
+    async def look(self) -> None:
+        """At every open case once, page by page. Reading does not keep those who write waiting."""
+        after: int | None = 0
+        while after is not None:
+            due, after = await self.database.read(partial(nudging.look, house=self.house, after=after))
+            if due:
+                await self.database.transact(partial(nudging.remind, house=self.house, ids=due))
+                self.wake()
