@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from time import monotonic
 
-SCHEDULED = 3  # the lane of reminders
-CARDS = 2  # the lane of desk cards
+URGENT = 0  # the lane of press answers and emergencies
 BOT = 0  # no chat has this id: the window of everything that the bot sends
 FORGET = 10_000  # chats remembered before the silent ones are forgotten
 GLANCE = 0.005  # seconds until a call that fills a window is looked at again
@@ -24,12 +23,14 @@ UNPACED = "sendChatAction"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """At most `most` in any `span` seconds; lanes from `patient_lane` on can wait and take at most `patient` of them."""
+    """At most `most` in any `span` seconds, counted by lane: what can wait leaves room for what cannot.
 
-    most: int
+    `burst`: after so many in a span, lanes that can wait go one by one at equal distances, so that room comes free all the time.
+    """
+
+    most: tuple[int, int, int, int]
     span: float
-    patient: int
-    patient_lane: int = CARDS
+    burst: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,9 +45,9 @@ class Limits:
 
 TELEGRAM = Limits(
     gap=1 / 30,
-    bot=Window(most=30, span=1.0, patient=29, patient_lane=SCHEDULED),
-    chat=Window(most=1, span=1.0, patient=1),
-    group=Window(most=20, span=60.0, patient=17),
+    bot=Window(most=(30, 30, 30, 29), span=1.0),
+    chat=Window(most=(1, 1, 1, 1), span=1.0),
+    group=Window(most=(20, 15, 12, 12), span=60.0, burst=6),
 )
 
 
@@ -61,10 +62,13 @@ class _Calls:
         """Seconds until one more has room."""
         while self.ended and self.ended[0] <= now - window.span:
             self.ended.popleft()
-        over = self.out + len(self.ended) - (window.patient if lane >= window.patient_lane else window.most)
-        if over < 0:
+        count, most = self.out + len(self.ended), window.most[lane]
+        over = count - most
+        if over >= 0:
+            return self.ended[over] + window.span - now if over < len(self.ended) else GLANCE
+        if window.burst is None or lane == URGENT or count < window.burst:
             return 0.0
-        return self.ended[over] + window.span - now if over < len(self.ended) else GLANCE
+        return GLANCE if self.out else max(0.0, self.ended[-1] + window.span / most - now)
 
     def recent(self, since: float) -> bool:
         return self.out > 0 or (bool(self.ended) and self.ended[-1] > since)

@@ -115,6 +115,27 @@ _BACKLOG = (
     .group_by(_outbox.c.bot, _outbox.c.lane)
     .order_by(_outbox.c.bot, _outbox.c.lane)
 )
+_some = (
+    select(_outbox.c.id)
+    .where(
+        _outbox.c.bot == bindparam("bot_"),
+        _outbox.c.state == literal_column("'waiting'"),
+        _outbox.c.next_try_at.is_(None),
+        _outbox.c.lane == bindparam("lane_"),
+    )
+    .limit(bindparam("limit_"))
+    .subquery()
+)
+_WAITING = select(func.count()).select_from(_some)
+_LIFT = (
+    _outbox.update()
+    .where(
+        _outbox.c.thread_case_id == bindparam("case_id_"),
+        _outbox.c.state == literal_column("'waiting'"),
+        _outbox.c.lane == literal_column("2"),
+    )
+    .values(lane=bindparam("lane_"))
+)
 _SENT_SINCE = select(_outbox.c.sent_at).where(
     _outbox.c.bot == bindparam("bot_"),
     _outbox.c.chat_id == bindparam("chat_id_"),
@@ -277,6 +298,16 @@ def unname(tx: Transaction, bot: Bot, chat_id: int) -> int:
 def backlog(tx: Transaction) -> list[Backlog]:
     """What is not sent yet, by bot and lane."""
     return [Backlog(**row._asdict()) for row in tx.rows(_BACKLOG)]
+
+
+def waiting(tx: Transaction, bot: Bot, *, lane: int, limit: int) -> int:
+    """How many rows of a lane wait, counted up to a limit."""
+    return int(tx.execute(_WAITING, {"bot_": bot, "lane_": lane, "limit_": limit}).scalar_one())
+
+
+def lift(tx: Transaction, case_id: int, lane: int) -> int:
+    """The cards that wait for the topic of a case go out in this lane. Returns how many rows."""
+    return tx.execute(_LIFT, {"case_id_": case_id, "lane_": lane}).rowcount
 
 
 def sent_since(tx: Transaction, bot: Bot, chat_id: int, since: datetime) -> list[datetime]:

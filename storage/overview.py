@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 
 from storage.rows import Case
-from storage.tables import CaseMessages, Cases, table
+from storage.tables import CaseMessages, Cases, Chats, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 URGENCIES: Final = ("urgent", "soon", "routine")
 NOBODY: Final = 0  # as a holder: cases that nobody holds
 
-_cases, _messages = table(Cases), table(CaseMessages)
+_cases, _messages, _chats = table(Cases), table(CaseMessages), table(Chats)
 _ids = _messages.c.case_id
 _ANSWERED = func.max(_messages.c.id)
 
@@ -85,6 +85,27 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield _cases.c.red_flag_at.is_not(None)
     if wanted.number:
         yield _cases.c.number.between(wanted.number, f"{wanted.number}\x7f")  # a prefix that the index of numbers finds
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unalerted:
+    """Open cases that nobody holds and that have no alert of their own: how many, by language, and the most urgent ones."""
+
+    count: int
+    languages: tuple[tuple[str | None, int], ...]
+    first: tuple[Case, ...]
+
+
+def unalerted(tx: Transaction, *, limit: int = 8) -> Unalerted:
+    wanted = (_cases.c.closed_at.is_(None), _cases.c.holder.is_(None), _cases.c.alert_outbox_id.is_(None))
+    joined = _cases.join(_chats, _chats.c.id == _cases.c.chat_id)
+    many = func.count().label("many")
+    grouped = select(_chats.c.language, many).select_from(joined).where(*wanted).group_by(_chats.c.language)
+    languages = tuple((row.language, row.many) for row in tx.rows(grouped.order_by(many.desc(), _chats.c.language)))
+    urgency = case({name: place for place, name in enumerate(URGENCIES)}, value=_cases.c.urgency)
+    rows = tx.rows(select(_cases).where(*wanted).order_by(urgency, _cases.c.id).limit(limit))
+    first = tuple(Case(**row._asdict()) for row in rows)
+    return Unalerted(count=sum(many for _, many in languages), languages=languages, first=first)
 
 
 def waiting(tx: Transaction, ids: Sequence[int]) -> dict[int, datetime]:

@@ -29,6 +29,7 @@ DESK = (
     "bot/wording/canned.py",
     "bot/wording/waiting.py",
     "bot/wording/own.py",
+    "bot/wording/flood.py",
     "bot/wording/web.py",
 )
 DESK_CONTEXT = re.compile(r"^(criterion|alert|desk-canned|protocol|red-flag|close-reason)/|^stage/[^/]+/desk$")

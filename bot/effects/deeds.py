@@ -9,6 +9,7 @@ from bot.effects.act import DeskScene, at_desk
 from bot.effects.group import Group
 from bot.effects.registry import nothing
 from bot.effects.replying import KIND, replied
+from bot.effects.scene import Lane
 from bot.effects.standing import standing
 from bot.wording import counter, grades, reply, values
 from bot.wording import desk as wording
@@ -45,6 +46,7 @@ def claimed(scene: DeskScene, event: CaseClaimed) -> None:
     case, group = scene.own_case, _group(scene)
     name = cards.name_of(scene.tx, event.coordinator) or ""
     before = cards.name_of(scene.tx, event.before)
+    outbox.lift(scene.tx, case.id, int(Lane.ANSWER))
     group.line(case.id, wording.claimed(group.house.desk_words, name, before), kind="case_claimed")
     opening.settle_alert(group, case)
     cards.refresh(group, case)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from bot.effects import cards, pool, relaying
+from bot.effects import cards, flood, pool, relaying
 from bot.effects.group import Group
 from bot.effects.rules import as_ruled, as_stored
 from bot.effects.scene import Lane
@@ -16,7 +16,7 @@ from bot.wording.markup import paragraphs, plain
 from flows import alerts, roles, screening, triage
 from flows import case as rules
 from flows.events import CaseReleased, HandoffRequested, RedFlagged
-from storage import cases, chats, coordinators
+from storage import cases, chats, coordinators, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,13 +44,13 @@ def open_case(scene: Scene, reason: Reason, flags: Sequence[str] = ()) -> Case:
 
 def _opened(scene: Scene, reason: Reason, flags: Sequence[str]) -> Case:
     group = Group(tx=scene.tx, house=scene.house)
-    lane = Lane.URGENT if reason == "red-flag" else Lane.CARD
+    flagged = reason == "red-flag"
     stage = rules.MAIN[0]
     opened = cases.open_case(scene.tx, scene.chat.id, urgency=_urgency(scene, reason), reason=reason, stage=stage)
-    case = cards.post(group, _flagged(scene, opened) if reason == "red-flag" else opened, lane=lane)
+    case = alert(group, _flagged(scene, opened) if flagged else opened, reason, lane=Lane.URGENT if flagged else Lane.CARD)
+    case = cards.post(group, case, lane=Lane.ANSWER if flagged else Lane.CARD)
     if flags:
         _name_flags(group, case, flags)
-    case = alert(group, case, reason, lane=lane)
     relaying.everything_before(scene, case, talking=reason == "human")
     return case
 
@@ -65,8 +65,9 @@ def _asked_again(scene: Scene, case: Case, reason: Reason, flags: Sequence[str])
     case = replace(case, reasons=",".join(dict.fromkeys((*before, reason))))
     cases.save(scene.tx, case)
     if reason == "red-flag" and not again:
-        _name_flags(group, case, flags)
+        outbox.lift(scene.tx, case.id, int(Lane.ANSWER))  # its topic, where that is not made yet
         case = alert(group, case, reason, lane=Lane.URGENT)
+        _name_flags(group, case, flags)
     elif reason == "human" or reason not in before:
         group.line(case.id, plain(_why(group, reason)), kind="case_asked_again")
         if reason == "human" and case.holder is None:
@@ -76,7 +77,13 @@ def _asked_again(scene: Scene, case: Case, reason: Reason, flags: Sequence[str])
 
 
 def alert(group: Group, case: Case, reason: Reason, *, lane: Lane) -> Case:
-    """A message in the General area; a red flag also to the holder's private chat, or to everybody's when nobody here holds it."""
+    """A message in the General area; a red flag also to the holder's private chat, or to everybody's when nobody here holds it.
+
+    When there is too much news, a place in the list. A red flag always has its own message.
+    """
+    if reason != "red-flag" and flood.on(group):
+        flood.show(group)
+        return case
     language = chats.get(group.tx, case.chat_id).language
     meant = [] if reason == "red-flag" or case.holder else pool.addressed(group, language, reason)
     message = _alert(group, case, reason)
@@ -100,6 +107,7 @@ def alert(group: Group, case: Case, reason: Reason, *, lane: Lane) -> Case:
 def settle_alert(group: Group, case: Case) -> None:
     """The alert says what became of the case: claimed, closed, or waiting again."""
     if case.alert_outbox_id is None:
+        (flood.show if case.holder is None and not case.closed_at else flood.refresh)(group)
         return
     words = group.house.desk_words
     if case.closed_at:

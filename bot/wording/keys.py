@@ -68,6 +68,11 @@ def claim(words: Catalogue, case: int) -> Button:
     return _button(words.gettext("Claim"), Verb.CLAIM, case, style="primary")
 
 
+def claim_listed(words: Catalogue, case: int, number: str) -> Button:
+    """One of several in a list."""
+    return _button(words.gettext("Claim {number}").format(number=number), Verb.CLAIM, case)
+
+
 def take_over(words: Catalogue, case: int) -> Button:
     return _button(words.gettext("Take over"), Verb.TAKE_OVER, case)
 

@@ -321,7 +321,7 @@ async def test_after_a_restart_the_last_minute_of_the_group_counts(
     group = await stand_in.post("groups", {"title": "Desk", "members": [carla["id"]], "bots": [1001]})
     before, after = (Office(database, channel, vault, pace=Pace(TELEGRAM), keep=group["id"]) for _ in range(2))
     for number in range(20):
-        await before.put(group["id"], f"before {number}")
+        await before.put(group["id"], f"before {number}", lane=0)
     async with before.working():
         await before.done()
     row = await after.put(group["id"], "after")

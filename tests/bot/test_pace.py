@@ -115,9 +115,28 @@ def test_whatever_a_call_takes_and_whenever_it_is_counted_no_limit_is_broken(pac
 
 
 def test_twenty_a_minute_to_a_group(pace: Pace, seconds: Seconds) -> None:
-    assert sent_in(pace, seconds, 50.0, chat=GROUP) == 20
+    assert sent_in(pace, seconds, 50.0, lane=0, chat=GROUP) == 20
     seconds.now += 11
     assert sends(pace, GROUP)
+
+
+@pytest.mark.parametrize(("lane", "a_minute"), [(1, 15), (2, 12)])
+def test_what_can_wait_goes_out_evenly_once_there_is_much_of_it(pace: Pace, seconds: Seconds, lane: int, a_minute: int) -> None:
+    assert sent_in(pace, seconds, 1.0, lane=lane, chat=GROUP) == 6
+    assert sent_in(pace, seconds, 60 / a_minute, lane=lane, chat=GROUP) == 1
+    sent_in(pace, seconds, 120.0, lane=lane, chat=GROUP)
+    assert sent_in(pace, seconds, 600.0, lane=lane, chat=GROUP) == pytest.approx(10 * a_minute, abs=1)
+
+
+def test_an_emergency_finds_room_at_any_moment_of_a_flood(pace: Pace, seconds: Seconds) -> None:
+    for _ in range(40):
+        sent_in(pace, seconds, 7.0, lane=1, chat=GROUP)
+        before = seconds.now
+        for _ in range(4):  # an alert, a topic, its card, what the flag is
+            while not sends(pace, GROUP, lane=0):
+                seconds.now += 0.1
+        assert seconds.now - before < 15
+        sent_in(pace, seconds, 60.0, lane=1, chat=GROUP)
 
 
 def test_what_was_sent_before_a_restart_counts(pace: Pace, seconds: Seconds) -> None:
@@ -140,8 +159,8 @@ def test_ten_thousand_reminders_take_seven_minutes_at_most(pace: Pace, seconds: 
 
 
 def test_cards_leave_room_for_an_emergency(pace: Pace, seconds: Seconds) -> None:
-    assert sent_in(pace, seconds, 20.0, lane=2, chat=GROUP) == 17
-    assert sent_in(pace, seconds, 20.0, lane=0, chat=GROUP) == 3
+    assert sent_in(pace, seconds, 50.0, lane=2, chat=GROUP) == 12
+    assert sent_in(pace, seconds, 5.0, lane=0, chat=GROUP) == 8
 
 
 @pytest.mark.parametrize("method", ["answerCallbackQuery", "editMessageText", "getChat", "sendChatAction"])
