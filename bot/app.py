@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
+from bot import stores
 from bot.address import Address
 from bot.attachments import Attachments
 from bot.buttons import Buttons
@@ -119,7 +120,7 @@ async def build(settings: Settings, clock: Clock) -> Careline:
     group = await database.read(lambda tx: facts.group_now(tx, settings.desk_chat_id or 0))
     settings = settings.model_copy(update={"desk_chat_id": group or None})  # it may have moved since the setting was written
     door = Door(database=database, keys=keys, signed=partial(signed, settings.token("desk")), now=clock.now)
-    return _wired(settings, database, Vault(settings.vault_dir, keys), Buttons(keys.sign), ledger, door)
+    return _wired(settings, database, stores.vault(settings, keys), Buttons(keys.sign), ledger, door)
 
 
 def _wired(settings: Settings, database: Database, vault: Vault, buttons: Buttons, ledger: Ledger, door: Door) -> Careline:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
+from bot import stores
 from storage import backup
 from storage.keyring import Keyring
 from storage.ledger import Ledger
 from storage.restoring import Restoring
-from storage.vault import Vault
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -31,8 +31,9 @@ class NoKey(FileNotFoundError):
 async def make(settings: Settings, target: Path) -> list[str]:
     """Write a backup while the program runs. Returns what to tell. Raises NoKey, FileExistsError."""
     keys = _keys(settings)
-    vault = Vault(settings.vault_dir, keys)
-    made = await backup.make(target, url=settings.database, keys=keys, vault=vault, now=datetime.now(UTC))
+    made = await backup.make(
+        target, url=settings.database, keys=keys, vault=stores.vault(settings, keys), now=datetime.now(UTC)
+    )
     what = "the database and " if made.database else ""
     told = [f"{target}: {what}{made.documents} encrypted files, {made.size:,} bytes."]
     if made.gone:
@@ -46,7 +47,9 @@ async def restore(settings: Settings, source: Path, *, replace: bool) -> list[st
     """Put a backup into the data folder. Returns what to tell. Raises NoKey and what `storage.restoring` raises."""
     keys = _keys(settings)
     ledger = Ledger(path=settings.ledger_file, keys=keys)
-    restoring = Restoring(url=settings.database, vault_dir=settings.vault_dir, keys=keys, ledger=ledger)
+    restoring = Restoring(
+        url=settings.database, vault_dir=settings.vault_dir, keys=keys, ledger=ledger, bucket=stores.bucket(settings)
+    )
     return _told(settings, await restoring.restore(source, replace=replace))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import definitions, exports
+from bot import definitions, exports, stores
 from storage import cases
 from storage.database import Database
 from storage.keyring import Keyring
@@ -51,7 +51,7 @@ async def export(settings: Settings, wanted: Wanted) -> list[str]:
     keys = Keyring.open(settings.key_file)
     database = Database.open(settings.database, keys=keys)
     try:
-        made = await _made(database, Vault(settings.vault_dir, keys), definitions.read(settings), wanted)
+        made = await _made(database, stores.vault(settings, keys), definitions.read(settings), wanted)
     finally:
         await database.close()
     return await asyncio.to_thread(_write, made, wanted.out)

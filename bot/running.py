@@ -79,6 +79,7 @@ async def _take_up(program: Careline) -> None:
 
     await program.database.transact(take_over)
     if not settings.shared:
+        await program.uploading.take_up()
         for side in program.sides:
             await side.receiving.resume()
 

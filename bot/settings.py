@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     role: Role = "all"
     fonts: Annotated[Path | None, BeforeValidator(_blank)] = None  # a folder of Noto fonts; empty: where the system keeps them
     clamd: Annotated[str, Field(pattern=r"^(\S+:\d{1,5})?$")] = ""  # host:port of a ClamAV daemon
+    store_url: Annotated[str, Field(pattern=r"^(s3://\S+)?$")] = ""  # a bucket for the documents; empty: the data directory
+    store_endpoint: str = ""  # of an S3 server that is not Amazon's
+    store_region: str = ""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     pace: Literal["telegram", "off"] = "telegram"  # off: only against a stand-in that has no limits
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from storage import chats, documents, page_uploads, upload_links
+from storage.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
@@ -85,24 +86,17 @@ class Uploading:
             raise Refused
         upload = secrets.token_urlsafe(16)
         part = await self.database.transact(lambda tx: _expected(tx, link, upload, name, size))
-        draft = await asyncio.to_thread(self.vault.begin, documents.blob_context(part))
-        await asyncio.to_thread(draft.pause)
-        self._arriving[part.id] = _Arriving(draft=draft)
-        if not await self.database.transact(lambda tx: page_uploads.drafted(tx, part.id, draft.id)):
-            draft.discard()
-            raise Absent
+        self._arriving[part.id] = _Arriving(draft=await self._anew(part))
         log.info("upload_begun", part_id=part.id)
         return upload
 
     async def progress(self, secret: str, upload: str) -> Progress:
         """Raises Absent."""
         part = await self._part(secret, upload)
+        size = part.declared_size or 0
         if part.state != "uploading":
-            return Progress(offset=part.declared_size or 0, size=part.declared_size or 0)
-        arriving = self._arriving.setdefault(part.id, _Arriving())
-        async with arriving.lock:
-            draft = await self._draft(arriving, part)
-            return Progress(offset=draft.size if draft else part.declared_size or 0, size=part.declared_size or 0)
+            return Progress(offset=size, size=size)
+        return Progress(offset=await self._settled(part), size=size)
 
     async def append(self, secret: str, upload: str, offset: int, pieces: AsyncIterator[bytes]) -> Progress:
         """The bytes from `offset` on, as many as come. Raises Absent, Elsewhere, Refused; what came before an error is kept."""
@@ -120,8 +114,16 @@ class Uploading:
             finally:
                 await asyncio.to_thread(draft.pause)
             if draft.size == size:
-                await self._finish(draft, part)
+                await self._finish(arriving, draft, part)
             return Progress(offset=draft.size, size=size)
+
+    async def take_up(self) -> None:
+        """At the start of the only program: what was whole when the last one ended is examined, though its sender is gone."""
+        for part in await self.database.read(page_uploads.uploading):
+            try:
+                await self._settled(part)
+            except (Absent, OSError):
+                log.exception("upload_not_taken_up", part_id=part.id)
 
     async def cancel(self, secret: str, upload: str) -> None:
         """Nothing of it stays, unless it has arrived. Raises Absent."""
@@ -156,27 +158,59 @@ class Uploading:
         free = (await asyncio.to_thread(shutil.disk_usage, self.vault.folder)).free
         return free > size + min(SPARE, free // 2)
 
+    async def _settled(self, part: Part) -> int:
+        """How many bytes are there; when these are all, the file has arrived, in case a process died before it could say so."""
+        arriving = self._arriving.setdefault(part.id, _Arriving())
+        async with arriving.lock:
+            draft = await self._draft(arriving, part)
+            if draft is not None and draft.size == part.declared_size:
+                await self._finish(arriving, draft, part)
+            return draft.size if draft else part.declared_size or 0
+
     async def _draft(self, arriving: _Arriving, part: Part) -> Draft | None:
-        """The draft, taken up again where another process left it; None when it was complete and only that was not said yet."""
+        """The draft, taken up again where another process left it; None when it is complete, whether that was said or not."""
+        now = await self.database.read(lambda tx: page_uploads.find(tx, part.link_id or 0, part.file_id))
+        if now is None:
+            raise Absent
+        if now.state != "uploading":
+            return None
+        if arriving.draft is None and part.blob and await asyncio.to_thread(self.vault.holds, part.blob):
+            digest = await asyncio.to_thread(self.vault.digest, part.blob, documents.blob_context(part))
+            await asyncio.to_thread(self.vault.clear, part.blob)
+            await self._arrived(part, part.blob, digest)
+            return None
         if arriving.draft is None:
-            binding = documents.blob_context(part)
             try:
-                arriving.draft = await asyncio.to_thread(self.vault.resume, part.blob or "", binding)
-            except UnknownBlob:
-                if not self.vault.place(part.blob or "").exists():
-                    raise Absent from None
-                await self._arrived(part, part.blob or "", await asyncio.to_thread(self.vault.digest, part.blob or "", binding))
+                arriving.draft = await asyncio.to_thread(self.vault.resume, part.blob or "", documents.blob_context(part))
+            except (UnknownBlob, Tampered):
+                arriving.draft = await self._anew(part)
         return arriving.draft
 
-    async def _finish(self, draft: Draft, part: Part) -> None:
-        blob: Blob = await asyncio.to_thread(self.vault.finish, draft, documents.blob_context(part))
-        self._arriving.pop(part.id, None)
+    async def _anew(self, part: Part) -> Draft:
+        """A draft from the first byte on, also in the place of one that nothing can follow. Raises Absent."""
+        draft = await asyncio.to_thread(self.vault.begin, documents.blob_context(part))
+        await asyncio.to_thread(draft.pause)
+        if not await self.database.transact(lambda tx: page_uploads.drafted(tx, part.id, draft.id)):
+            draft.discard()
+            raise Absent
+        if part.blob:
+            await asyncio.to_thread(self.vault.delete, part.blob)
+        return draft
+
+    async def _finish(self, arriving: _Arriving, draft: Draft, part: Part) -> None:
+        """When the store fails, the draft stays as it is and is taken up again."""
+        try:
+            blob: Blob = await asyncio.to_thread(self.vault.finish, draft, documents.blob_context(part))
+        finally:
+            draft.close()
+            arriving.draft = None
         await self._arrived(part, blob.id, blob.hmac)
 
     async def _arrived(self, part: Part, blob: str, hmac: str) -> None:
         if not await self.database.transact(lambda tx: page_uploads.arrived(tx, part, blob=blob, hmac=hmac)):
             await asyncio.to_thread(self.vault.delete, blob)
             raise Absent
+        self._arriving.pop(part.id, None)
         log.info("upload_arrived", part_id=part.id)
         self.wake()
 

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 from storage.keyring import sync_folder
@@ -67,15 +68,20 @@ class Writer:
     listed: Listed
 
     def add(self, name: str, path: Path) -> None:
-        """Copy a file in. A document that was deleted meanwhile is listed as gone."""
+        """Copy a file in."""
+        with path.open("rb") as file:
+            self.put(name, iter(lambda: file.read(_CHUNK), b""))
+
+    def put(self, name: str, pieces: Iterator[bytes]) -> None:
+        """Write what comes. A document that was deleted meanwhile is listed as gone."""
         try:
-            file = path.open("rb")
+            first = next(pieces, b"")
         except FileNotFoundError:
             self.listed.gone.append(name)
             return
         digest = hashlib.sha256()
-        with file, self.zip.open(name, "w", force_zip64=True) as member:
-            while chunk := file.read(_CHUNK):
+        with self.zip.open(name, "w", force_zip64=True) as member:
+            for chunk in chain((first,), pieces):
                 digest.update(chunk)
                 member.write(chunk)
         self.listed.members[name] = digest.hexdigest()

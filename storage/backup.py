@@ -95,7 +95,7 @@ def _write(target: Path, copy: Path | None, blobs: Iterable[str], keys: Keyring,
 
 def _documents(writer: Writer, vault: Vault, blobs: Iterable[str]) -> None:
     for blob in sorted(blobs):
-        writer.add(DOCUMENTS + blob, vault.place(blob))
+        writer.put(DOCUMENTS + blob, vault.sealed(blob))
 
 
 def _existing(file: str) -> sqlite3.Connection:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from storage.keyring import sync_folder
-from storage.sealing import CHUNK, TAG, Seal
+from storage.keyring import Tampered, sync_folder
+from storage.sealing import CHUNK, MORE, Seal
 
 if TYPE_CHECKING:
     import hmac
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from storage.sealing import Binding
 
 REST = ".rest"
+_INDEX = 8  # bytes of the number of whole chunks, before what came after them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,19 +57,18 @@ class Draft:
 
     @classmethod
     def resume(cls, id_: str, path: Path, keys: Keyring, binding: Binding | str) -> Draft:
-        """Take up a draft that another process left. Half a chunk at its end is cut off; the sender sends it again.
+        """Take up a draft that another process left. What the last `pause` put on the disk is there; of what came after it, the
+        whole chunks stay that open: not half a one, not what a power cut left as zeros, not one that `finish` sealed as the last.
 
-        Raises FileNotFoundError, Tampered.
+        Raises FileNotFoundError; Tampered, when nothing can follow it any more and the sender begins anew.
         """
         file = path.open("r+b")
-        seal = Seal.read(file, keys, binding)
-        whole = (path.stat().st_size - len(seal.head)) // (CHUNK + TAG)
-        draft = cls(id_, seal, path, file, None)
-        draft._index = whole
-        file.truncate(len(seal.head) + whole * (CHUNK + TAG))
-        file.seek(0, os.SEEK_END)
-        draft._waiting += draft._rest() or b""
-        draft.size = whole * CHUNK + len(draft._waiting)
+        try:
+            draft = cls(id_, Seal.read(file, keys, binding), path, file, None)
+            draft._take_up()
+        except BaseException:
+            file.close()
+            raise
         return draft
 
     def write(self, plain: bytes) -> None:
@@ -83,22 +84,23 @@ class Draft:
     def pause(self) -> None:
         """Everything that came so far can be taken up again, even if this process ends now."""
         self._file.flush()
+        os.fsync(self._file.fileno())
         fresh = self._path.with_name(f"{self.id}{REST}.{secrets.token_hex(4)}")
-        fresh.write_bytes(self._seal_of.seal_rest(self._index, bytes(self._waiting)))
+        with fresh.open("xb") as file:
+            file.write(self._index.to_bytes(_INDEX, "big") + self._seal_of.seal_rest(self._index, bytes(self._waiting)))
+            file.flush()
+            os.fsync(file.fileno())
         fresh.replace(self._path.with_name(self.id + REST))
+        sync_folder(self._path.parent)
 
-    def finish(self, target: Path, digest_of: Callable[[], str]) -> Blob:
-        """Make it durable and give it its place; `digest_of` reads a file whose beginning this process did not see."""
+    def finish(self, take: Callable[[Path], None], digest_of: Callable[[], str]) -> Blob:
+        """Make it durable and `take` it in; `digest_of` reads a file whose beginning this process did not see."""
         self._seal(bytes(self._waiting), last=True)
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        if not target.parent.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            sync_folder(target.parent.parent)
-        self._path.replace(target)
+        take(self._path)
         self._path.with_name(self.id + REST).unlink(missing_ok=True)
-        sync_folder(target.parent)
         return Blob(id=self.id, size=self.size, hmac=self._digest.hexdigest() if self._digest else digest_of())
 
     def close(self) -> None:
@@ -115,9 +117,36 @@ class Draft:
         self._file.write(self._seal_of.seal(self._index, plain, last=last))
         self._index += 1
 
-    def _rest(self) -> bytes | None:
-        """What was put beside the file, if it follows the chunks that are there."""
+    def _take_up(self) -> None:
+        if self._seal_of.old:
+            raise Tampered(Tampered.__doc__)
+        durable, rest = self._rest()
+        self._index = self._opening(durable)
+        self._file.truncate(self._end(self._index))
+        self._file.seek(0, os.SEEK_END)
+        self._waiting += rest if self._index == durable else b""
+        self.size = self._index * CHUNK + len(self._waiting)
+
+    def _opening(self, first: int) -> int:
+        """How many chunks are there, looked at from `first` on. Raises Tampered, when it is not even so many."""
+        if self._path.stat().st_size < self._end(first):
+            raise Tampered(Tampered.__doc__)
+        self._file.seek(self._end(first))
+        index = first
+        with contextlib.suppress(Tampered):
+            while True:
+                self._seal_of.open(index, self._file.read(CHUNK + MORE), last=False)
+                index += 1
+        return index
+
+    def _rest(self) -> tuple[int, bytes]:
+        """How many chunks there were at the last pause, and what came after them."""
         try:
-            return self._seal_of.open_rest(self._index, self._path.with_name(self.id + REST).read_bytes())
+            kept = self._path.with_name(self.id + REST).read_bytes()
         except FileNotFoundError:
-            return None
+            return 0, b""
+        index = int.from_bytes(kept[:_INDEX], "big")
+        return index, self._seal_of.open_rest(index, kept[_INDEX:])
+
+    def _end(self, chunks: int) -> int:
+        return len(self._seal_of.head) + chunks * (CHUNK + MORE)

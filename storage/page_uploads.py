@@ -24,6 +24,7 @@ _uploading = _parts.c.state == "uploading"
 _DRAFTED = _parts.update().where(_part, _uploading).values(blob=bindparam("blob_"))
 _FIND = documents.PARTS.where(_parts.c.file_id == bindparam("name_"), _parts.c.link_id == bindparam("link_id_"))
 _OF_LINK = documents.PARTS.where(_parts.c.link_id == bindparam("link_id_")).order_by(_parts.c.id)
+_UPLOADING = documents.PARTS.where(_uploading).order_by(_parts.c.id)
 _ARRIVED = _parts.update().where(_part, _uploading).values(state="announced", blob=bindparam("blob_"), hmac=bindparam("hmac_"))
 _OPEN = _documents.update().where(_documents.c.id == bindparam("id_")).values(state="open", closes_at=bindparam("now_"))
 _DROP = _parts.delete().where(_part, _uploading)
@@ -57,6 +58,11 @@ def find(tx: Transaction, link_id: int, upload: str) -> Part | None:
 def of_link(tx: Transaction, link_id: int) -> list[Part]:
     """Everything that came, or is still coming, by this link."""
     return [documents.part_row(tx, row) for row in tx.rows(_OF_LINK, {"link_id_": link_id})]
+
+
+def uploading(tx: Transaction) -> list[Part]:
+    """Every upload that is not complete."""
+    return [documents.part_row(tx, row) for row in tx.rows(_UPLOADING)]
 
 
 def taken(tx: Transaction, link_id: int) -> int:

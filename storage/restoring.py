@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from storage.archive import Reader
     from storage.keyring import Keyring
     from storage.ledger import Ledger
+    from storage.objects import Objects
     from storage.rows import Part
     from storage.transaction import Transaction
 
@@ -64,12 +65,16 @@ class Restored:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Restoring:
-    """Where a backup goes. `url`: of the database, a file or a server."""
+    """Where a backup goes. `url`: of the database, a file or a server.
+
+    Documents in a bucket cannot be set aside: those from before stay there until housekeeping finds that no row knows them.
+    """
 
     url: str
     vault_dir: Path
     keys: Keyring
     ledger: Ledger
+    bucket: Objects | None = None
 
     async def restore(self, source: Path, *, replace: bool = False) -> Restored:
         """Raises BackupDamaged, WrongKey, NotEmpty, StillRunning, OtherDatabase, LedgerDamaged."""
@@ -94,7 +99,9 @@ class Restoring:
         """Whether the backup may go where it is to go."""
         if (self.file is not None) != (DATABASE in reader.listed.members):
             raise OtherDatabase(OtherDatabase.__doc__)
-        there = [path for path in (self.file, self.vault_dir) if path and _holds_data(path)]
+        there = any(path and _holds_data(path) for path in (self.file, self.vault_dir)) or any(
+            self.bucket.all() if self.bucket else ()
+        )
         if there and not replace:
             raise NotEmpty(NotEmpty.__doc__)
         if self.file and self.file.exists():
@@ -123,6 +130,8 @@ class Restoring:
 
     def _settle(self, stage: Path) -> Path | None:
         """What was there goes aside, what was checked takes its place. Returns where the old data are."""
+        if self.bucket is not None:
+            _send(stage / "vault", Vault(self.vault_dir, self.keys, self.bucket))
         aside = self.vault_dir.parent / f"replaced-{secrets.token_hex(4)}"
         old = [path for path in (*_files_of(self.file), self.vault_dir) if path.exists()]
         for path in old if any(map(_holds_data, old)) else ():
@@ -160,7 +169,17 @@ def _unused(file: Path) -> None:
 
 def _unpack(reader: Reader, vault: Vault, stage: Path) -> None:
     for name in reader.listed.members:
-        reader.take(name, stage / DATABASE if name == DATABASE else vault.place(name.removeprefix(DOCUMENTS)))
+        if name == DATABASE:
+            reader.take(name, stage / DATABASE)
+        else:
+            reader.take(name, stage / "one")
+            vault.take(name.removeprefix(DOCUMENTS), stage / "one")
+
+
+def _send(unpacked: Path, vault: Vault) -> None:
+    """Into the bucket, before any row there is names them."""
+    for sealed in [path for path in unpacked.rglob("*") if path.is_file()]:
+        vault.take(sealed.name, sealed)
 
 
 def _erase_again(tx: Transaction, ledger: Ledger, known: Mapping[str, datetime]) -> list[tuple[str, ...]]:

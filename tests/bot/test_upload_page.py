@@ -220,3 +220,45 @@ async def test_an_upload_of_an_old_link_is_cleared_away(corridor: Corridor, cloc
     clock.shift(upload_links.LIFE * 2)
     assert await corridor.uploading.drop_stale() == 1
     assert files(tmp_path / "vault") == []
+
+
+@pytest.mark.parametrize("size", [64 * 1024, 2 * 64 * 1024, 100_000])
+async def test_a_program_that_dies_after_the_last_byte_leaves_a_file_that_arrives(
+    corridor: Corridor, database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    place = (await corridor.begins(size=size)).headers["location"]
+    with monkeypatch.context() as patch:
+        patch.setattr(type(vault.objects), "take", _full)
+        assert (await corridor.sends(place, 0, DATA[:size])).status_code == 500
+    assert (await corridor.part(place)).state == "uploading"
+    other = Uploading(database=database, vault=vault, wake=lambda: None)
+    await other.take_up()
+    part = await corridor.part(place)
+    assert (part.state, vault.open(part.blob or "", documents.blob_context(part))) == ("announced", DATA[:size])
+    assert await corridor.at(place) == size
+    assert part.hmac == vault.put([DATA[:size]], "x").hmac
+
+
+def _full(*_: object) -> None:
+    raise OSError("the disk is full")
+
+
+async def test_asking_how_far_it_is_finishes_what_is_whole(corridor: Corridor, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = (await corridor.begins()).headers["location"]
+    with monkeypatch.context() as patch:
+        patch.setattr(type(corridor.vault.objects), "take", _full)
+        await corridor.sends(place, 0, DATA)
+    assert await corridor.at(place) == len(DATA)
+    assert ((await corridor.part(place)).state, corridor.woken) == ("announced", [True])
+
+
+async def test_a_draft_that_the_disk_lost_begins_anew(corridor: Corridor, database: Database, vault: Vault) -> None:
+    place = (await corridor.begins()).headers["location"]
+    await corridor.sends(place, 0, DATA[:200_000])
+    for path in (vault.folder / "incoming").iterdir():
+        path.write_bytes(b"")
+    corridor.uploading._arriving.clear()  # another program
+    assert await corridor.at(place) == 0
+    await corridor.sends(place, 0, DATA)
+    part = await corridor.part(place)
+    assert vault.open(part.blob or "", documents.blob_context(part)) == DATA

@@ -173,7 +173,7 @@ async def test_who_was_erased_after_the_backup_stays_erased(house, elsewhere, tm
     assert (restored.erased, restored.documents) == (1, 1)
     elsewhere.open()
     assert await elsewhere.db.read(documents.blobs) == {other}
-    assert not elsewhere.vault.place(theirs).exists()
+    assert not elsewhere.vault.holds(theirs)
     assert (await elsewhere.db.read(lambda tx: chats.get(tx, 1))).state == "erased"
     assert "chat.erased" in [line.action for line in await elsewhere.db.read(audit.lines)]
     await elsewhere.db.close()

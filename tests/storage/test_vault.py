@@ -76,7 +76,7 @@ def test_every_kind_of_damage_is_noticed(vault, folder):
     plain = os.urandom(3 * CHUNK)
     blob = vault.put([plain], "part:1")
     (path,) = files(folder)
-    sealed, head, block = path.read_bytes(), 24, CHUNK + 16
+    sealed, head, block = path.read_bytes(), 24, CHUNK + 28
     blocks = [sealed[at : at + block] for at in range(head, len(sealed), block)]
     damaged = [
         sealed[:-1],
