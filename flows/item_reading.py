@@ -112,9 +112,9 @@ def _condition(node: Node) -> EnableWhen | None:
 
 def _own(node: Node) -> dict[str, Any]:
     """What our own extensions say (and `legal`, which asks for the same as a card)."""
-    reasons = (one.value.get("valueCode") for one in node.extensions(f"{OWN}absent"))
+    reasons = [one.value.get("valueCode") for one in node.extensions(f"{OWN}absent")]  # of any type: the form comes from outside
     return {
-        "absent": frozenset(reason for reason in reasons if reason in {"asked-unknown", "asked-declined"}),
+        "absent": frozenset(reason for reason in ("asked-unknown", "asked-declined") if reason in reasons),
         "consent": node.extension(f"{OWN}consent"),
         "card": node.extension(f"{OWN}card") is True or control_of(node) == "legal",
         "confirm": node.extension(f"{OWN}confirm") is True,

@@ -23,7 +23,10 @@ def dumps(value: object) -> bytes:
 
 
 def loads(data: bytes | str) -> Any:
-    """Bytes -> value; raises Unreadable. One strange value does not make the hundred updates around it unreadable."""
+    """Bytes -> value; raises Unreadable. One strange value does not make the hundred updates around it unreadable.
+
+    A whole number beyond 64 bits comes back as a float, or as text when it is very long: nothing of ours is as large.
+    """
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from storage.keyring import Keyring
+from tests import template
 from tests.storage.server import NoServer, Server, migrate
 
 
 @pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
-    return Keyring.open(tmp_path_factory.mktemp("keys") / "keys")
+def keys() -> Keyring:
+    return template.keys()
 
 
 @pytest.fixture(scope="session")

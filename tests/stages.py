@@ -30,10 +30,9 @@ from flows import library
 from flows.inputs import Command, Edited, Input, Press, Unsupported, Words
 from storage import documents, inbox, outbox, reminders
 from storage.database import Database
-from storage.keyring import Keyring
 from storage.rows import OutboxRow
 from storage.transaction import Transaction
-from tests import made_files
+from tests import made_files, template
 from tests.actors import ISOLATES, NotSeen, World, fits
 
 GROUP = -1001000000001
@@ -142,7 +141,7 @@ class SeamStage:
     def __post_init__(self) -> None:
         self.clock = Clock()
         self.clock.shift(until_noon())
-        self.keys = Keyring.open(self.folder / "key")
+        self.keys = template.keys()
         self.buttons = Buttons(self.keys.sign)
         self.house = House(
             definition=_definition(),
@@ -153,11 +152,11 @@ class SeamStage:
             second_thoughts=timedelta(0),
         )
         self.inspector = Inspector()
+        self.url = template.copy_to(self.folder)
         self._open()
 
     def _open(self) -> None:
-        self.database = Database.open(f"sqlite:///{self.folder / 'careline.db'}", keys=self.keys, clock=self.clock.now)
-        self.database.migrate()
+        self.database = Database.open(self.url, keys=self.keys, clock=self.clock.now)
         self.conversation = Conversation(database=self.database, house=self.house, wake=lambda: None)
 
     def stop(self) -> None:

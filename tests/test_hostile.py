@@ -30,6 +30,7 @@ REFUSED = ("empty", "cannot take", "cannot use", "too large", "damaged", "locked
 
 pytestmark = [
     pytest.mark.skipif(not (SAMPLES / "updates.jsonl").exists(), reason=f"no hostile samples in {SAMPLES}"),
+    pytest.mark.whole,
     pytest.mark.timeout(240),
 ]
 

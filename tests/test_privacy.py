@@ -10,6 +10,8 @@ import pytest
 
 from tests.stages import HttpStage
 
+pytestmark = pytest.mark.whole
+
 CANARY = "zebrafinch"
 NAME = "Quillonia"
 

@@ -41,6 +41,7 @@ def test_at_the_seam(transcript: Transcript, seam: SeamStage) -> None:
     Play(stage=seam).run(transcript.without_desk())
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("transcript", ALL, ids=lambda one: one.path.stem)
 def test_through_both_bots(transcript: Transcript, http: HttpStage) -> None:
     if transcript.needs_fonts and fonts.lacking(None, CATALOGUES.for_dossiers.languages):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-import shutil
 import threading
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
@@ -19,6 +18,7 @@ from bot.sandbox import Sandbox
 from storage.database import Database
 from storage.keyring import Keyring
 from storage.vault import Vault
+from tests import template
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn
 
 
@@ -51,21 +51,9 @@ def clock() -> StoppedClock:
     return StoppedClock()
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory, keys: Keyring) -> Path:
-    """A migrated file, copied for each test."""
-    path = tmp_path_factory.mktemp("template") / "careline.db"
-    database = Database.open(f"sqlite:///{path}", keys=keys)
-    database.migrate()
-    asyncio.run(database.close())
-    return path
-
-
 @pytest.fixture
-async def database(template: Path, tmp_path: Path, keys: Keyring, clock: StoppedClock) -> AsyncIterator[Database]:
-    path = tmp_path / "careline.db"
-    shutil.copy(template, path)
-    opened = Database.open(f"sqlite:///{path}", keys=keys, clock=clock.now)
+async def database(tmp_path: Path, keys: Keyring, clock: StoppedClock) -> AsyncIterator[Database]:
+    opened = Database.open(template.copy_to(tmp_path), keys=keys, clock=clock.now)
     yield opened
     await opened.close()
 

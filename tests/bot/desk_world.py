@@ -22,7 +22,7 @@ from flows import library
 from flows.inputs import Command, Control, Edited, Input, Press, Words
 from storage import cases, chats, coordinators, documents, outbox
 from storage.database import Database
-from storage.keyring import Keyring
+from tests import template
 
 GROUP = -1001
 TAGS = re.compile(r"<[^>]+>")
@@ -53,9 +53,8 @@ class World:
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        keys = Keyring.open(self.folder / "careline.key")
-        self.database = Database.open(f"sqlite:///{self.folder / 'careline.db'}", keys=keys, clock=lambda: self.now)
-        self.database.migrate()
+        keys = template.keys()
+        self.database = Database.open(template.copy_to(self.folder), keys=keys, clock=lambda: self.now)
         self.keys, self.buttons = keys, Buttons(keys.sign)
         self.house = House(
             definition=DEFINITION, catalogues=CATALOGUES, wire=Wire(self.buttons), desk_chat=GROUP, desk_language="en"

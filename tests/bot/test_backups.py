@@ -16,8 +16,11 @@ import pytest
 from bot.settings import Settings
 from storage.keyring import Keyring
 from storage.ledger import Ledger
+from tests import template
 from tests.stages import SeamStage
 from tests.steps import Play
+
+pytestmark = pytest.mark.whole
 
 HOUSE = Path(__file__).parents[2]
 
@@ -29,12 +32,11 @@ def bot(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess
 
 
 @pytest.fixture
-def data(template: Path, tmp_path: Path) -> Path:
+def data(tmp_path: Path) -> Path:
     """A data folder as it is after a first start."""
     folder = tmp_path / "data"
     folder.mkdir()
-    shutil.copy(template, folder / "careline.db")
-    Keyring.open(folder / "careline.key")
+    template.copy_to(folder)
     return folder
 
 

@@ -15,6 +15,8 @@ from bot.check import check, needed, seen
 from bot.settings import Settings
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn
 
+pytestmark = pytest.mark.whole
+
 GROUP = -1001000000001
 Run = Callable[..., Any]
 

@@ -21,6 +21,8 @@ from bot.settings import Settings
 from flows import library
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn, until
 
+pytestmark = pytest.mark.whole
+
 
 def free_port() -> int:
     with socket.socket() as listener:

@@ -21,6 +21,8 @@ PROGRAM = """
 import asyncio, sys
 from pathlib import Path
 from bot.sandbox import Sandbox
+
+pytestmark = pytest.mark.whole
 sandbox = Sandbox(data_dir=Path(sys.argv[1]))
 sandbox.add_bot("1001:SANDBOX-patient-test", "a_bot", "A")
 sandbox.add_person(7001, "Ana")

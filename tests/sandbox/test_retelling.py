@@ -13,6 +13,8 @@ from bot.sandbox.trail import Trace
 from tests.stages import HttpStage
 from tests.steps import FOLDER, Play, Transcript
 
+pytestmark = pytest.mark.whole
+
 ANA, CARLA, MEI, DESK = 7001, 7101, 7102, -1001000000001
 NOON = 12 * 3600
 CHAT, GROUP = f"{ANA}:1001", str(DESK)

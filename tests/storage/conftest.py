@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,8 @@ from sqlalchemy import create_engine, text
 
 from storage.database import Database
 from storage.keyring import Keyring
-from tests.storage.server import Server, empty, migrate
+from tests import template
+from tests.storage.server import Server, empty
 
 
 class Clock:
@@ -33,21 +33,11 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory, keys: Keyring) -> Path:
-    """A migrated file, copied for each test."""
-    path = tmp_path_factory.mktemp("template") / "careline.db"
-    migrate(f"sqlite:///{path}", keys)
-    return path
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database with all tables, all of them empty."""
     if request.param == "sqlite":
-        path = tmp_path / "careline.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
+        return template.copy_to(tmp_path)
     server: Server = request.getfixturevalue("postgres")
     empty(server.url("careline"))
     return server.url("careline")

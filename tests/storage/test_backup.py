@@ -16,6 +16,7 @@ from storage.keyring import Keyring
 from storage.ledger import Ledger, LedgerDamaged
 from storage.restoring import NotEmpty, OtherDatabase, Restoring, StillRunning
 from storage.vault import Vault
+from tests import template
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 FILE = {"file_id": "f", "file_unique_id": "u", "kind": "document"}
@@ -67,9 +68,9 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path, keys, sqlite_template):
+async def house(tmp_path, keys):
     (tmp_path / "here").mkdir()
-    shutil.copy(sqlite_template, tmp_path / "here" / "careline.db")
+    template.copy_to(tmp_path / "here")
     made = House(tmp_path / "here", keys)
     made.open()
     yield made

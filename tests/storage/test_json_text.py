@@ -12,7 +12,11 @@ from bot.channel import outcome
 from storage import json_text
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(st.characters()) | st.floats(allow_nan=False, allow_infinity=False),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.text(st.characters())
+    | st.floats(allow_nan=False, allow_infinity=False),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
 )
 

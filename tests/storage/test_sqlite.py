@@ -19,15 +19,14 @@ import storage.sqlite
 from storage import audit, chats
 from storage.database import Database
 from storage.sqlite import Closed
+from tests import template
 
 COUNT = text("SELECT count(*) FROM chats")
 
 
 @pytest.fixture
-def url(tmp_path, sqlite_template):
-    path = tmp_path / "careline.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
+def url(tmp_path):
+    return template.copy_to(tmp_path)
 
 
 @pytest.fixture
