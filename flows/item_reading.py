@@ -112,7 +112,7 @@ def _condition(node: Node) -> EnableWhen | None:
 
 def _own(node: Node) -> dict[str, Any]:
     """What our own extensions say (and `legal`, which asks for the same as a card)."""
-    reasons = [one.value.get("valueCode") for one in node.extensions(f"{OWN}absent")]  # of any type: the form comes from outside
+    reasons = [one.value.get("valueCode") for one in node.extensions(f"{OWN}absent")]
     return {
         "absent": frozenset(reason for reason in ("asked-unknown", "asked-declined") if reason in reasons),
         "consent": node.extension(f"{OWN}consent"),
