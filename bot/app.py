@@ -23,6 +23,7 @@ from bot.desk import handlers as desk_handlers
 from bot.desk.channel import DeskChannel
 from bot.dossier.making import Making
 from bot.dossier.sending import Sending
+from bot.doubt import Doubt
 from bot.duties import Duty
 from bot.effects import fates
 from bot.effects.scene import House
@@ -135,7 +136,8 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     handle = patient_feed.feed(patient_channel, *handlers)
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
     frame = Frame(database=database, house=house, door=door, secure=settings.secure)
-    plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making))
+    doubt = Doubt(kept=settings.pace == "telegram")
+    plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making), doubt=doubt)
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
     channels: dict[str, Channel] = {"patient": patient_channel, "coordinator": desk_channel}
@@ -192,6 +194,7 @@ class _Plan:
     house: House
     database: Database
     attachments: Attachments
+    doubt: Doubt
 
     def duty(self, name: str) -> Duty:
         return Duty(name=name, database=self.database, shared=self.settings.shared)
@@ -203,6 +206,7 @@ class _Plan:
             channel=channel,
             database=self.database,
             pace=Pace(TELEGRAM if self.settings.pace == "telegram" else None),
+            doubt=self.doubt,
             attach=self.attachments.attach,
             after_sent=lambda tx, row, result: fates.after_sent(tx, self.house, row, result),
             after_failed=lambda tx, row, error: fates.after_failed(tx, self.house, row, error),

@@ -1,6 +1,6 @@
 """Messages go out: one bot's outbox rows, claimed, paced, sent, settled. The only caller of Channel.call for messages.
 
-A row is marked as being sent before the call and as sent after it, so that a kill in between costs at most one duplicate.
+A row is marked as being sent before the call and as sent after it; of what is in between a kill may make duplicates (bot/doubt.py).
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from bot.channel import ChannelError, Lost, Moved, Rejected, RetryLater, Unreachable
+from bot.doubt import LATE
 from storage import facts, handing, outbox
 
 if TYPE_CHECKING:
     from bot.channel import Channel, Upload
+    from bot.doubt import Doubt
     from bot.pace import Pace
     from storage.database import Database
     from storage.rows import Bot, OutboxRow
@@ -63,6 +65,7 @@ class Delivery:
     channel: Channel
     database: Database
     pace: Pace
+    doubt: Doubt
     attach: Attach
     after_sent: AfterSent
     after_failed: AfterFailed
@@ -93,8 +96,8 @@ class Delivery:
             while not self._stopping:
                 self._awake.clear()
                 rows = await self._claim()
-                for row in rows:
-                    await self._start(row)
+                for row, late in rows:
+                    await self._start(row, late=late)
                 if not rows or len(self._tasks) >= SLOTS:
                     await self._rest()
         finally:
@@ -123,7 +126,7 @@ class Delivery:
         left, written = deque(rows), list[Settle]()
         while left and self._may_go(left[0]):
             row = left.popleft()
-            self.pace.begin(row.method, row.chat_id)
+            self._begin(row)
             done, settle = await self._attempt(row)
             written.append(settle)
             if not done:
@@ -134,14 +137,24 @@ class Delivery:
         if left:
             written.append(lambda tx: handing.give_back(tx, left))
         await self._settle(written)
+        self.doubt.end(row.id for row in rows)
         if left:
             self.wake()
 
     def _may_go(self, row: OutboxRow) -> bool:
-        """Whether the pace lets it go at this moment."""
-        return not (self.pace.rest(row.method, row.chat_id, row.lane) or self.pace.gap(row.method, row.lane))
+        """Whether it may go at this moment."""
+        return not (self.pace.rest(row.method, row.chat_id, row.lane) or self._wait(row, late=False))
 
-    async def _claim(self) -> list[OutboxRow]:
+    def _wait(self, row: OutboxRow, *, late: bool) -> float:
+        """Seconds until the bot may send it, or until that is worth asking again; 0: now."""
+        return max(self.pace.gap(row.method, row.lane), self.doubt.wait(row.method, late=late))
+
+    def _begin(self, row: OutboxRow) -> None:
+        self.pace.begin(row.method, row.chat_id)
+        self.doubt.begin(row.method, row.id)
+
+    async def _claim(self) -> list[tuple[OutboxRow, bool]]:
+        """Rows, and whether each is late."""
         free = min(SLOTS - len(self._tasks), PACED_BATCH if self.pace.kept else SLOTS)
         if free <= 0:
             return []
@@ -151,8 +164,9 @@ class Delivery:
             log.exception("store_unavailable", bot=self.bot)
             return []
 
-    def _claimed(self, tx: Transaction, limit: int) -> list[OutboxRow]:
-        return outbox.claim(tx, self.bot, limit=limit, lease=LEASE_SECONDS) if self.fence(tx) else []
+    def _claimed(self, tx: Transaction, limit: int) -> list[tuple[OutboxRow, bool]]:
+        rows = outbox.claim(tx, self.bot, limit=limit, lease=LEASE_SECONDS) if self.fence(tx) else []
+        return [(row, tx.now - max(row.due_at, row.created_at) > LATE) for row in rows]
 
     async def _take_up(self) -> None:
         """What was being sent when the one before stopped is sent again; what it sent in the last minute counts for the pace."""
@@ -178,13 +192,13 @@ class Delivery:
         except TimeoutError:
             return
 
-    async def _start(self, row: OutboxRow) -> None:
+    async def _start(self, row: OutboxRow, *, late: bool) -> None:
         """Begins a call when its turn comes. A chat that must rest gets its row back into the outbox; nobody waits for it."""
         rest = self.pace.rest(row.method, row.chat_id, row.lane)
         if rest == 0:
-            while gap := self.pace.gap(row.method, row.lane):  # noqa: ASYNC110 - what is waited for is time
-                await asyncio.sleep(gap)
-            self.pace.begin(row.method, row.chat_id)
+            while wait := self._wait(row, late=late):  # noqa: ASYNC110 - what is waited for is time
+                await asyncio.sleep(wait)
+            self._begin(row)
         task = asyncio.create_task(self._deliver(row, rest))
         self._tasks.add(task)
         task.add_done_callback(self._finished)
@@ -196,6 +210,7 @@ class Delivery:
     async def _deliver(self, row: OutboxRow, rest: float) -> None:
         """One row from its claim to its settlement."""
         await self._settle([_later(row, "Paced", rest) if rest > 0 else (await self._attempt(row))[1]])
+        self.doubt.end([row.id])
 
     async def _settle(self, written: Sequence[Settle]) -> None:
         """Tried until the store takes it."""

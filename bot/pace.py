@@ -2,8 +2,8 @@
 
 Telegram counts a message at a moment that nobody here knows: after its call began, and before it ended. So a call counts from its
 beginning until a whole span after its end, and no jitter of the network or of a busy machine can push two of them too close together.
-Messages of a bot keep a distance besides, instead of going out in bursts: so few calls are out at once that a kill leaves at most one
-whose fate is not known. A part is kept free for what cannot wait: reminders leave room for answers, cards for an emergency.
+Messages of a bot keep a distance besides, instead of going out in bursts. A part is kept free for what cannot wait: reminders leave
+room for answers, cards for an emergency.
 """
 
 from __future__ import annotations
@@ -93,21 +93,21 @@ class Pace:
 
     def rest(self, method: str, chat_id: int, lane: int) -> float:
         """Seconds until this chat may get such a message; 0: now."""
-        if self._limits is None or not _counts(method) or chat_id not in self._calls:
+        if self._limits is None or not counts(method) or chat_id not in self._calls:
             return 0.0
         window = self._limits.group if chat_id < 0 else self._limits.chat
         return self._calls[chat_id].wait(window, lane, self._clock())
 
     def gap(self, method: str, lane: int) -> float:
         """Seconds until the bot may send its next message, or until that is worth asking again; 0: now."""
-        if self._limits is None or not _counts(method):
+        if self._limits is None or not counts(method):
             return 0.0
         now = self._clock()
         return max(0.0, self._last + self._limits.gap - now, self._calls[BOT].wait(self._limits.bot, lane, now))
 
     def begin(self, method: str, chat_id: int) -> None:
         """A call goes out. `end` must follow, whatever becomes of it."""
-        if self._limits is None or not _counts(method):
+        if self._limits is None or not counts(method):
             return
         self._last = self._clock()
         for key in (BOT, chat_id):
@@ -115,7 +115,7 @@ class Pace:
 
     def end(self, method: str, chat_id: int) -> None:
         """It came back, or will never do so."""
-        if self._limits is None or not _counts(method):
+        if self._limits is None or not counts(method):
             return
         now = self._clock()
         for key in (BOT, chat_id):
@@ -130,5 +130,6 @@ class Pace:
         self._calls.setdefault(chat_id, _Calls()).ended = deque(sorted(now - age for age in ages))
 
 
-def _counts(method: str) -> bool:
+def counts(method: str) -> bool:
+    """Whether it makes a message."""
     return method.startswith(PACED) and method != UNPACED

@@ -13,6 +13,7 @@ import pytest
 from bot import delivery
 from bot.attachments import Attachments
 from bot.delivery import Delivery, without_markup
+from bot.doubt import Doubt
 from bot.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
 from flows import library
@@ -44,6 +45,7 @@ class Office:
             channel=channel,
             database=database,
             pace=more.pop("pace", Pace(None)),
+            doubt=more.pop("doubt", Doubt(kept=False)),
             attach=Attachments(database=database, vault=vault, definition=library.load).attach,
             after_sent=lambda _, row, __: self.fates.append((row.kind, "sent")),
             after_failed=lambda _, row, error: self.fates.append((row.kind, type(error).__name__)),

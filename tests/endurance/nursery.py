@@ -1,7 +1,8 @@
 """Starts the program as often as it was killed, without its seconds of imports: one process that has imported everything, and forks.
 
 Lines in: {"start": {environment}, "folder": ...}; lines out: the process number. What is forked runs `python -m bot run` from its first
-line on; nothing of it has run before. `shorten` divides the time after which another program takes over.
+line on; nothing of it has run before. `shorten` divides the time after which another program takes over. Thirty messages a second leave
+as in life; what one chat and one group may get is raised, so that people talk twenty times as fast.
 """
 
 from __future__ import annotations
@@ -11,13 +12,18 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import bot.app
 import bot.duties
 import bot.running
 import bot.web.server
 from bot.__main__ import main
+from bot.pace import TELEGRAM, Window
+
+BRISK = 20.0
 
 
 def child(order: dict[str, Any]) -> None:
@@ -26,10 +32,15 @@ def child(order: dict[str, Any]) -> None:
     os.environ.update(order["start"])
     for name in ("SECONDS", "RENEWED", "SPARE"):
         setattr(bot.duties, name, getattr(bot.duties, name) / order.get("shorten", 1))
+    bot.app.TELEGRAM = replace(TELEGRAM, chat=brisk(TELEGRAM.chat), group=brisk(TELEGRAM.group))
     with Path("log.jsonl").open("ab") as log:
         for stream in (1, 2):
             os.dup2(log.fileno(), stream)
     os._exit(main(["run"]))
+
+
+def brisk(window: Window) -> Window:
+    return replace(window, span=window.span / BRISK)
 
 
 def serve() -> None:

@@ -13,7 +13,7 @@ import json
 import random
 import re
 import time
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +48,7 @@ class Telegram:
     screens: dict[int, dict[int, Call]] = field(
         default_factory=lambda: defaultdict(dict)
     )  # chat -> message -> as it stands now
-    counts: Counter[int] = field(default_factory=Counter)  # chat -> messages that came
+    sent: dict[int, list[Call]] = field(default_factory=lambda: defaultdict(list))  # chat -> messages that came
     by_token: dict[str, list[Call]] = field(
         default_factory=lambda: defaultdict(list)
     )  # words between marks, or a file's SHA-256
@@ -208,7 +208,7 @@ class Telegram:
         chat = int(call.params.get("chat_id") or 0)
         self.screens[chat][call.message_id] = call
         if call.method.startswith("send"):
-            self.counts[chat] += 1
+            self.sent[chat].append(call)
             for token in TOKEN.findall(str(call.params.get("text") or "")):
                 self.by_token[token].append(call)
             if call.file:

@@ -1,0 +1,44 @@
+"""What a kill leaves in doubt: messages that are out, or that Telegram took and that are not written down as sent.
+
+Telegram knows no key by which a message could be recognised, so each of these is sent again after a kill and may come twice. Therefore
+a message waits until the one before it is written down, whichever bot sent that: a kill finds one at most. What is late goes at the
+pace of the bot all the same, and a call that takes long holds up nobody: with so slow a network thirty a second could not be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
+
+from bot.pace import GLANCE, counts
+
+LATE = timedelta(seconds=5)  # a message that waited for so long already
+PATIENCE = 0.5  # seconds that others wait for one call
+
+
+@dataclass(kw_only=True)
+class Doubt:
+    """Of one program, both bots together. `kept`: False lets any number of messages be out at once. Times are monotonic seconds."""
+
+    kept: bool
+    clock: Callable[[], float] = monotonic
+    _began: dict[int, float] = field(default_factory=dict)
+
+    def wait(self, method: str, *, late: bool = False) -> float:
+        """Seconds until it is worth asking again; 0: it may go now."""
+        if not self.kept or late or not counts(method):
+            return 0.0
+        since = self.clock() - PATIENCE
+        return GLANCE if any(began > since for began in self._began.values()) else 0.0
+
+    def begin(self, method: str, row_id: int) -> None:
+        """A call goes out. `end` must follow."""
+        if counts(method):
+            self._began[row_id] = self.clock()
+
+    def end(self, row_ids: Iterable[int]) -> None:
+        """What became of them is written down."""
+        for row_id in row_ids:
+            self._began.pop(row_id, None)
