@@ -40,7 +40,7 @@ GROUP, CARLA = -1002000000001, 7101
 FIRST = 50_000  # people's numbers begin here
 SPEECH = (0.2, 0.8)  # seconds between two messages of one person at the desk, whose group takes one after the other
 PATIENCE = 60.0  # seconds after which what did not come is lost
-DOUBT = 2.0  # seconds within which a message is written down as sent, also on a busy machine
+DOUBT = 1.0  # seconds within which a message is written down as sent, also on a busy machine
 SHORTEN = 6.0  # another program takes over after 8/6 seconds here; the time itself has a test of its own
 INTAKE = (
     *("English", "I have read this", "I have read this", "I have read this", "Yes", "No", "Yes", "A family member", "Yes"),
@@ -358,15 +358,18 @@ class Run:
         self.ledger.answers = sum(len(one.given) for one in self.done)
         self.ledger.talked = sum(len(one.said) + len(one.told) for one in talkers)
         self.ledger.files = sum(len(one.sent) for one in talkers)
-        self._blame([call for one in talkers for call in one.twice()] + [call for one in self.done for call in one.twice(model)])
+        self._blame(
+            [call for one in talkers for call in one.twice()] + [call for one in self.done for call in one.twice(model)]
+        )
         await self._compare(model)
 
     def _blame(self, doubled: Sequence[Call]) -> None:
-        """Each for the kill that came next after its first arrival; a message is in doubt for a moment only."""
-        kills = [next((end for end in self.ends if 0 <= end - call.at < DOUBT), None) for call in doubled]
+        """Each on the kill nearest to its first arrival: before it, or just after, when Telegram still had the call in its hands."""
+        kills = [min(self.ends, key=lambda end, at=call.at: abs(end - at), default=0.0) for call in doubled]
+        explained = [end for end, call in zip(kills, doubled, strict=True) if abs(end - call.at) < DOUBT]
         self.ledger.duplicates = len(doubled)
-        self.ledger.unprovoked = kills.count(None)
-        self.ledger.worst = max(Counter(kills).values(), default=0)
+        self.ledger.unprovoked = len(doubled) - len(explained)
+        self.ledger.worst = max(Counter(explained).values(), default=0)
 
     async def _compare(self, model: Patient) -> None:
         """The answers in the store are those of somebody whom nothing disturbed."""

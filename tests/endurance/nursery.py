@@ -3,6 +3,8 @@
 Lines in: {"start": {environment}, "folder": ...}; lines out: the process number. What is forked runs `python -m bot run` from its first
 line on; nothing of it has run before. `shorten` divides the time after which another program takes over. Thirty messages a second leave
 as in life; what one chat and one group may get is raised, so that people talk twenty times as fast.
+
+Nothing is imported at the top: the processes that look into files load the main module once more, each of them.
 """
 
 from __future__ import annotations
@@ -16,34 +18,36 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import bot.app
-import bot.duties
-import bot.running
-import bot.web.server
-from bot.__main__ import main
-from bot.pace import TELEGRAM, Window
-
 BRISK = 20.0
 
 
 def child(order: dict[str, Any]) -> None:
+    import bot.app
+    import bot.duties
+    from bot.__main__ import main
+
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir(order["folder"])
     os.environ.update(order["start"])
     for name in ("SECONDS", "RENEWED", "SPARE"):
         setattr(bot.duties, name, getattr(bot.duties, name) / order.get("shorten", 1))
-    bot.app.TELEGRAM = replace(TELEGRAM, chat=brisk(TELEGRAM.chat), group=brisk(TELEGRAM.group))
+    real = bot.app.TELEGRAM
+    bot.app.TELEGRAM = replace(real, chat=brisk(real.chat), group=brisk(real.group))
     with Path("log.jsonl").open("ab") as log:
         for stream in (1, 2):
             os.dup2(log.fileno(), stream)
     os._exit(main(["run"]))
 
 
-def brisk(window: Window) -> Window:
+def brisk(window: Any) -> Any:
     return replace(window, span=window.span / BRISK)
 
 
 def serve() -> None:
+    import bot.app
+    import bot.running
+    import bot.web.server  # noqa: F401
+
     signal.signal(signal.SIGCHLD, lambda *_: _reap())
     print("ready", flush=True)
     for line in sys.stdin:
