@@ -6,40 +6,22 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flows.events import Reason, Refused
+from flows.events import Reason
 from flows.items import AnswerOption, Item, Unit
 from flows.offering import is_collecting
 from flows.prompting import offered_options, selected
 from flows.quantities import check_quantity
 from flows.recording import record
 from flows.refusal import Refusal
+from flows.refusing import refuse, refuse_with
 from flows.response import Cursor
-from flows.scene import ask_again, redraw
+from flows.scene import redraw
 from flows.values import Absent, Value, Values, is_absent, same
 
 if TYPE_CHECKING:
     from flows.place import Place
     from flows.scene import Scene
     from flows.turns import Turn
-
-
-def refuse(scene: Scene, place: Place, refusal: Refusal) -> Turn:
-    """Say why not; the question stays open as it is."""
-    return ask_again(
-        scene,
-        Refused(
-            key=place.key,
-            reason=refusal.reason,
-            limit=refusal.limit,
-            candidates=refusal.candidates,
-            text=refusal.text,
-        ),
-    )
-
-
-def refuse_with(scene: Scene, place: Place, refusal: Refusal, cursor: Cursor) -> Turn:
-    """Say why not, and change the face of the question: ask for the unit, offer the days that were meant."""
-    return refuse(scene.with_cursor(cursor, new_face=True), place, refusal)
 
 
 def answer(scene: Scene, place: Place, value: Value) -> Turn:
@@ -67,6 +49,8 @@ def plain(scene: Scene, **changes: object) -> Cursor:
         mode=scene.cursor.mode,
         since=scene.cursor.since,
         draft=scene.cursor.draft if several else None,
+        refused=scene.cursor.refused,
+        warned=scene.cursor.warned,
     )
     return replace(cursor, **changes)  # type: ignore[arg-type]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows.places import places_of
-from flows.values import Absent
+from flows.values import Absent, is_absent
 
 if TYPE_CHECKING:
     from flows.items import Item
+    from flows.place import Place
     from flows.questionnaire import Questionnaire
     from flows.response import QuestionnaireResponse, Status
+    from flows.values import Values
 
 
 def out_of_reach(item: Item) -> bool:
@@ -19,17 +21,20 @@ def out_of_reach(item: Item) -> bool:
 
 
 def status_of(questionnaire: Questionnaire, response: QuestionnaireResponse) -> Status:
-    """The status to export: still in progress while a required item that nobody is asked for has no value."""
-    if response.status == "in-progress" or not any(map(out_of_reach, questionnaire.by_link_id.values())):
+    """The status to export: still in progress while a required item has no value, or fewer than the form wants."""
+    if response.status == "in-progress":
         return response.status
-    needed = (
-        place
-        for place in places_of(questionnaire, response)
-        if place.kind in {"hidden", "lead"} and place.item.required and place.item.is_question
-    )
-    lacking = any(_is_empty(response, place.key) for place in needed)
+    lacking = any(_is_lacking(place, response.answers.get(place.key, ())) for place in places_of(questionnaire, response))
     return "in-progress" if lacking else response.status
 
 
-def _is_empty(response: QuestionnaireResponse, key: str) -> bool:
-    return all(isinstance(value, Absent) for value in response.answers.get(key, ()))
+def _is_lacking(place: Place, values: Values) -> bool:
+    """Where somebody is asked, "not known" and "not said" are answers; what was skipped is none."""
+    item = place.item
+    if not item.is_question:
+        return False
+    if place.kind == "asked":
+        if not values or Absent(reason="skipped") in values:
+            return item.required
+        return len(values) < item.min_occurs and not any(map(is_absent, values))
+    return item.required and all(isinstance(value, Absent) for value in values)

@@ -8,6 +8,8 @@ from flows.evaluation import Evaluation
 from flows.expressions import EvaluationError
 from flows.items import Item
 from flows.places import is_open, places_of
+from flows.reason import Reason
+from flows.refusal import Refusal
 from flows.rule_reading import line_of
 
 if TYPE_CHECKING:
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from flows.scene import Scene
 
 
-def broken(scene: Scene, place: Place, after: QuestionnaireResponse) -> str | None:
-    """The human text of the first constraint that the answer at this place breaks, None when it breaks none.
+def broken(scene: Scene, place: Place, after: QuestionnaireResponse) -> Refusal | None:
+    """What the form says of the first constraint that the answer at this place breaks, else all its warnings; None when there are none.
 
     A constraint of a single question holds for every answer to it. One over several answers refuses the answer that makes it untrue,
     once all that it is about was asked: before, nobody could know.
@@ -28,13 +30,16 @@ def broken(scene: Scene, place: Place, after: QuestionnaireResponse) -> str | No
     if not concerned:
         return None
     now = Evaluation(scene, after.answers, after.groups, after.computed.off)
-    for rule in concerned:
-        path = _path(scene.questionnaire.by_link_id.get(rule.link_id), place.path)
-        if not _is_false(now, rule, path):
-            continue
-        if rule.link_id == place.item.link_id or _is_ripe(scene.questionnaire, rule, after):
-            return rule.name
-    return None
+    untrue = [rule for rule in concerned if _is_broken(now, rule, place, after)]
+    for rule in untrue:
+        if not rule.warning:
+            return Refusal(reason=Reason.CONSTRAINT, text=rule.name)
+    return Refusal(reason=Reason.WARNING, candidates=tuple(rule.name for rule in untrue)) if untrue else None
+
+
+def _is_broken(now: Evaluation, rule: Rule, place: Place, after: QuestionnaireResponse) -> bool:
+    path = _path(now.questionnaire.by_link_id.get(rule.link_id), place.path)
+    return _is_false(now, rule, path) and (rule.link_id == place.item.link_id or _is_ripe(now.questionnaire, rule, after))
 
 
 def _concerns(questionnaire: Questionnaire, rule: Rule, place: Place) -> bool:

@@ -19,7 +19,9 @@ class Cursor:
     `key` is a place that is being revisited, None for the first open one; `face` is what the question looks like now; `draft` is what
     was chosen and is not an answer yet (None: nothing was touched); `words` is the number that waits for its unit, or the typed part of a label, and `hits` the options that
     hold it; `picked` is the newest day on offer (20261122) and the year and month picked; `since` is the revision from which on the
-    buttons of this question are good; `doubted`: the unit was asked about. `at` notes the place that is open, for the form's version
+    buttons of this question are good; `doubted`: the unit was asked about. `refused` counts
+    the refusals of a question that cannot be skipped (see patience); `warned` is the answer that a
+    rule of the form finds unusual. `at` notes the place that is open, for the form's version
     that the response names: with another version it is derived anew.
     """
 
@@ -33,6 +35,8 @@ class Cursor:
     picked: tuple[int, ...] = ()
     since: int = 0
     doubted: bool = False
+    refused: int = 0
+    warned: Values = ()
     at: str | None = None
 
 
@@ -48,6 +52,8 @@ def cursor_json(cursor: Cursor) -> dict[str, Any]:
         "picked": list(cursor.picked),
         "since": cursor.since,
         "doubted": cursor.doubted,
+        **({"refused": cursor.refused} if cursor.refused else {}),
+        **({"warned": [value_json.as_json(value) for value in cursor.warned]} if cursor.warned else {}),
         "at": cursor.at,
     }
 
@@ -60,5 +66,6 @@ def cursor_from_json(data: dict[str, Any]) -> Cursor:
             "draft": None if data["draft"] is None else tuple(map(value_json.from_json, data["draft"])),
             "hits": tuple(data["hits"]),
             "picked": tuple(data["picked"]),
+            "warned": tuple(map(value_json.from_json, data.get("warned", ()))),
         }
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flows.fitting import fits
 from flows.inputs import Control
+from flows.patience import is_over, may_skip
 from flows.places import has_room
 from flows.prompt import Expects
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 
 
 def kept(place: Place, response: QuestionnaireResponse) -> Values:
-    """What KEEP would keep: the answer that is there, else the form's initial value where it is an answer; the answer to be confirmed when it is."""
+    """What KEEP would keep: the answer that a rule finds unusual, else the answer that is there, else the form's initial value where it is an answer; the answer to be confirmed when it is."""
     if response.cursor.face == "confirm":
         return response.cursor.draft or ()
     if place.kind == "more" or place.item.type == "display" or is_collecting(place.item, response.cursor):
         return ()
+    if response.cursor.warned:
+        return response.cursor.warned
     given = response.answers.get(place.key)
     return tuple(value for value in place.item.initial if fits(value, place.item)) if given is None else given
 
@@ -59,13 +62,15 @@ def _finishing(item: Item, cursor: Cursor, expects: Expects) -> set[Control]:
 
 def _absent(item: Item, cursor: Cursor, *, paged: bool) -> set[Control]:
     """Ways to give no answer. An option that says "I don't know" is its own button, unless it may be on another page."""
-    if item.type == "display" or is_collecting(item, cursor):
+    if item.type == "display":
         return set()
+    if is_collecting(item, cursor):
+        return {Control.SKIP} if is_over(item, cursor) else set()
     unknown = paged if item.unknown_option else "asked-unknown" in item.absent
     return {
         control
         for control, allowed in {
-            Control.SKIP: not item.required,
+            Control.SKIP: may_skip(item, cursor),
             Control.UNKNOWN: unknown,
             Control.DECLINE: "asked-declined" in item.absent,
         }.items()

@@ -9,17 +9,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flows import picker
-from flows.answering import answer, give, measure, plain, refuse, toggle
+from flows.answering import answer, give, measure, plain, toggle
 from flows.dates import check_date
 from flows.events import Explained, Outdated, Reason
 from flows.inputs import Control, Press
 from flows.navigating import ANYWHERE
 from flows.offering import is_collecting, kept
+from flows.patience import is_over, may_skip
 from flows.places import has_room
 from flows.prompt import Expects
 from flows.prompting import expects_of, meant_days, offered_options, prompt_of, selected
 from flows.recording import accept_offered, add_occurrence, close_group, record
 from flows.refusal import Refusal
+from flows.refusing import refuse
 from flows.response import Cursor
 from flows.scene import Scene, ask_again, move, redraw
 from flows.turns import Turn
@@ -112,7 +114,7 @@ def _chosen(scene: Scene, place: Place) -> Turn:
 
 
 def _finished(scene: Scene, place: Place) -> Turn:
-    if len(scene.cursor.draft or ()) < place.item.min_occurs:
+    if len(scene.cursor.draft or ()) < place.item.min_occurs and not is_over(place.item, scene.cursor):
         return refuse(scene, place, Refusal(reason=Reason.TOO_FEW, limit=str(place.item.min_occurs)))
     return move(scene, Cursor())
 
@@ -139,7 +141,9 @@ def _keep(scene: Scene, place: Place, _number: int) -> Turn | None:
     values = kept(place, scene.response)
     if scene.cursor.face == "confirm" or not values:
         return None
-    return accept_offered(scene, place) if place.key in scene.response.answers else record(scene, place, values)
+    if place.key in scene.response.answers and not scene.cursor.warned:
+        return accept_offered(scene, place)
+    return record(scene, place, values)
 
 
 def _add(scene: Scene, place: Place, _number: int) -> Turn | None:
@@ -188,7 +192,7 @@ def _absent(reason: AbsentReason) -> Act:
         option = place.item.unknown_option if reason == "asked-unknown" else None
         if option is not None:
             return record(scene, place, (option.value,))
-        if reason in place.item.absent or (reason == "skipped" and not place.item.required):
+        if reason in place.item.absent or (reason == "skipped" and may_skip(place.item, scene.cursor)):
             return record(scene, place, (Absent(reason=reason),))
         return refuse(scene, place, Refusal(reason=Reason.REQUIRED))
 

@@ -40,13 +40,17 @@ class Answered:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """What was said cannot be the answer to this question. The question stays open; Asked(again=True) follows."""
+    """What was said cannot be the answer to this question. The question stays open; Asked(again=True) follows.
+
+    `may_skip`: it was refused so often that it can be left out although the form wants an answer.
+    """
 
     key: str
     reason: Reason
     limit: str = ""
     candidates: tuple[str, ...] = ()
     text: str = ""
+    may_skip: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

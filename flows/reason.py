@@ -31,4 +31,5 @@ class Reason(StrEnum):
     TOO_FEW = "too-few"  # limit
     REQUIRED = "required"
     EMPTY = "empty"
-    CONSTRAINT = "constraint"  # text: the form's own words
+    CONSTRAINT = "constraint"  # text: the form's own words, "" where it has none
+    WARNING = "warning"  # candidates: what the form says; the same answer once more is taken

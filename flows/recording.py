@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from flows.computed import NOTHING, Computed
 from flows.enablement import occurrences
-from flows.events import Answered, Parked, Reason, Refused
+from flows.events import Answered, Parked, Reason
 from flows.place import Place
 from flows.places import Places, places
+from flows.refusing import refuse, warn
 from flows.response import Absent, Cursor, frozen
 from flows.scene import Scene, ask, ask_again
-from flows.values import Values, same
+from flows.values import Values, alike, same
 
 if TYPE_CHECKING:
     from flows.questionnaire import Questionnaire
@@ -62,8 +63,12 @@ def _unless_forbidden(scene: Scene, place: Place, turn: Turn) -> Turn:
         return turn
     from flows.constraints import broken
 
-    human = broken(scene, place, turn.response)
-    return turn if human is None else ask_again(scene, Refused(key=place.key, reason=Reason.CONSTRAINT, text=human))
+    refusal = broken(scene, place, turn.response)
+    if refusal is None:
+        return turn
+    if refusal.reason is not Reason.WARNING:
+        return refuse(scene, place, refusal)
+    return turn if alike(given, scene.cursor.warned) else warn(scene, place, refusal, given)
 
 
 def add_occurrence(scene: Scene, place: Place) -> Turn:

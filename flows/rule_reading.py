@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from flows.assembly import CONTEXT, PREFIX, VARIABLE
 from flows.circles import circular
 from flows.completeness import out_of_reach
 from flows.fhir_nodes import HL7, SDC, Node, Problem
@@ -49,16 +51,36 @@ def read_rules(form: Node, by_link_id: Mapping[str, Item]) -> Rules:
     if not found:
         return NO_RULES
     launched = dict(_launched(form))
-    known = GIVEN | {rule.name for rule in found if rule.kind == "variable"} | launched.keys()
-    rules = tuple(_linked(rule, by_link_id) for rule in found)
+    rules = tuple(_linked(rule, by_link_id) for rule in (*_of_the_whole(form), *found))
+    known = GIVEN | {rule.name for rule in rules if rule.kind == "variable"} | launched.keys()
+    strange = _resting_on_nothing(rules, known)
     for rule in rules:
-        if strange := sorted(rule.names - known):
+        if missing := sorted(rule.names & strange if rule.kind == "constraint" else rule.names - known):
             left_out = "not checked" if rule.kind == "constraint" else "taken as not known"
-            form.problems.append(_simpler(rule.path, f"there is no %{', %'.join(strange)}: {left_out}"))
-    rules = tuple(rule for rule in rules if rule.kind != "constraint" or not rule.names - known)
+            form.problems.append(_simpler(rule.path, f"there is no %{', %'.join(missing)}: {left_out}"))
+    rules = tuple(rule for rule in rules if rule.kind != "constraint" or not rule.names & strange)
     for rule in _circular(rules, by_link_id):
         form.wrong(f"the expression at {rule.path} goes round in a circle: it needs its own result")
     return Rules(rules, {name: person for name, person in launched.items() if person})
+
+
+def _of_the_whole(form: Node) -> Iterator[Rule]:
+    """What a part of a modular form that is used by itself is given in place of the whole: its linkIds have no prefix."""
+    stated = any(one.text("name") == PREFIX for one in _variables(form))
+    if not stated and any(one.text("valueString") == PREFIX for one in form.extensions(CONTEXT)):
+        yield Rule(kind="variable", link_id="", text="''", path=form.path, name=PREFIX)
+
+
+def _variables(form: Node) -> Iterator[Node]:
+    return (inner for one in form.extensions(VARIABLE) if (inner := one.child("valueExpression")))
+
+
+def _resting_on_nothing(rules: tuple[Rule, ...], known: AbstractSet[str]) -> frozenset[str]:
+    """The %names that nothing gives, and the variables that are made of them."""
+    found = {name for rule in rules for name in rule.names} - known
+    while more := {rule.name for rule in rules if rule.kind == "variable" and rule.names & found} - found:
+        found |= more
+    return frozenset(found)
 
 
 def check_filled(form: Node, by_link_id: Mapping[str, Item], rules: Rules) -> None:
@@ -158,9 +180,6 @@ def _nested(node: Node, kind: Kind, link_id: str, otherwise: str) -> Rule | None
     for one in node.children("extension"):
         parts.setdefault(one.text("url"), []).append(one)
     severity = next((one.value.get("valueCode") for one in parts.get("severity", ())), "error")
-    if kind == "constraint" and severity != "error":
-        node.simpler("is only a warning: not said")
-        return None
     stated = next(iter(parts.get("expression", ())), None)
     if stated is None:
         node.simpler(f"has no expression: {otherwise}")
@@ -169,7 +188,7 @@ def _nested(node: Node, kind: Kind, link_id: str, otherwise: str) -> Rule | None
     human = next((one.text("valueString") or one.text("valueMarkdown") for one in parts.get("human", ())), "")
     made = _compiled(expression, kind, link_id, otherwise, human) if expression else None
     if made is None or kind == "constraint":
-        return _if_it_can_be_met(node, made) if made else None
+        return _if_it_can_be_met(node, replace(made, warning=severity != "error")) if made else None
     options = (read_value(one) for one in parts.get("option", ()))
     return replace(made, options=tuple(value for value in options if value is not None))
 

@@ -17,7 +17,7 @@ class Rule:
     """One FHIRPath expression. `link_id` is the item that it belongs to, "" for the form itself.
 
     `name` is that of a variable, or the human text of a constraint; `names` are the %variables it reads; `mentions` are the linkIds
-    that it names; `options` are the answer options that a toggle switches.
+    that it names; `options` are the answer options that a toggle switches; a constraint that is a `warning` refuses nothing.
     """
 
     kind: Kind
@@ -28,6 +28,7 @@ class Rule:
     names: frozenset[str] = frozenset()
     mentions: frozenset[str] = frozenset()
     options: Values = ()
+    warning: bool = False
 
 
 @dataclass(frozen=True)

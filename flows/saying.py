@@ -6,17 +6,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.answering import answer, choose, collect, measure, plain, refuse, refuse_with
+from flows.answering import answer, choose, collect, measure, plain
 from flows.answers import clean, text_answer, understand, yes_or_no
 from flows.choices import PAGE, find_options, several_options
 from flows.events import Reason
 from flows.inputs import Attachment, Control, Press
 from flows.lexicon import phrase
+from flows.patience import is_over
 from flows.pressing import press
 from flows.prompt import Expects
 from flows.prompting import expects_of
 from flows.quantities import read_quantity, read_unit
 from flows.refusal import Refusal
+from flows.refusing import refuse, refuse_with
 from flows.scene import ask_again
 from flows.values import PartialDate
 
@@ -135,11 +137,13 @@ def _listen_other(scene: Scene, place: Place, text: str) -> Turn | Refusal:
 
 
 def _listen_text(scene: Scene, place: Place, text: str) -> Turn | Refusal:
-    """Any words, but for a plain "I don't know" where the form takes that, and "done" after the first of several."""
+    """Any words, but for a plain "I don't know" where the form takes that, "done" after the first of several, and a way out."""
     said, vocabulary = phrase(text), scene.tongue.vocabulary
     for kind in ("unknown", "decline"):
         if vocabulary.means(kind, said) and _allows(place, SPOKEN[kind]):
             return press(scene, Press(control=SPOKEN[kind]))
+    if vocabulary.means("skip", said) and is_over(place.item, scene.cursor):
+        return press(scene, Press(control=Control.SKIP))
     if scene.cursor.draft and vocabulary.means("done", said):
         return press(scene, Press(control=Control.DONE))
     return _listen_one(scene, place, text)

@@ -43,7 +43,7 @@ def _fact(event: Answered | Refused | Parked | Completed | Outdated) -> str:
         case Answered():
             return f"  = {', '.join(map(_value, event.values))}"
         case Refused():
-            return f"  ! {event.reason} {event.limit} {' / '.join(event.candidates)}".rstrip()
+            return " ".join(filter(None, ("  !", event.reason, event.limit, " / ".join(event.candidates), event.text)))
         case Parked():
             return f"  - {', '.join(event.keys)}"
         case _:

@@ -93,6 +93,11 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
+def alike(one: Values, other: Values) -> bool:
+    """Whether two answers are the same, value by value."""
+    return len(one) == len(other) and all(map(same, one, other))
+
+
 def same(one: Value, other: Value) -> bool:
     """Whether FHIR counts two values as the same answer: codes by system and code, quantities by value and unit,
     references by what they refer to.

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 def refused(words: Catalogue, event: Refused, item: Item) -> str:
     sentence = _sentence(words, event.reason)
+    if event.reason is Reason.CONSTRAINT and not event.text:
+        sentence = words.gettext("That does not go together with what this form asks for. Could you check it?")
+    if event.may_skip:
+        sentence = " ".join((sentence, words.gettext("If nothing fits, you can also skip this question.")))
     candidates = words.gettext(" / ").join(_candidates(words, event, item))
     limit = words.isolate(event.limit)
     return plain(sentence.format(limit=limit, candidates=candidates, text=words.worded("", event.text)))
@@ -30,6 +34,8 @@ def _candidates(words: Catalogue, event: Refused, item: Item) -> list[str]:
         return [words.worded(option.context, option.display) for option in options]
     if event.reason is Reason.IMPLAUSIBLE_UNIT:
         return [words.isolate(item.units[int(one)].display) for one in event.candidates]
+    if event.reason is Reason.WARNING:
+        return [words.worded("", one) for one in event.candidates if one] or [words.gettext("That answer is unusual.")]
     return [words.isolate(one) for one in event.candidates]
 
 
@@ -87,3 +93,5 @@ def _sentence(words: Catalogue, reason: Reason) -> str:  # noqa: C901, PLR0912 -
             return words.gettext("That message was empty. Could you write it again?")
         case Reason.CONSTRAINT:
             return words.gettext("{text}")
+        case Reason.WARNING:
+            return words.gettext("{candidates} If your answer is right, keep it or give it once more.")
