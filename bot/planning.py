@@ -14,13 +14,17 @@ from bot import intakes
 from bot.appointments import KIND, Appointment
 from bot.effects.scene import House, Lane, Scene
 from bot.wording import appointment as wording
+from bot.wording import records as record_words
 from bot.wording import reminding
+from bot.wording import tasks as task_words
+from bot.wording.reminding import About
 from flows import records
+from flows import tasks as task_rules
 from flows.case import SILENT
 from flows.events import Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.followups import DAY_ZERO
 from flows.reminders import Facts, follow_up, plan, record_starts, still
-from storage import cases, chats, consents, coordinators, record_marks, reminders
+from storage import cases, chats, consents, coordinators, record_marks, reminders, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,7 +112,20 @@ def _holds(tx: Transaction, chat: Chat, intake: Intake, case: Case | None) -> fr
 
 
 def _starts(tx: Transaction, house: House, chat: Chat, intake: Intake, case: Case | None) -> dict[str, dict[str, datetime]]:
-    return {**_asked_starts(tx, house, chat, intake, case), **_day_zero_starts(house, chat, case)}
+    return {
+        **_asked_starts(tx, house, chat, intake, case),
+        **_task_starts(tx, house, chat, case),
+        **_day_zero_starts(house, chat, case),
+    }
+
+
+def _task_starts(tx: Transaction, house: House, chat: Chat, case: Case | None) -> dict[str, dict[str, datetime]]:
+    """What the family was asked for and has not answered."""
+    if case is None:
+        return {}
+    zone = house.definition.reminders.zone(chat.zone, chat.language)
+    asked = (one for one in tasks.of_case(tx, case.id) if one.owner == "family" and one.state in task_rules.WAITING)
+    return {"task-asked": {str(one.id): task_rules.start(one.created_at, one.due, zone) for one in asked}}
 
 
 def _day_zero_starts(house: House, chat: Chat, case: Case | None) -> dict[str, dict[str, datetime]]:
@@ -140,10 +157,18 @@ def _ended(intake: Intake) -> list[tuple[str, str]]:
 def _say(tx: Transaction, house: House, chat: Chat, reminder: Reminder, *, last: bool) -> None:
     scene = _scene(tx, house, chat)
     rule = house.definition.reminders.rule(reminder.kind)
-    record = house.definition.record(reminder.subject)
-    index = house.definition.records.index(record) if record else None
-    message = reminding.reminder(scene.words, rule, record, index, last=last)
+    message = reminding.reminder(scene.words, rule, _about(scene, rule.subject, reminder.subject), last=last)
     scene.say(message, kind="reminder", lane=Lane.SCHEDULED, unique_key=f"reminder/{reminder.id}")
+
+
+def _about(scene: Scene, kind: str, subject: str) -> About | None:
+    """What a rule about one record or one task names."""
+    definition = scene.house.definition
+    record = definition.record(subject) if kind == "record" else None
+    task = tasks.get(scene.tx, int(subject)) if kind == "task" else None
+    if record is not None:
+        return About(name=record_words.name(scene.words, record), number=definition.records.index(record))
+    return About(name=task_words.name(scene.words, definition, task), number=task.id) if task else None
 
 
 def _follow_up(tx: Transaction, house: House, chat: Chat, reminder: Reminder, known: Facts) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows import case, submissions
+from flows import case, submissions, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,6 +41,7 @@ def charts() -> dict[str, str]:
     return {
         "stages": chart(case.MOVES, first=case.MAIN[0], group=way),
         "submissions": chart(submissions.MOVES, first=submissions.SENT),
+        "tasks": chart(tasks.MOVES, first=tasks.OPEN),
     }
 
 

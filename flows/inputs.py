@@ -50,6 +50,12 @@ class Control(StrEnum):
     RECORD_NONE = "rn"  # "I don't have it"
     RECORDS = "rs"  # show the checklist
     UPLOAD = "up"  # a link to the upload page; 0 ends the link that is there, n > 0: it is for record n - 1 (more than there are: for anything)
+    TASKS = "tl"  # what the family can do now
+    TASK = "tt"  # here and below the number is the task's
+    TASK_DONE = "td"
+    TASK_CANNOT = "tn"
+    TASK_DATE = "ty"  # revision: nothing yet, a year, or year * 12 + month (from 0)
+    COSTS = "co"  # what will it cost?
     STATUS = "st"
     SNOOZE = "zz"  # remind me in n days
     REMINDERS_OFF = "zo"

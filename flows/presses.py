@@ -43,9 +43,11 @@ from flows.events import (
 from flows.inputs import Command, Control, Press
 from flows.moment import Intake, Moment, Turn
 from flows.records import Mark
+from flows.support_events import CostsAsked, TaskAnswered, TaskDated, TaskShown, TasksListed
 
 OTHER_RECORD = "other"  # a document that is none of the checklist's records
 SNOOZE_DAYS = (1, 3, 7)
+MONTHS, FIRST_YEAR, LAST_YEAR = 12, 2000, 2999  # years that a task may be asked the date of
 
 
 def press(moment: Moment, intake: Intake, said: Press) -> Turn:
@@ -233,6 +235,30 @@ def _erase(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
     return Turn(intake=intake, events=(ErasureAsked(),))
 
 
+def _task(make: Callable[[int, int | None], Event]) -> Act:
+    """What a button of a task does; one without a number lists them."""
+
+    def act(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
+        event = make(said.number, said.revision) if isinstance(said, Press) and said.number is not None else TasksListed()
+        return Turn(intake=intake, events=(event,))
+
+    return act
+
+
+def _task_dated(task: int, chosen: int | None) -> Event:
+    """A year, or a month of one (see Control.TASK_DATE); anything else begins anew."""
+    if chosen is None or FIRST_YEAR <= chosen <= LAST_YEAR:
+        return TaskDated(task=task, year=chosen)
+    year, month = divmod(chosen, MONTHS)
+    return TaskDated(task=task, year=year, month=month + 1) if FIRST_YEAR <= year <= LAST_YEAR else TaskDated(task=task)
+
+
+def _costs(_moment: Moment, intake: Intake, _said: Press | Command) -> Turn:
+    """A person has to ask the hospital, so a case is opened if none is."""
+    handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
+    return Turn(intake=replace(intake, case_open=True), events=(*handoff, CostsAsked()))
+
+
 PRESSES: dict[Control, Act] = {
     Control.LANGUAGE: _language,
     Control.CONTINUE: _go_on,
@@ -244,6 +270,12 @@ PRESSES: dict[Control, Act] = {
     Control.RECORD_NONE: _mark_record("none"),
     Control.RECORDS: _show(RecordsListed()),
     Control.UPLOAD: _upload,
+    Control.TASKS: _show(TasksListed()),
+    Control.TASK: _task(lambda task, _: TaskShown(task=task)),
+    Control.TASK_DONE: _task(lambda task, _: TaskAnswered(task=task, state="done")),
+    Control.TASK_CANNOT: _task(lambda task, _: TaskAnswered(task=task, state="not-possible")),
+    Control.TASK_DATE: _task(_task_dated),
+    Control.COSTS: _costs,
     Control.STATUS: _show(StatusShown()),
     Control.SNOOZE: _snooze,
     Control.REMINDERS_OFF: _reminders(on=False),
@@ -260,6 +292,7 @@ COMMANDS: dict[str, Act] = {
     "status": _show(StatusShown()),
     "answers": _review,
     "documents": _show(RecordsListed()),
+    "tasks": _show(TasksListed()),
     "upload": _upload,
     "faq": _faq,
     "about": _topic,

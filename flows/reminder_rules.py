@@ -13,7 +13,7 @@ from flows.quiet_hours import QuietHours
 from flows.reading import Spot, unique
 from flows.texts import Text, text_of
 
-STARTS = ("last-answer", "record-asked", "day-zero")
+STARTS = ("last-answer", "record-asked", "task-asked", "day-zero")
 ENDS = (
     *("completed", "human-talk", "case-closed", "reminders-off", "stopped", "erased"),  # about the whole chat
     *("record-received", "record-none"),  # about one subject

@@ -1,9 +1,10 @@
-"""What happens around a case beside its stages: submissions to hospitals. See flows.events."""
+"""What happens around a case beside its stages: submissions to hospitals, tasks, costs. See flows.events."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,4 +31,61 @@ class SubmissionMoved:
     text: str | None = None
 
 
-SupportEvent = Submitted | SubmissionMoved
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskGiven:
+    """`item`: id in the definition; "" for words of the coordinator's own."""
+
+    coordinator: int
+    item: str
+    owner: str
+    due: date | None
+    text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskMoved:
+    """`day`: the date that the task asked for, where it was told."""
+
+    coordinator: int
+    task: int
+    state: str
+    day: date | None = None
+    note: str | None = None
+
+
+# ---- by the patient's side
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TasksListed:
+    """What the family can do now."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskShown:
+    task: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskAnswered:
+    task: int
+    state: Literal["done", "not-possible"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskDated:
+    """The date that a task asks for, chosen in steps: nothing yet, a year, a month of it (from 1)."""
+
+    task: int
+    year: int | None = None
+    month: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CostsAsked:
+    """What will it cost? A case is open by now."""
+
+
+SupportEvent = (
+    Submitted | SubmissionMoved | TaskGiven | TaskMoved | TasksListed | TaskShown | TaskAnswered | TaskDated | CostsAsked
+)

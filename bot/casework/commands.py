@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, canned, deeds, evidence, handing, listing, own, papers, submitting, talk, trials
+from bot.casework import appointments, canned, deeds, evidence, handing, listing, own, papers, submitting, talk, tasking, trials
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.named import named
 from bot.casework.presses import choices
@@ -13,7 +13,7 @@ from bot.casework.staff import roster as desk_roster
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.exports import FORMATS
 from bot.messages import Message
-from bot.wording import card, counter, staff, submissions
+from bot.wording import card, counter, staff, submissions, tasks
 from bot.wording.keys import Verb
 from bot.wording.markup import plain
 from flows import roles
@@ -104,6 +104,11 @@ def _submit(scene: DeskScene, said: str) -> None:
         scene.act.answer(Message(text=plain(text), rows=choices(scene, Verb.SUBMIT)[:-1]))
 
 
+def _task(scene: DeskScene, said: str) -> None:
+    if not tasking.command(scene, said):
+        scene.act.answer(Message(text=plain(tasks.which(scene.act.words)), rows=choices(scene, Verb.ASK_TASK)[:-1]))
+
+
 def _offer(scene: DeskScene, verb: Verb, what: str, known: Iterable[Named]) -> None:
     """What was not understood is offered as buttons."""
     text = counter.choose(scene.act.words, what, [names[0] for _, names in known])
@@ -127,6 +132,8 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "export": _export,
     "submit": _submit,
     "submission": submitting.command,
+    "task": _task,
+    "tasks": lambda scene, _: tasking.overview(scene),
     "evidence": evidence.command,
     "dated": papers.dated,
     "dossier": lambda scene, said: handing.ask(scene, DOSSIER, said),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, canned, deeds, evidence, guarded, handing, papers, submitting
+from bot.casework import appointments, canned, deeds, evidence, guarded, handing, papers, submitting, tasking
 from bot.casework.acts import refuse, scene_of
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
@@ -131,6 +131,7 @@ CHOICES: dict[Verb, Labels] = {
     Verb.HAND_OVER: _colleagues,
     Verb.EVIDENCE: evidence.offered,
     Verb.SUBMIT: submitting.offered,
+    Verb.ASK_TASK: tasking.offered,
 }
 NUMBERED: dict[Verb, Numbered] = {
     Verb.STAGE: lambda scene, number: deeds.move(scene, STAGES[number]),
@@ -148,4 +149,7 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.SUBMISSION: submitting.choose,
     Verb.SUBMISSION_STATE: submitting.moved,
     Verb.SUBMISSION_REASON: submitting.declined,
+    Verb.ASK_TASK: tasking.give,
+    Verb.TASK: tasking.show,
+    Verb.TASK_STATE: tasking.moved,
 }

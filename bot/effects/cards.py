@@ -26,6 +26,7 @@ from storage import (
     relay,
     reminders,
     submissions,
+    tasks,
 )
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def gather(group: Group, case: Case) -> Card:
         today=tx.now.astimezone(ZoneInfo(definition.zone_of_language(group.house.desk_language))).date(),
         unanswered=address(group, case, first) if (first := unanswered(tx, case)) else "",
         submissions=tuple(submissions.of_case(tx, case.id)),
+        tasks=tuple(tasks.of_case(tx, case.id)),
     )
 
 

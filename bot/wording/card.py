@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.messages import Message
-from bot.wording import desk, grades, keys, submissions, told, values
+from bot.wording import desk, grades, keys, submissions, tasks, told, values
 from bot.wording.markup import bold, lines, link, paragraphs, plain
 from bot.wording.visible import one_line
 from flows.given import link_id_of
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from flows.response import QuestionnaireResponse, Value
     from storage.rows import Case
     from storage.submissions import Submission
+    from storage.tasks import Task
 
 LIMIT = 4000  # of Telegram's 4096
 TITLE = 128  # characters of a topic's name
@@ -68,6 +69,7 @@ class Card:
     today: date | None = None  # at the desk
     unanswered: str = ""  # the address of the first message that waits for an answer
     submissions: tuple[Submission, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
 
 def card(words: Catalogue, made: Card) -> Message:
@@ -134,6 +136,7 @@ def facts(words: Catalogue, made: Card) -> list[str]:
         if made.check_in
         else "",
         submissions.brief(words, made.definition, made.submissions),
+        tasks.brief(words, made.tasks, made.today),
     ]
 
 

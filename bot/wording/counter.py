@@ -48,6 +48,8 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "export": words.gettext("the case as a file for a hospital: /export fhir or /export csv"),
         "submit": words.gettext("write down that the case was sent: /submit HOSPITAL NUMBER 2026-11-20"),
         "submission": words.gettext("what hospitals answered: /submission, /submission 1 questions 2026-11-22 WORDS"),
+        "task": words.gettext("ask the family for something, or change a task: /task 2026-12-05 TEXT, /task 12 done"),
+        "tasks": words.gettext("the tasks of a case, its papers for the journey, the parts of the cost"),
         "evidence": words.gettext("raise the evidence of a criterion: /evidence 7 checked"),
         "roster": words.gettext("who works here, and as what"),
         "dated": words.gettext("the day of a document, as a reply to it: /dated 2026-11-02"),

@@ -51,6 +51,9 @@ class Verb(StrEnum):
     SUBMISSION = "sn"  # number: the submission's place in the log, from 1
     SUBMISSION_STATE = "ss"  # number: that place and a state, see `joined`
     SUBMISSION_REASON = "sr"  # number: that place and a reason
+    ASK_TASK = "ak"  # opens the choice; with a number: request n of the definition is given to the family
+    TASK = "tk"  # number: the id of the task
+    TASK_STATE = "ts"  # number: that id and a state, see `joined`
 
 
 LABEL = 60  # characters of a record on a button

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.catalogues import Catalogue
+    from bot.messages import Button
     from flows.page import Faq, Line, Page, Topic
+
+COSTS = "costs"  # the part of the page under which somebody can ask for more than it says
 
 
 def faqs(words: Catalogue, page: Page, found: Sequence[str], query: str, *, questions_open: bool) -> Message:
@@ -38,7 +41,8 @@ def faq(words: Catalogue, page: Page, one: Faq, *, questions_open: bool) -> Mess
     more = button(words.gettext("More questions"), Control.FAQ)
     text = paragraphs(bold(_faq_question(words, one)), plain(answer), plain(reviewed(words, page)))
     person = controls.ask_person(words)
-    return Message(text=text, rows=rows(person, go_on, more) if one.hand_over else rows(go_on, more, person))
+    cost = _ask_costs(words) if COSTS in one.topics else None
+    return Message(text=text, rows=rows(cost, person, go_on, more) if one.hand_over else rows(cost, go_on, more, person))
 
 
 def topics(words: Catalogue, page: Page, *, questions_open: bool) -> Message:
@@ -57,7 +61,12 @@ def topic(words: Catalogue, page: Page, one: Topic, *, questions_open: bool) -> 
     entries = ["\n".join(_line(words, line) for line in entry) for entry in one.entries]
     intro = plain(one.text.worded(words.worded))
     text = paragraphs(bold(_topic_title(words, one)), intro, *entries, plain(reviewed(words, page)))
-    return Message(text=text, rows=rows(go_on, more, controls.ask_person(words)))
+    cost = _ask_costs(words) if one.id == COSTS else None
+    return Message(text=text, rows=rows(cost, go_on, more, controls.ask_person(words)))
+
+
+def _ask_costs(words: Catalogue) -> Button:
+    return button(words.gettext("Ask for the cost in this case"), Control.COSTS)
 
 
 def _line(words: Catalogue, line: Line) -> str:

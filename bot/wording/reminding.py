@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.messages import Button, Message
-from bot.wording import controls, records
+from bot.wording import controls
 from bot.wording.controls import button, rows
 from bot.wording.markup import bold, paragraphs, plain
 from bot.wording.reply import who
@@ -13,17 +14,29 @@ from flows.inputs import Control
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
-    from flows.records import Record
     from flows.reminder_rules import Rule
 
 
-def reminder(words: Catalogue, rule: Rule, record: Record | None, index: int | None, *, last: bool) -> Message:
-    """`record` and its place in the whole list, for rules about one record; `last`: nothing more comes after this one."""
-    filled = {"record": records.name(words, record)} if record else {}
+OF_SUBJECT = frozenset({Control.RECORD_NONE, Control.RECORD_LATER, Control.TASK})  # these buttons carry its number
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class About:
+    """What a reminder is about: its name, and the number by which buttons know it."""
+
+    name: str
+    number: int
+
+
+def reminder(words: Catalogue, rule: Rule, about: About | None, *, last: bool) -> Message:
+    """`about`: for rules about one record or one task; `last`: nothing more comes after this one."""
+    filled = {rule.subject: about.name} if about else {}
     title, body = (text.worded(words.worded).format(**filled) for text in (rule.title, rule.body))
     end = rule.last.worded(words.worded).format(**filled) if last and rule.last else ""
     first = rule.first.worded(words.worded) if rule.first else ""
-    made = [_button(words, control, number, index) for control, number in rule.buttons]
+    made = [
+        _button(words, control, about.number if about and control in OF_SUBJECT else number) for control, number in rule.buttons
+    ]
     return Message(text=paragraphs(plain(first), bold(title), plain(body), plain(end)), rows=rows(*made))
 
 
@@ -34,7 +47,7 @@ def follow_up(words: Catalogue, text: str, name: str, *, questions_open: bool) -
     return Message(text=paragraphs(bold(head), plain(text)), rows=rows(go_on))
 
 
-def _button(words: Catalogue, control: Control, number: int | None, index: int | None) -> Button:
+def _button(words: Catalogue, control: Control, number: int | None) -> Button:
     labels = {
         Control.CONTINUE: words.gettext("Go on"),
         Control.HUMAN: words.gettext("Ask a person"),
@@ -43,9 +56,9 @@ def _button(words: Catalogue, control: Control, number: int | None, index: int |
         Control.RECORD_LATER: words.gettext("I will send it later"),
         Control.REMINDERS_OFF: words.gettext("No more reminders"),
         Control.STATUS: words.gettext("Where things stand"),
+        Control.TASK: words.gettext("Read and answer"),
     }
     if control is Control.SNOOZE:
         days = number or 1
         return button(words.ngettext("In {n} day", "In {n} days", days).format(n=days), control, days)
-    about = index if control in {Control.RECORD_NONE, Control.RECORD_LATER} else number
-    return button(labels[control], control, about)
+    return button(labels[control], control, number)

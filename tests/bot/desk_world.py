@@ -199,7 +199,13 @@ class Patient:
         await self.does(Edited(text=text), message=message)
 
     async def does(
-        self, said: Input | None, *, message: int | None = None, upload: Upload | None = None, reply_to: int | None = None
+        self,
+        said: Input | None,
+        *,
+        message: int | None = None,
+        upload: Upload | None = None,
+        reply_to: int | None = None,
+        query: str | None = None,
     ) -> int:
         message = message or self.world.id()
         await self.world.conversation.receive(
@@ -210,10 +216,19 @@ class Patient:
                 said=said,
                 upload=upload,
                 reply_to=reply_to,
+                query=query,
             )
         )
         await self.world.deliver()
         return message
+
+    async def taps(self, label: str) -> None:
+        """The newest button with this label."""
+        mine = (one for one in reversed(self.world.messages) if one.chat == self.number)
+        shown = next((one for one in mine if label in one.buttons), None)
+        assert shown, f"no button {label!r} in:\n{self.sees}"
+        pressed = self.world.buttons.decode(shown.buttons[label], self.number)
+        await self.does(pressed, message=shown.id, query=f"q{self.world.id()}")
 
     async def sends(self, *, kind: Any = "document", caption: str = "") -> None:
         """A file, stored by the time this returns."""

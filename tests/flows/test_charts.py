@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from flows import charts, submissions
+from flows import charts, submissions, tasks
 from flows.__main__ import main
 from flows.case import MAIN, MOVES
 from flows.commands import STAGES
@@ -28,7 +28,7 @@ def read_back(drawn: str) -> dict[str, set[str]]:
     return moves
 
 
-TABLES = {"stages": (MOVES, MAIN[0]), "submissions": (submissions.MOVES, submissions.SENT)}
+TABLES = {"stages": (MOVES, MAIN[0]), "submissions": (submissions.MOVES, submissions.SENT), "tasks": (tasks.MOVES, tasks.OPEN)}
 
 
 @pytest.mark.parametrize("name", charts.charts())
