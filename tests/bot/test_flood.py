@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from bot.sandbox.limits import Limits
 from storage import outbox, overview
 from tests.bot.desk_world import GROUP, Person, World
 
+RATE = 500 / 60  # new cases a second
+MANY = 500 if os.environ.get("CARELINE_ENDURANCE") else 150
 ROUND = 45  # cases that are followed to the end
 
 
@@ -152,7 +155,7 @@ async def _emergencies(office: Office, wrote: dict[int, datetime]) -> None:
 
 async def test_five_hundred_cases_in_a_minute(office: Office, world: World) -> None:
     carla = await world.coordinator("Carla", 7101)
-    wrote = await flood(office, 500, flagged=(60, 250, 251, 480))
+    wrote = await flood(office, MANY, flagged=(MANY // 8, MANY // 2, MANY // 2 + 1, MANY - 20), span=MANY / RATE)
     await office.passes(15)
     await _emergencies(office, wrote)
     assert office.telegram.refused == 0
@@ -161,7 +164,7 @@ async def test_five_hundred_cases_in_a_minute(office: Office, world: World) -> N
     assert len(office.sent("new cases wait for somebody")) <= 30  # edits of one message, and not one for each case
     known = await world.database.read(overview.unalerted)
     assert f"{known.count} new cases" in listed.text
-    assert known.count > 400
+    assert known.count > 0.8 * MANY
     await _is_claimed_before_all_others(office, carla)
 
 
