@@ -30,6 +30,7 @@ from bot.effects.scene import House
 from bot.followups import Followups
 from bot.housekeeping import Housekeeping
 from bot.inspection import Inspector
+from bot.morning import MORNING, Mornings
 from bot.pace import TELEGRAM, Pace
 from bot.patient import feed as patient_feed
 from bot.patient import handlers as patient_handlers
@@ -168,7 +169,7 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
 def _attachments(making: Making) -> Attachments:
     database, vault, house = making.database, making.vault, making.house
     previews = Previews(database=database, vault=vault, house=house)
-    makers = {**Sending(making=making).makers, PREVIEW: previews.send}
+    makers = {**Sending(making=making).makers, PREVIEW: previews.send, MORNING: Mornings(database=database, house=house).send}
     return Attachments(database=database, vault=vault, definition=lambda: house.definition, makers=makers)
 
 

@@ -1,4 +1,4 @@
-"""Looks, every so often, at what waits at the desk. The rules are flows.desk's, what is said is bot/effects/nudging's."""
+"""Looks, every so often, at what waits at the desk, and orders the morning digest. The rules are flows.desk's, what is said is bot/effects/nudging's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.effects import nudging
+from bot.effects import morning, nudging
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
@@ -46,3 +46,6 @@ class Watch:
             if due:
                 await self.database.transact(partial(nudging.remind, house=self.house, ids=due))
                 self.wake()
+        if await self.database.read(partial(morning.due, house=self.house)):
+            await self.database.transact(partial(morning.order, house=self.house))
+            self.wake()

@@ -49,18 +49,33 @@ def remind(tx: Transaction, house: House, ids: Sequence[int]) -> None:
         _tell(group, [one for one in due if (one.about == "flag") == flags], lane=Lane.URGENT if flags else Lane.CARD)
 
 
+def late(tx: Transaction, house: House) -> int:
+    """How many cases wait longer than was promised, for somebody or for an answer."""
+    group, count, after = Group(tx=tx, house=house), 0, 0
+    while found := nudges.watched(tx, after=after, heard=tx.now - REMEMBERED, limit=PAGE):
+        after = found[-1].id
+        count += sum(1 for _, about, _, level in _levels(group, found) if about != "flag" and level >= ESCALATED)
+    return count
+
+
 def _due(group: Group, found: Sequence[Case]) -> Iterable[Waiting]:
     """What waits for longer than was said about it last."""
+    told = nudges.told(group.tx, [case.id for case in found])
+    for case, about, since, level in _levels(group, found):
+        before = told.get((case.id, about))
+        if level > (before.times if before and before.since == since else 0):
+            yield wording.Waiting(case=case, about=about, since=since, level=level, address=cards.address(group, case))
+
+
+def _levels(group: Group, found: Sequence[Case]) -> Iterable[tuple[Case, About, datetime, int]]:
+    """Every wait in these cases, and how far it has gone."""
     tx, desk = group.tx, group.house.definition.desk
     unanswered = overview.waiting(tx, [case.id for case in found if case.holder is not None])
     told = nudges.told(tx, [case.id for case in found])
     for case in found:
-        if case.closed_at is not None:
-            continue
-        for about, since in _waits(case, unanswered.get(case.id), told.get((case.id, "claim"))):
-            level, before = desk.level(about, since, tx.now), told.get((case.id, about))
-            if level > (before.times if before and before.since == since else 0):
-                yield wording.Waiting(case=case, about=about, since=since, level=level, address=cards.address(group, case))
+        if case.closed_at is None:
+            for about, since in _waits(case, unanswered.get(case.id), told.get((case.id, "claim"))):
+                yield case, about, since, desk.level(about, since, tx.now)
 
 
 def _waits(case: Case, unanswered: datetime | None, free: Nudge | None) -> Iterable[tuple[About, datetime]]:
