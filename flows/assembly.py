@@ -89,7 +89,7 @@ class _Builder:
         part = self._part(item, within) if is_placeholder(item) else None
         if part is not None:
             return self._put_in(item, part, inside)
-        own = _renamed(item, within)
+        own = _stated(_renamed(item, within), inside.below)
         return [self._holding(own, _listed(item, "item"), inside)]
 
     def _holding(self, item: Json, below: list[Json], within: _Within) -> Json:
@@ -160,12 +160,25 @@ def _renamed(item: Json, within: _Within) -> Json:
     return changed
 
 
+def _stated(item: Json, prefix: str) -> Json:
+    """An item whose start of linkIds is written as the text that it came to: expressions that read it know it too."""
+    own = [one for one in _extensions(item, VARIABLE) if _states_prefix(one)]
+    if not own:
+        return item
+    states = {**own[0], "valueExpression": {**own[0]["valueExpression"], "expression": f"'{prefix}'"}}
+    return {**item, "extension": [*(one for one in _listed(item, "extension") if one not in own), states]}
+
+
+def _states_prefix(variable: Mapping[str, Any]) -> bool:
+    expression = variable.get("valueExpression")
+    return isinstance(expression, dict) and expression.get("name") == PREFIX
+
+
 def _prefix_here(item: Mapping[str, Any], above: str) -> str:
     """The start of linkIds that an item states for the parts below it: a text, added to the one above or instead of it."""
     for one in _extensions(item, VARIABLE):
-        expression = one.get("valueExpression")
-        if isinstance(expression, dict) and expression.get("name") == PREFIX:
-            found = PREFIXED.fullmatch(str(expression.get("expression")).strip())
+        if _states_prefix(one):
+            found = PREFIXED.fullmatch(str(one["valueExpression"].get("expression")).strip())
             return above if found is None else (above if found[1] else "") + found[2]
     return above
 

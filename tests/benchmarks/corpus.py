@@ -1,9 +1,10 @@
 """Many forms that nobody here wrote: what the loader says to each, conversations at random, and what an oracle says to their export.
 
-    python -m tests.benchmarks.corpus FOLDER [--oracle FOLDER] [--conversations 20] [--seed 1] [--keep FOLDER]
+    python -m tests.benchmarks.corpus FOLDER [--oracle FOLDER] [--fhirpath FOLDER] [--conversations 20] [--seed 1] [--keep FOLDER]
 
 FOLDER holds Questionnaires as JSON, in any sub-folders. The oracle is a folder with validate.mjs, installed (`npm install`): it checks the
-structure of each response, and each response against its Questionnaire. Without it only our own side of the table is printed.
+structure of each response, and each response against its Questionnaire. Without it only our own side of the table is printed. It evaluates no
+expressions: where an item is required and switched off by one, fhirpath.js in the node_modules of `--fhirpath` has the word, not we.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from flows.questionnaire import Invalid, Questionnaire
 from flows.response_fhir import dumps, to_fhir
 from tests.benchmarks.person import Person, Stuck
 
+MISSING = re.compile(r"required item '(.+?)' is missing")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LEXICON = Lexicon.from_json(json.loads((DEFINITIONS / "words.json").read_text("utf-8")))
 
@@ -98,17 +100,32 @@ def oracle(folder: Path, files: list[Path], pairs: list[tuple[Path, Path]]) -> d
     return {row[0]: row[3] for row in rows if row[2] != "0"}
 
 
-def explanation(form: Form, error: str) -> str:
-    """Why a response is right although the pair check says otherwise; "" when it is not."""
+def found_off(folder: Path, forms: list[Form], pairs: dict[str, str]) -> dict[str, str]:
+    """Response -> "off" where fhirpath.js, too, finds the required item switched off that the pair check misses, else what it says."""
+    cases = [
+        (str(form.whole or form.file), str(file), missing[1])
+        for form in forms
+        for file in form.responses
+        if (missing := MISSING.search(pairs.get(str(file), "")))
+    ]
+    command = ["node", str(Path(__file__).parent / "switched_off.mjs"), str(folder)]
+    told = "".join("\t".join(case) + "\n" for case in cases)
+    said = subprocess.run(command, input=told, capture_output=True, text=True, check=True).stdout.splitlines()
+    return {file: word for (_, file, _), word in zip(cases, said, strict=True)}
+
+
+def explanation(form: Form, error: str, other: str = "") -> str:
+    """Why a response is right although the pair check says otherwise; "" when it is not. `other`: what fhirpath.js says."""
     if re.search(r"not one of the answerOptions: .*reference", error):
         return "the oracle compares references by the order of their fields"
-    named = re.search(r"required item '(.+?)' is missing", error)
+    named = MISSING.search(error)
     questionnaire = read(form.file)[1]
     item = questionnaire.by_link_id.get(named[1]) if named and questionnaire else None
     if item is None:
         return "the oracle knows no mime types such as image/*" if "content type" in error else ""
     if any(gate.computed for gate in item.gates):
-        return "an expression switches the item off, which the oracle does not evaluate"
+        whose = {"off": "as fhirpath.js finds too", "": "by our own evaluation"}.get(other)
+        return f"an expression that the oracle does not evaluate switches the item off, {whose}" if whose else ""
     return "required and hidden or read-only, and nothing in the form fills it" if not item.asked else ""
 
 
@@ -116,7 +133,9 @@ def percent(part: int, whole: int) -> str:
     return f"{part:6} of {whole:6}  {100 * part / whole:6.2f} %" if whole else "none"
 
 
-def table(forms: list[Form], structure: dict[str, str] | None, pairs: dict[str, str] | None) -> None:
+def table(
+    forms: list[Form], structure: dict[str, str] | None, pairs: dict[str, str] | None, others: dict[str, str]
+) -> None:
     """The table, and every exception from it by name."""
     accepted = [form for form in forms if form.accepted]
     usable = [form for form in forms if form.verdict in {"supported", "degraded"}]
@@ -132,13 +151,18 @@ def table(forms: list[Form], structure: dict[str, str] | None, pairs: dict[str, 
     if structure is not None and pairs is not None:
         print("responses of the forms that the oracle accepts, and of all usable forms:")
         for whose in ([form for form in usable if form.accepted], usable):
-            judged(whose, structure, pairs)
+            judged(whose, structure, pairs, others)
 
 
-def judged(forms: list[Form], structure: dict[str, str], pairs: dict[str, str]) -> None:
+def judged(forms: list[Form], structure: dict[str, str], pairs: dict[str, str], others: dict[str, str]) -> None:
     """What the oracle says to the responses of some forms."""
     responses = [str(file) for form in forms for file in form.responses]
-    wrong = {str(file): explanation(form, pairs[str(file)]) for form in forms for file in form.responses if str(file) in pairs}
+    wrong = {
+        str(file): explanation(form, pairs[str(file)], others.get(str(file), ""))
+        for form in forms
+        for file in form.responses
+        if str(file) in pairs
+    }
     print(f"{'  structurally valid':44}{percent(sum(one not in structure for one in responses), len(responses))}")
     print(f"{'  pass the pair check':44}{percent(sum(one not in pairs for one in responses), len(responses))}")
     for why, count in collections.Counter(why for why in wrong.values() if why).most_common():
@@ -147,7 +171,7 @@ def judged(forms: list[Form], structure: dict[str, str], pairs: dict[str, str]) 
     print(f"{'  pass or are explained':44}{percent(right, len(responses))}")
 
 
-def exceptions(forms: list[Form], structure: dict[str, str], pairs: dict[str, str]) -> None:
+def exceptions(forms: list[Form], structure: dict[str, str], pairs: dict[str, str], others: dict[str, str]) -> None:
     """Form by form, what is not as it should be."""
     for form in forms:
         name = f"{form.file.parent.name}/{form.file.name}"
@@ -158,10 +182,10 @@ def exceptions(forms: list[Form], structure: dict[str, str], pairs: dict[str, st
         if form.failures:
             print(f"no end    {name}: {len(form.failures)} of {form.talks}: {form.failures[0][:300]}")
         for kind, found in (("structure", structure), ("pair", pairs)):
-            wrong = [found[str(file)] for file in form.responses if str(file) in found]
+            wrong = [(found[str(file)], others.get(str(file), "")) for file in form.responses if str(file) in found]
             if wrong and not (kind == "pair" and any(str(file) in structure for file in form.responses)):
-                most = collections.Counter(wrong).most_common(1)[0][0]
-                why = explanation(form, most) if kind == "pair" else ""
+                most, other = collections.Counter(wrong).most_common(1)[0][0]
+                why = explanation(form, most, other) if kind == "pair" else ""
                 print(f"{kind:9} {name}: {len(wrong)} of {len(form.responses)}: {most[:300]}" + (f" ({why})" if why else ""))
 
 
@@ -169,6 +193,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--oracle", type=Path)
+    parser.add_argument("--fhirpath", type=Path)
     parser.add_argument("--conversations", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
@@ -194,9 +219,10 @@ def main() -> int:
             structure = oracle(options.oracle, responses, []) if responses else {}
             listed = [(form.whole or form.file, file) for form in forms for file in form.responses]
             pairs = oracle(options.oracle, [], listed) if listed else {}
-        exceptions(forms, structure or {}, pairs or {})
+        others = found_off(options.fhirpath, forms, pairs) if options.fhirpath and pairs else {}
+        exceptions(forms, structure or {}, pairs or {}, others)
         print()
-        table(forms, structure, pairs)
+        table(forms, structure, pairs, others)
     return 0 if all(form.verdict != "exception" for form in forms) else 1
 
 

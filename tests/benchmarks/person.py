@@ -83,7 +83,9 @@ class Person:
             return Press(control=Control.SKIP)
         if refused > PATIENCE // 2 and Control.BACK in prompt.controls and self.random.random() < 0.3:
             return Press(control=Control.BACK)
-        if Control.SKIP in prompt.controls and not prompt.draft and self.random.random() < 0.1:
+        # Boxes that nobody has to tick are left alone as often as not.
+        passes = 0.5 if prompt.expects is Expects.OPTIONS else 0.1
+        if Control.SKIP in prompt.controls and not prompt.draft and self.random.random() < passes:
             return Press(control=Control.SKIP)
         if Control.KEEP in prompt.controls and prompt.expects is not Expects.CONFIRM_ANSWER and self.random.random() < 0.5:
             return Press(control=Control.KEEP)

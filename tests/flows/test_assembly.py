@@ -11,6 +11,8 @@ import pytest
 from flows import library
 from flows.questionnaire import Invalid, Questionnaire
 from tests.flows.forms import HL7, SDC, ext, form, item, options, when
+from tests.flows.talking import Talk
+from tests.flows.test_rules import constraint
 
 PART = "https://clinic.example/Questionnaire/name"
 
@@ -49,6 +51,15 @@ def test_a_part_can_be_used_twice_under_two_prefixes() -> None:
     whole = assembled(*groups, part=part)
     assert {"a.given", "a.family", "b.given", "b.family"} <= whole.by_link_id.keys()
     assert whole.by_link_id["b.family"].enable_when[0].question == "b.given"
+
+
+def test_an_expression_of_a_part_knows_the_start_of_its_link_ids() -> None:
+    context = ext(f"{SDC}assembleContext", valueString="linkIdPrefix")
+    named = "item.where(linkId = %linkIdPrefix + 'given').exists()"
+    part = form(item("given"), extension=[context, constraint(named, "A name, please.")])
+    whole = form(item("g", "group", variable("linkIdPrefix", "%linkIdPrefix + 'n.'"), items=[placeholder()]))
+    talk = Talk(whole=Questionnaire.from_json(whole, parts=lambda address: part if address == PART else None))
+    assert talk.says("Ann").is_reviewed()
 
 
 def test_contained_value_sets_of_two_parts_do_not_mix() -> None:
