@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flows.launch import NOBODY, Writer
+
 if TYPE_CHECKING:
     from flows.inputs import Input
 
@@ -35,4 +37,5 @@ class Arrival:
     query: str | None = None
     upload: Upload | None = None
     reply_to: int | None = None  # the message of this chat that it answers
+    writer: Writer = NOBODY
     reachable: bool | None = None  # my_chat_member: the person blocked or unblocked the bot

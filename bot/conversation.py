@@ -19,6 +19,7 @@ from bot.wording import around
 from flows import intake as flow
 from flows.events import ConsentRecorded, LanguageAsked, LanguageChosen, ZoneChosen
 from flows.inputs import Edited
+from flows.launch import NOBODY
 from storage import chats, documents, handing, inbox
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class Conversation:
         chat = intakes.heard(tx, was)
         if arrival.upload is not None:
             intake, _ = intakes.load(tx, chat)
-            arrival = intakes.announce(tx, chat, arrival, moment=self._moment(tx, chat, intake), intake=intake)
+            arrival = intakes.announce(tx, chat, arrival, moment=self._moment(tx, chat, intake, arrival), intake=intake)
         if arrival.said is not None:
             return self._turn(tx, chat, arrival.said, arrival, was)
         if arrival.query is not None:
@@ -136,7 +137,7 @@ class Conversation:
     def _turn(self, tx: Transaction, chat: Chat, said: Input, arrival: Arrival | None, was: Chat | None) -> Done:
         """`was`: the chat as it was before it was heard from; None where nobody said anything just now."""
         before, case = intakes.load(tx, chat)
-        turn = flow.receive(self._moment(tx, chat, before), before, said)
+        turn = flow.receive(self._moment(tx, chat, before, arrival), before, said)
         intakes.save(tx, chat, before, turn.intake)
         stands = was is not None and planning.stands(tx, was, before, turn.events)
         lease = self._lease(tx, chat) if all(isinstance(event, HANDED) for event in turn.events) else None
@@ -157,7 +158,7 @@ class Conversation:
         lease = out.offer(tx) if out else None
         return lease if lease and handing.is_free(tx, PATIENT, chat.telegram_id) else None
 
-    def _moment(self, tx: Transaction, chat: Chat, intake: Intake) -> Moment:
+    def _moment(self, tx: Transaction, chat: Chat, intake: Intake, arrival: Arrival | None) -> Moment:
         words = self._house.catalogues[intake.language or self._house.catalogues.nearest(chat.language_hint)]
         return flow.Moment(
             definition=self._house.definition,
@@ -165,6 +166,7 @@ class Conversation:
             today=tx.now.astimezone(ZoneInfo(chat.zone or "UTC")).date(),
             new_id=str(uuid.uuid4()),
             translate=words.worded,
+            writer=arrival.writer if arrival else NOBODY,
         )
 
 

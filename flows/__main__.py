@@ -1,4 +1,4 @@
-"""python -m flows play [FILE] [--lang xx] [--fhir]: talk to a form in a terminal, the same turns as the bot.
+"""python -m flows play [FILE] [--lang xx] [--name NAME] [--fhir]: talk to a form in a terminal, the same turns as the bot.
 python -m flows check [FILE...]: whether forms can be used; without a file every definition. Exit code 2 when one cannot.
 python -m flows split FILE FOLDER: take a form's translations out into catalogues for translators.
 python -m flows merge FILE [--locales FOLDER] [--out FILE]: put the catalogues' translations into a form, to publish it.
@@ -19,6 +19,7 @@ from uuid import uuid4
 from flows import engine, library, publishing, terminal, translations
 from flows.commands import offer
 from flows.inputs import Attachment, Input, Sent, Words
+from flows.launch import Writer, launch
 from flows.questionnaire import Invalid, Questionnaire
 from flows.reading import BadDefinitionError
 from flows.response_fhir import dumps, to_fhir
@@ -52,8 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     playing = commands.add_parser("play", help="talk to a form in a terminal")
     playing.add_argument("file", nargs="?", type=Path, help="a FHIR R4 Questionnaire; without it the intake")
     playing.add_argument("--lang", default="en", help="the language to talk in")
+    playing.add_argument("--name", default="", help="who writes, for forms that know people by name (%%patient, %%user)")
     playing.add_argument("--fhir", action="store_true", help="print the QuestionnaireResponse at the end")
-    playing.set_defaults(run=lambda options: play(options.file, options.lang, fhir=options.fhir))
+    playing.set_defaults(run=lambda options: play(options.file, options.lang, options.name, fhir=options.fhir))
     checking = commands.add_parser("check", help="say whether forms can be used, and what the chat does in a simpler way")
     checking.add_argument("files", nargs="*", type=Path, help="FHIR R4 Questionnaires; without any, all definitions")
     checking.set_defaults(run=lambda options: check(options.files))
@@ -122,12 +124,14 @@ def _check_definition(folder: Path) -> bool:
     return True
 
 
-def play(file: Path | None, language: str, *, fhir: bool) -> int:
+def play(file: Path | None, language: str, name: str = "", *, fhir: bool) -> int:
     """Hold a conversation: what is typed is said, `:3` presses the third button, `:file x.pdf` sends a file; end of input ends it."""
     definition = library.load()
     questionnaire = library.questionnaire(file) if file else definition.questionnaire
     translate = _speaker(questionnaire, language)
-    turn = engine.start(questionnaire, id=str(uuid4()), now=datetime.now(UTC))
+    id_, given, _, family = str(uuid4()), *name.strip().partition(" ")
+    people = launch(questionnaire, id_, Writer(given=given, family=family.strip(), language=language))
+    turn = engine.start(questionnaire, id=id_, now=datetime.now(UTC), launch=people)
     while (said := _exchange(turn, questionnaire, translate)) is not None:
         now = datetime.now(UTC)
         turn = engine.advance(

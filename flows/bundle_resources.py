@@ -8,25 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid5
 
 from flows.fhir_nodes import OWN, bcp47
+from flows.launch import LOINC, PATIENT, id_in, known_of_patient
 from flows.observations import observations
 from flows.response_fhir import to_fhir
-from flows.values import Coding, PartialDate
 
 if TYPE_CHECKING:
     from flows.case_file import Agreement, CaseFile, StoredDocument
     from flows.questionnaire import Questionnaire
+    from flows.values import Coding
 
 Resource = dict[str, Any]
 
-SPACE = UUID("6f2f5c1e-0a53-4c55-9f1b-1c7e1a6b2d90")
 IDENTIFIERS = f"{OWN.removesuffix('StructureDefinition/')}NamingSystem/"
 SHA_256 = "urn:oid:2.16.840.1.101.3.4.2.1"  # the algorithm's own object identifier
-LOINC, TERMINOLOGY = "http://loinc.org", "http://terminology.hl7.org/CodeSystem/"
-SEX, BIRTH_DATE = frozenset({"76689-9", "46098-0"}), frozenset({"21112-8"})  # LOINC codes of questions about the patient
-GENDERS = frozenset({"male", "female", "other", "unknown"})
+TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
 SOFTWARE = {"display": "Careline intake"}
 
 
@@ -38,7 +35,7 @@ class Resources:
     def entries(self) -> Iterator[tuple[str, Resource]]:
         """(address, resource) in an order in which everything referred to comes first, as far as there is one."""
         response = self._response()
-        yield self._url("patient"), self._patient()
+        yield self._url(PATIENT), self._patient()
         yield _urn(self.case.response.id), response
         for document in self.case.documents:
             yield _urn(document.id), self._document(document)
@@ -57,21 +54,10 @@ class Resources:
         """The patient by the case's number; nothing that names somebody."""
         return {
             "resourceType": "Patient",
-            "id": self._id("patient"),
+            "id": self._id(PATIENT),
             "identifier": [_identifier("case", self.case.number)],
-            **self._known_of_patient(),
+            **known_of_patient(self.questionnaire, self.case.response.value),
         }
-
-    def _known_of_patient(self) -> dict[str, str]:
-        known: dict[str, str] = {}
-        for item in self.questionnaire.by_link_id.values():
-            codes = {code.code for code in item.code if code.system == LOINC}
-            value = self.case.response.value(item.link_id) if codes & (SEX | BIRTH_DATE) else None
-            if codes & SEX and isinstance(value, Coding) and value.code in GENDERS:
-                known["gender"] = value.code
-            elif codes & BIRTH_DATE and isinstance(value, PartialDate):
-                known["birthDate"] = value.text
-        return known
 
     def _document(self, document: StoredDocument) -> Resource:
         coding = {"coding": [_coding(document.code)]} if document.code else {}
@@ -139,10 +125,10 @@ class Resources:
         return {"id": self._id(key), "identifier": [known], "subject": self._patient_reference()}
 
     def _patient_reference(self) -> dict[str, str]:
-        return _reference(self._url("patient"))
+        return _reference(self._url(PATIENT))
 
     def _id(self, key: str) -> str:
-        return str(uuid5(SPACE, f"{self.case.response.id}/{key}"))
+        return id_in(self.case.response.id, key)
 
     def _url(self, key: str) -> str:
         return _urn(self._id(key))

@@ -39,12 +39,9 @@ def start(
     today: date | None = None,
     launch: Mapping[str, Any] = NO_LAUNCH,
 ) -> Turn:
-    """A new response, and its first question. `launch`: FHIR resources by name (patient, user) that initial values can come from."""
-    response = QuestionnaireResponse(id=id, questionnaire=questionnaire.canonical, authored=now)
-    scene = Scene(
-        questionnaire=questionnaire, response=response, tongue=Tongue(), now=now, today=today or now.date(), launch=launch
-    )
-    return begin(scene)
+    """A new response, and its first question. `launch`: FHIR resources by name (patient, user) that expressions can read from now on."""
+    response = QuestionnaireResponse(id=id, questionnaire=questionnaire.canonical, authored=now, launch=launch)
+    return begin(Scene(questionnaire=questionnaire, response=response, tongue=Tongue(), now=now, today=today or now.date()))
 
 
 def present(questionnaire: Questionnaire, response: QuestionnaireResponse) -> Asked | Reviewed | Completed:
@@ -63,13 +60,10 @@ def advance(
     language: str = "en",
     translate: Translate = identity,
     lexicon: Lexicon = NO_WORDS,
-    launch: Mapping[str, Any] = NO_LAUNCH,
 ) -> Turn:
-    """One turn. `today` is the patient's calendar day; `translate` gives the labels as the patient sees them; `launch` as in `start`."""
+    """One turn. `today` is the patient's calendar day; `translate` gives the labels as the patient sees them."""
     tongue = Tongue(language=language, vocabulary=lexicon.of(language), translate=translate)
-    return _turn(
-        Scene(questionnaire=questionnaire, response=response, tongue=tongue, now=now, today=today, launch=launch), said
-    )
+    return _turn(Scene(questionnaire=questionnaire, response=response, tongue=tongue, now=now, today=today), said)
 
 
 def _turn(scene: Scene, said: Input) -> Turn:

@@ -178,7 +178,7 @@ class Evaluation:
 
     def _launched(self, name: str) -> Any:
         """What the conversation was started with under this name."""
-        value = self._scene.launch.get(self.questionnaire.rules.launched.get(name, name), NOT_KNOWN)
+        value = self._scene.response.launch.get(self.questionnaire.rules.launched.get(name, name), NOT_KNOWN)
         if value is NOT_KNOWN:
             return NOT_KNOWN
         return self._table.once(repr(value), lambda: node_of(value) if isinstance(value, Mapping) else value)

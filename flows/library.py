@@ -79,7 +79,8 @@ class Definition:
     """One intake, complete and checked. `reminders` hold the rules of the `programme` too.
 
     `languages`: those for which it has words of its own, the source language first. `questionnaire` is what is asked, `form` what is
-    answered to others: the same, unless permission is asked before a form that does not ask for it.
+    answered to others: the same, unless permission is asked before a form that does not ask for it. `house` is the form of this house,
+    whatever form is asked.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Definition:
     support: Support
     protocols: tuple[TrialProtocol, ...]
     languages: tuple[str, ...]
+    house: Questionnaire
 
     def record(self, id_: str | None) -> Record | None:
         return next((record for record in self.records if record.id == id_), None)
@@ -158,6 +160,7 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
         support=support.read(spot(folder / "support.json"), support.read_centres(spot(own["centres"]))),
         protocols=trial_protocols(folder.parent / PROTOCOLS),
         languages=tuple(reminders.zones),
+        house=questionnaire,
     )
     check(definition)
     return replace(definition, questionnaire=replace(questionnaire, burden=Burden.of(questionnaire, rules)))

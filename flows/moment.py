@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flows import engine, records, triage
 from flows.events import (
@@ -27,6 +27,7 @@ from flows.events import (
     ZoneChosen,
 )
 from flows.inputs import Attachment
+from flows.launch import NOBODY, Writer, known_of_patient, launch
 from flows.records import Mark
 from flows.response import Coding, QuestionnaireResponse
 from flows.versions import carried
@@ -67,13 +68,17 @@ class Intake:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moment:
-    """What a turn may know besides the state. `today` is the patient's calendar day; `translate` words a definition's text."""
+    """What a turn may know besides the state. `today` is the patient's calendar day; `translate` words a definition's text.
+
+    `writer` is who writes, as far as their account says it; nobody where this turn is not theirs.
+    """
 
     definition: Definition
     now: datetime
     today: date
     new_id: str
     translate: Callable[[str, str], str]
+    writer: Writer = NOBODY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,7 +115,9 @@ def converse(moment: Moment, intake: Intake, said: Input) -> Turn:
 
 def begin(moment: Moment, intake: Intake) -> Turn:
     """The first question of a new response."""
-    turn = engine.start(moment.definition.questionnaire, id=moment.new_id, now=moment.now)
+    turn = engine.start(
+        moment.definition.questionnaire, id=moment.new_id, now=moment.now, today=moment.today, launch=_launch(moment, intake)
+    )
     return Turn(intake=replace(intake, response=turn.response), events=turn.events)
 
 
@@ -148,7 +155,18 @@ def renewed(moment: Moment, intake: Intake) -> Carried | None:
     """The response carried over to the form's version; None when it needs none of that."""
     if intake.response is None:
         return None
-    return carried(moment.definition.questionnaire, intake.response, now=moment.now, today=moment.today)
+    form, before = moment.definition.questionnaire, intake.response
+    if not before.launch and form.rules.launched and before.questionnaire != form.canonical:
+        before = replace(before, launch=_launch(moment, intake))
+    return carried(form, before, now=moment.now, today=moment.today)
+
+
+def _launch(moment: Moment, intake: Intake) -> Mapping[str, Any]:
+    """What the form is told about the people of this chat: of answers only those that the house's own form asked for."""
+    before = intake.response
+    known = known_of_patient(moment.definition.house, before.value) if before else {}
+    writer = replace(moment.writer, language=intake.language or "")
+    return launch(moment.definition.questionnaire, before.id if before else moment.new_id, writer, known=known)
 
 
 def what_follows(moment: Moment, intake: Intake, *, before: Intake | None = None) -> tuple[Event, ...]:

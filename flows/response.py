@@ -44,7 +44,8 @@ class QuestionnaireResponse:
 
     `groups` counts the occurrences of a repeating group (key of the group -> number, 1 when it is not there); `closed` are the groups
     for which "another one?" was answered no; `offered` are answers that came back and wait for a Keep or a new answer; `computed` is
-    what the expressions of the form gave with these answers; `former` are answers to an earlier version of the form that do not count.
+    what the expressions of the form gave with these answers; `former` are answers to an earlier version of the form that do not count;
+    `launch` is what the form was told about the people of the chat when it began (flows.launch), as far as it asks for it.
     """
 
     id: str
@@ -57,6 +58,7 @@ class QuestionnaireResponse:
     offered: frozenset[str] = frozenset()
     parked: frozenset[str] = frozenset()
     former: Mapping[str, Values] = field(default_factory=dict)
+    launch: Mapping[str, Any] = field(default_factory=dict)
     computed: Computed = NOTHING
     cursor: Cursor = field(default_factory=Cursor)
     revision: int = 0
@@ -122,6 +124,7 @@ def _as_json(response: QuestionnaireResponse) -> dict[str, Any]:
         "revision": response.revision,
         "cursor": cursor_json(response.cursor),
         **({"former": _answers_json(response.former)} if response.former else {}),
+        **({"launch": dict(response.launch)} if response.launch else {}),
         **({"computed": computed_json(response.computed)} if response.computed is not NOTHING else {}),
     }
 
@@ -134,6 +137,7 @@ def _from_json(data: dict[str, Any]) -> QuestionnaireResponse:
         status=data["status"],
         answers=_answers(data["answers"]),
         former=_answers(data["former"]) if "former" in data else {},
+        launch=data.get("launch", {}),
         groups=data["groups"],
         closed=frozenset(data["closed"]),
         offered=frozenset(data["offered"]),

@@ -41,6 +41,7 @@ COMPUTED_VALUE = f"{HL7}cqf-calculatedValue"
 LIMITS: Mapping[str, Kind] = {f"{HL7}minValue": "minimum", f"{HL7}maxValue": "maximum"}
 LAUNCH = f"{SDC}launchContext"
 PERSONS = ("patient", "user")  # what a chat can be started with
+KNOWN_OF_PERSONS = "is whoever writes: known are the name of their account, their language, and sex and date of birth if they were asked before"
 SAME = {"QuestionnaireResponse": "resource", "Questionnaire": "questionnaire"}  # other names in use for the standard ones
 GIVEN = frozenset({"resource", "context", "questionnaire", "qitem", "ucum", "today", "now", *PERSONS, *SAME})
 
@@ -61,7 +62,8 @@ def read_rules(form: Node, by_link_id: Mapping[str, Item]) -> Rules:
     rules = tuple(rule for rule in rules if rule.kind != "constraint" or not rule.names & strange)
     for rule in _circular(rules, by_link_id):
         form.wrong(f"the expression at {rule.path} goes round in a circle: it needs its own result")
-    return Rules(rules, {name: person for name, person in launched.items() if person})
+    undeclared = {name: name for rule in rules for name in rule.names & set(PERSONS)}
+    return Rules(rules, {**undeclared, **{name: person for name, person in launched.items() if person}})
 
 
 def _of_the_whole(form: Node) -> Iterator[Rule]:
@@ -220,6 +222,8 @@ def _launched(form: Node) -> Iterator[tuple[str, str]]:
         person = name.casefold() if name.casefold() in PERSONS else "patient" if kind == "Patient" else ""
         if name and not person and name not in GIVEN:
             one.simpler(f"%{name} is not given by a chat: taken as not known")
+        if person:
+            one.simpler(f"%{name} {KNOWN_OF_PERSONS}")
         if name:
             yield name, person
 

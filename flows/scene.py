@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 
 from flows.events import Asked, Completed, Drafted, Reviewed
 from flows.place import Place, place_at
@@ -21,7 +19,7 @@ from flows.turns import Shown, Told, Turn
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """`spoken`: words or a file came, not a press. `launch`: what the form is told about, by %name. `known`: the places and the open one, where they were found already."""
+    """`spoken`: words or a file came, not a press. `known`: the places and the open one, where they were found already."""
 
     questionnaire: Questionnaire
     response: QuestionnaireResponse
@@ -29,7 +27,6 @@ class Scene:
     now: datetime
     today: date
     spoken: bool = False
-    launch: Mapping[str, Any] = field(default_factory=dict)
     known: tuple[Places, int | None] | None = None
 
     @cached_property

@@ -6,10 +6,10 @@ here: every other update gives None and takes aiogram's way (translation.py), an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from bot.arrivals import Arrival
-from bot.patient.translation import TELEGRAM_ITSELF, said
+from bot.patient.translation import TELEGRAM_ITSELF, said, writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,8 +42,13 @@ def _words(update_id: int, message: Json) -> Arrival | None:
             "date": int(),
             "text": str(text),
         } if message.keys() <= WORDS and _is_spelt(about) and sender == chat != TELEGRAM_ITSELF:
-            hint = cast("str | None", about.get("language_code"))
-            return Arrival(update_id=update_id, telegram_id=sender, message_id=message_id, said=said(text), hint=hint)
+            return Arrival(
+                update_id=update_id,
+                telegram_id=sender,
+                message_id=message_id,
+                said=said(text),
+                **_known(about),
+            )
     return None
 
 
@@ -56,9 +61,13 @@ def _press(update_id: int, query: Json, buttons: Buttons) -> Arrival | None:
             "chat_instance": str(),
             "data": str(data),
         } if query.keys() == PRESS and _is_spelt(about):
-            press, hint = buttons.decode(data, sender), cast("str | None", about.get("language_code"))
             return Arrival(
-                update_id=update_id, telegram_id=sender, message_id=message_id, said=press, hint=hint, query=query_id
+                update_id=update_id,
+                telegram_id=sender,
+                message_id=message_id,
+                said=buttons.decode(data, sender),
+                query=query_id,
+                **_known(about),
             )
     return None
 
@@ -66,3 +75,8 @@ def _press(update_id: int, query: Json, buttons: Buttons) -> Arrival | None:
 def _is_spelt(about: Mapping[Any, Any]) -> bool:
     """Whether everything else about a sender is text, and there is a name."""
     return "first_name" in about and about.keys() <= SENDER and all(isinstance(value, str) for value in about.values())
+
+
+def _known(about: Mapping[Any, Any]) -> Json:
+    """The language and the name of a sender's account."""
+    return {"hint": about.get("language_code"), "writer": writer(about["first_name"], about.get("last_name"))}

@@ -8,6 +8,7 @@ from aiogram.enums import ChatMemberStatus, ChatType, ContentType
 
 from bot.arrivals import Arrival, Upload
 from flows.inputs import Command, Edited, Unsupported, Words
+from flows.launch import Writer
 
 if TYPE_CHECKING:
     from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
@@ -49,6 +50,7 @@ def of_press(query: CallbackQuery, update_id: int, press: Press | None) -> Arriv
         said=press,
         hint=query.from_user.language_code,
         query=query.id,
+        writer=writer(query.from_user.first_name, query.from_user.last_name),
     )
 
 
@@ -68,6 +70,10 @@ def clean(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def writer(first_name: str, last_name: str | None) -> Writer:
+    return Writer(given=clean(first_name), family=clean(last_name or ""))
+
+
 def _arrival(message: Message, update_id: int, said: Input | None, upload: Upload | None) -> Arrival:
     assert message.from_user is not None
     return Arrival(
@@ -77,6 +83,7 @@ def _arrival(message: Message, update_id: int, said: Input | None, upload: Uploa
         said=said,
         hint=message.from_user.language_code,
         upload=upload,
+        writer=writer(message.from_user.first_name, message.from_user.last_name),
         reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
     )
 

@@ -133,9 +133,7 @@ def percent(part: int, whole: int) -> str:
     return f"{part:6} of {whole:6}  {100 * part / whole:6.2f} %" if whole else "none"
 
 
-def table(
-    forms: list[Form], structure: dict[str, str] | None, pairs: dict[str, str] | None, others: dict[str, str]
-) -> None:
+def table(forms: list[Form], structure: dict[str, str] | None, pairs: dict[str, str] | None, others: dict[str, str]) -> None:
     """The table, and every exception from it by name."""
     accepted = [form for form in forms if form.accepted]
     usable = [form for form in forms if form.verdict in {"supported", "degraded"}]

@@ -70,9 +70,7 @@ class Person:
         self.turns += 1
         loaded = QuestionnaireResponse.loads(before.dumps())
         assert loaded == before
-        return engine.advance(
-            self.questionnaire, loaded, said, now=self.now, today=self.now.date(), lexicon=self.lexicon, launch=LAUNCH
-        )
+        return engine.advance(self.questionnaire, loaded, said, now=self.now, today=self.now.date(), lexicon=self.lexicon)
 
     def _said(self, shown: Any, refused: int) -> Input:
         if isinstance(shown, Reviewed):

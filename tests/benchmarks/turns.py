@@ -52,7 +52,7 @@ def turns(questionnaire: Questionnaire, then: Callable[[QuestionnaireResponse], 
             said = person._said(turn.events[-1], 0)
             began = time.perf_counter()
             response = turn.response
-            turn = engine.advance(questionnaire, response, said, now=NOW, today=NOW.date(), lexicon=LEXICON, launch=LAUNCH)
+            turn = engine.advance(questionnaire, response, said, now=NOW, today=NOW.date(), lexicon=LEXICON)
             if turn.response.answers is not response.answers:
                 then(turn.response)
             if isinstance(turn.events[-1], Asked | Drafted):

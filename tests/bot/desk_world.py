@@ -20,6 +20,7 @@ from bot.effects.scene import House
 from bot.wire import Wire
 from flows import library
 from flows.inputs import Command, Control, Edited, Input, Press, Words
+from flows.launch import NOBODY, Writer
 from storage import cases, chats, coordinators, documents, outbox
 from storage.database import Database
 from tests import template
@@ -177,6 +178,7 @@ class Patient:
     world: World
     number: int
     language: str
+    writer: Writer = NOBODY
 
     async def asks_for_a_person(self) -> None:
         def known(tx: Any) -> None:
@@ -217,6 +219,7 @@ class Patient:
                 upload=upload,
                 reply_to=reply_to,
                 query=query,
+                writer=self.writer,
             )
         )
         await self.world.deliver()

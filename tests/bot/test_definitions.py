@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot import definitions
+from bot import definitions, intakes
 from bot.__main__ import main
 from bot.catalogues import Catalogues
 from bot.check import check
 from bot.settings import Settings
 from flows.inputs import Command, Control, Press
+from flows.launch import Writer
+from storage import chats, responses
 from tests.bot.desk_world import Patient, Person, World
-from tests.flows.forms import HL7, ext, form, item
+from tests.flows.forms import HL7, SDC, ext, form, item
 from tests.flows.test_translations import own
 
 
@@ -158,3 +161,38 @@ def test_a_refused_form_stops_the_program_before_it_starts(
 
 def test_an_unknown_language_does_not_stop_a_form() -> None:
     assert Catalogues.load()["xx"].language == "en"
+
+
+def _response(tx: Any, definition: Any, number: int) -> Any:
+    return intakes.current(tx, chats.of_telegram(tx, number).id, definition)
+
+
+def _answered(tx: Any, definition: Any, number: int, answers: Any) -> None:
+    made = _response(tx, definition, number)
+    made = replace(made, answers={**made.answers, **answers})
+    responses.save(tx, chats.of_telegram(tx, number).id, made.id, made.questionnaire, 99, made.status, made.dumps())
+
+
+def expression(name: str, text: str) -> dict[str, Any]:
+    return ext(f"{SDC}{name}", valueExpression={"language": "text/fhirpath", "expression": text})
+
+
+async def test_a_form_knows_who_writes_and_what_was_answered_before(world: World) -> None:
+    """The house's own form asked for the sex; then the clinic asks a form of its own, which begins with what is known."""
+    before = world.house.definition
+    ana = world.patient()
+    ana.writer = Writer(given="Ana", family="B")
+    await ana.does(Command(name="start"))
+    await ana.begins()
+    female = next(one.value for one in before.questionnaire.by_link_id["sex"].options if "female" in str(one.value))
+    await world.database.transact(lambda tx: _answered(tx, before, ana.number, {"sex": (female,)}))
+    name = item("name", "string", expression("initialExpression", "%patient.name.family"), text="Your family name?")
+    greeting = item("hello", "string", expression("calculatedExpression", "'Dear ' + %user.name.given"), readOnly=True)
+    known = item("known", "string", expression("calculatedExpression", "%patient.gender"), readOnly=True)
+    await moved_in(world, form(name, greeting, known, item("b", text="Second?")))
+    await ana.does(Command(name="start"))
+    assert "Your family name?" in world.messages[-1].text
+    assert "Keep" in str(world.messages[-1].buttons)
+    await ana.says("Bee")
+    stored = await world.database.read(lambda tx: _response(tx, world.house.definition, ana.number))
+    assert [stored.value(link_id) for link_id in ("name", "hello", "known")] == ["Bee", "Dear Ana", "female"]

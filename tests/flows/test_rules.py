@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 
 from flows import engine
-from flows.inputs import Control
+from flows.inputs import Control, Words
+from flows.launch import Writer, launch
 from flows.questionnaire import Invalid, Questionnaire
+from flows.response import QuestionnaireResponse
 from flows.response_fhir import to_fhir
 from flows.values import Coding, Quantity
 from tests.flows.forms import HL7, SDC, coded, ext, form, item, options, unit
-from tests.flows.talking import NOW, Talk, plain
+from tests.flows.talking import NOW, TODAY, Talk, plain
 
+ANN = {"patient": {"resourceType": "Patient", "name": [{"given": ["Ann"]}]}}
 HIDDEN = ext(f"{HL7}questionnaire-hidden", valueBoolean=True)
 
 
@@ -109,6 +112,27 @@ def test_initial_values_come_from_who_the_form_is_about() -> None:
     assert turn.events[-1].prompt.kept == ("Ann",)
     assert [str(value) for value in turn.response.answers["born"]] == ["1980-02-03"]
     assert engine.start(questionnaire, id="1", now=NOW).events[-1].prompt.kept == ()
+
+
+def test_who_the_form_is_about_stays_known_through_the_whole_conversation() -> None:
+    hello = item("hello", "string", rule("calculatedExpression", "'Dear ' + %patient.name.given.first()"), readOnly=True)
+    turn = engine.start(Questionnaire.from_json(form(item("a"), hello)), id="1", now=NOW, launch=ANN)
+    stored = QuestionnaireResponse.loads(turn.response.dumps())
+    after = engine.advance(Questionnaire.from_json(form(item("a"), hello)), stored, Words(text="x"), now=NOW, today=TODAY)
+    assert after.response.value("hello") == "Dear Ann"
+
+
+def test_a_form_is_told_only_about_those_whom_it_asks_about() -> None:
+    writer = Writer(given="Ann", family="Lee", language="ar")
+    nobody, patient = (
+        Questionnaire.from_json(form(item("a"))),
+        Questionnaire.from_json(form(item("a", "string", rule("initialExpression", "%patient.name.family")))),
+    )
+    assert launch(nobody, "1", writer) == {}
+    told = launch(patient, "1", writer, known={"gender": "female"})
+    assert told.keys() == {"patient"}
+    assert (told["patient"]["gender"], told["patient"]["name"][0]["text"]) == ("female", "Ann Lee")
+    assert told["patient"]["communication"][0]["language"]["coding"][0]["code"] == "ar"
 
 
 def test_a_constraint_refuses_with_the_words_of_the_form() -> None:
