@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot import stores
-from bot.address import Address
+from bot.address import Address, local
 from bot.attachments import Attachments
 from bot.buttons import Buttons
 from bot.casework import Casework
@@ -136,7 +136,8 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     handlers = (patient_handlers.router(conversation, buttons), patient_handlers.plainly(conversation, buttons))
     handle = patient_feed.feed(patient_channel, *handlers)
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
-    frame = Frame(database=database, house=house, door=door, secure=settings.secure)
+    framed = settings.api_url if local(settings.api_url) else ""  # a stand-in shows our pages as Telegram does
+    frame = Frame(database=database, house=house, door=door, secure=settings.secure, framed=framed)
     doubt = Doubt(kept=settings.pace == "telegram")
     plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making), doubt=doubt)
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
@@ -184,6 +185,7 @@ def _house(settings: Settings, buttons: Buttons, ledger: Ledger, address: Addres
         second_thoughts=timedelta(seconds=settings.undo_seconds),
         erased=ledger.add,
         upload_url=address.upload,
+        desk_url=lambda: address.desk,
     )
 
 

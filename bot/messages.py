@@ -10,12 +10,16 @@ from flows.inputs import Press
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Button:
-    """One inline button. Exactly one of press, desk and url is given; `desk` is a casework press (see bot/buttons.py)."""
+    """One inline button. Exactly one of press, desk, url and app is given; `desk` is a casework press (see bot/buttons.py).
+
+    `app`: the address of a page that opens inside Telegram, which takes such a button in private chats only.
+    """
 
     text: str
     press: Press | None = None
     desk: DeskPress | None = None
     url: str | None = None
+    app: str | None = None
     style: Literal["primary", "success", "danger"] | None = None
 
 

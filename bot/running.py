@@ -7,7 +7,7 @@ import contextlib
 import socket
 from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -19,11 +19,14 @@ from bot.folder import alone_in
 from bot.settings import Settings
 from bot.signals import on_hangup, on_signals
 from bot.web.app import build as build_web
-from bot.web.server import serving
+from bot.web.server import listening, serving
 from bot.web.upload_page import UploadPage
 from bot.web.webhooks import Webhook
 from storage import documents, reminders
 from storage.transaction import Transaction
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 log = structlog.get_logger("bot.running")
 
@@ -53,12 +56,16 @@ async def run(
         life.push_async_callback(_close, program)
         on_hangup(partial(definitions.renew, settings, program.database, program.house))
         await _take_up(program)
+        listener = (listener or _listener(settings)) if web else None
+        if here and listener:
+            program.address.base = f"http://{settings.host}:{listener.getsockname()[1]}"
         work = _work(program)
         life.push_async_callback(_end, work)
         life.push_async_callback(_drain, program)
         life.push_async_callback(_end, _listen(program))
-        if web:
-            await _serve(program, life, listener, here=here)
+        if listener:
+            await life.enter_async_context(serving(_pages(program), settings.host, settings.port, listener))
+            log.info("listening", address=f"{settings.host}:{listener.getsockname()[1]}")
         log.info("started", mode=settings.mode, role=settings.role)
         if ready is not None:
             ready()
@@ -146,30 +153,34 @@ async def _introduce(program: Careline) -> None:
     """Menus for those who write, names for those who answer."""
     settings = program.settings
     await menus.show(program.patient.channel, menus.patient(program.house.catalogues))
-    await menus.show(program.desk.channel, menus.desk(program.house.catalogues[settings.desk_language]))
-    await menus.open_page(program.desk.channel, program.house.catalogues[settings.desk_language], settings.desk_page)
+    await menus.show(program.desk.channel, menus.desk(program.house.desk_words))
+    await menus.open_page(program.desk.channel, program.house.desk_words, program.address.desk)
     if settings.desk_chat_id is not None:
         await roster.watch(program.database, program.desk.channel, settings.desk_chat_id)
 
 
-async def _serve(program: Careline, life: contextlib.AsyncExitStack, listener: socket.socket | None, *, here: bool) -> None:
-    """Webhooks when they are the mode, health always. While polling, a taken address costs only the health page."""
+def _listener(settings: Settings) -> socket.socket | None:
+    """Takes the address for webhooks and pages. While polling, a taken one costs only the pages."""
+    try:
+        return listening(settings.host, settings.port)
+    except OSError:
+        if _hooked(settings):
+            raise
+        log.warning("address_taken", address=f"{settings.host}:{settings.port}")
+        return None
+
+
+def _pages(program: Careline) -> ASGIApp:
+    """Webhooks when they are the mode, health and pages for people always."""
     settings = program.settings
-    hooked = settings.mode == "webhook" and settings.role != "worker"
     hooks = [Webhook(side=side.name, secret=settings.secret(side.name), accept=side.receiving.accept) for side in program.sides]
     page = UploadPage(uploading=program.uploading, catalogues=program.house.catalogues)
     routers = [program.pages.router(), page.router()]
-    app = build_web(webhooks=hooks if hooked else [], healthy=program.healthy, routers=routers)
-    try:
-        port = await life.enter_async_context(serving(app, settings.host, settings.port, listener))
-    except OSError:
-        if hooked:
-            raise
-        log.warning("address_taken", address=f"{settings.host}:{settings.port}")
-    else:
-        log.info("listening", address=f"{settings.host}:{port}")
-        if here:
-            program.address.base = f"http://{settings.host}:{port}"
+    return build_web(webhooks=hooks if _hooked(settings) else [], healthy=program.healthy, routers=routers)
+
+
+def _hooked(settings: Settings) -> bool:
+    return settings.mode == "webhook" and settings.role != "worker"
 
 
 async def _drain(program: Careline) -> None:

@@ -90,11 +90,6 @@ class Settings(BaseSettings):
         return self.public_url.startswith("https://")
 
     @property
-    def desk_page(self) -> str:
-        """The address of the desk's pages; empty without a public address."""
-        return f"{self.public_url.rstrip('/')}/desk/" if self.public_url else ""
-
-    @property
     def people(self) -> dict[int, str]:
         """Role by id; who stands in several lists has the strongest."""
         lists = {

@@ -60,6 +60,8 @@ class Wire:
             spelt["callback_data"] = self._buttons.encode(button.press, chat)
         elif button.desk:
             spelt["callback_data"] = self._buttons.encode_desk(button.desk)
+        elif button.app:
+            spelt["web_app"] = {"url": button.app}
         else:
             spelt["url"] = button.url
         if button.style:

@@ -139,7 +139,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "dossier": lambda scene, said: handing.ask(scene, DOSSIER, said),
     "packet": lambda scene, said: handing.ask(scene, PACKET, said),
 }
-LOOKS = frozenset({"start", "help", "cases", "case", "protocols", "roster"})  # these change no case
+LOOKS = frozenset({"start", "help", "cases", "case", "web", "protocols", "roster"})  # these change no case
 GENERAL: dict[str, Callable[[Act], None]] = {
     "shift": own.shift,
     "away": own.away,
@@ -149,4 +149,5 @@ GENERAL: dict[str, Callable[[Act], None]] = {
     "help": listing.help_,
     "cases": listing.open_cases,
     "case": listing.one_case,
+    "web": listing.page,
 }

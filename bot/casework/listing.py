@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from bot.casework.acts import case_meant, open_private_chat, scene_of
 from bot.effects import cards
 from bot.effects.group import Group
-from bot.effects.scene import Lane
-from bot.messages import Message
-from bot.wording import card, counter
+from bot.effects.scene import DESK, Lane
+from bot.messages import Button, Message
+from bot.wording import card, counter, web
 from bot.wording.markup import lines, plain
-from storage import audit, cases
+from storage import audit, cases, outbox
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -45,6 +45,29 @@ def one_case(act: Act) -> None:
         cards.post_card(group, case, lane=Lane.ANSWER)
     else:
         act.answer(Message(text=lines(counter.line(act.words, *_line(act, case)), plain(counter.card_in_topic(act.words)))))
+
+
+def page(act: Act) -> None:
+    """A button that opens the pages of the desk, at one case if one is meant. Telegram takes it in private chats only."""
+    address = act.house.desk_url()
+    case, _ = case_meant(act)
+    if not address:
+        act.tell(counter.no_page(act.words))
+    elif not act.arrival.private and not act.coordinator.private_chat:
+        act.tell(counter.page_in_private(act.words))
+    else:
+        button = Button(text=web.texts(act.words)["desk"], app=f"{address}?case={case.number}" if case else address)
+        message = Message(text=plain(counter.page_here(act.words, case.number if case else None)), rows=((button,),))
+        _privately(act, message)
+        if not act.arrival.private:
+            act.tell(counter.page_sent(act.words))
+
+
+def _privately(act: Act, message: Message) -> None:
+    me = act.coordinator.telegram_id
+    for call in act.house.wire.send(message, me):
+        lane = int(Lane.ANSWER)
+        outbox.put(act.tx, bot=DESK, chat_id=me, method=call.method, payload=call.params, kind="page_offered", lane=lane)
 
 
 def help_(act: Act) -> None:

@@ -55,6 +55,8 @@ class House:
         None
     )  # where a link to the upload page leads; None: there is no page
 
+    desk_url: Callable[[], str] = lambda: ""  # where the pages of the desk are; "": nobody could open them
+
     def take_up(self, definition: Definition) -> None:
         """From the next transaction on, this definition counts. Call it in one, so that none sees two."""
         self.definition, self.catalogues = definition, self.catalogues.speaking(definition)

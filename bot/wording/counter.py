@@ -28,6 +28,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
     return {
         "cases": words.gettext("open cases, the most urgent first"),
         "case": words.gettext("one case: /case NUMBER"),
+        "web": words.gettext("the pages of the desk, in a private chat: /web, /web NUMBER"),
         "claim": words.gettext("take a case"),
         "release": words.gettext("let go of a case"),
         "handover": words.gettext("give a case to a colleague: /handover NAME"),
@@ -103,6 +104,23 @@ def line(words: Catalogue, case: Case, stage: str, holder: str | None, waiting: 
 
 def card_in_topic(words: Catalogue) -> str:
     return words.gettext("The card is in the topic of the case. Only its holder can read it here.")
+
+
+def page_here(words: Catalogue, number: str | None) -> str:
+    """Over the button that opens the pages, at one case or at the list."""
+    return words.gettext("Case {number}").format(number=words.isolate(number)) if number else words.gettext("All cases")
+
+
+def page_sent(words: Catalogue) -> str:
+    return words.gettext("I have sent you the button in our private chat.")
+
+
+def page_in_private(words: Catalogue) -> str:
+    return words.gettext("Open a private chat with me and press Start. The pages of the desk open from there.")
+
+
+def no_page(words: Catalogue) -> str:
+    return words.gettext("This program has no public address, so its pages cannot be opened from Telegram.")
 
 
 # ---- refusals

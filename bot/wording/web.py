@@ -101,6 +101,7 @@ def _lists(words: Catalogue) -> dict[str, str]:
         "save": words.gettext("Save this view"),
         "view_name": words.gettext("Name of the view"),
         "drop_view": words.gettext("Delete the view"),
+        "change": words.gettext("Change"),
         "keyboard": words.gettext("Keys: / searches, j and k move through the list, Enter opens."),
     }
 

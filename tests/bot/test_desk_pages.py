@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from bot.address import Address
 from bot.dossier.making import Making
 from bot.patient.mini_app import signed
 from bot.web.app import build
@@ -284,3 +285,36 @@ async def test_a_cookie_of_somebody_else_or_changed_in_one_letter_is_nobodys(des
         desk.http.cookies.clear()
         answer = await desk.http.get("/desk/cases", headers={"Cookie": f"careline_desk={cookie}".encode()})
         assert answer.status_code == 403, cookie
+
+
+async def test_web_offers_the_page_in_private_only_and_only_where_it_can_be_opened(desk: Desk, carla: Person) -> None:
+    world = desk.world
+    await world.patient().asks_for_a_person()
+    number = (await world.case()).number
+
+    def offered() -> list[str]:
+        rows = [params.get("reply_markup", {}).get("inline_keyboard", []) for _, chat, params in world.calls if chat == 7101]
+        return [button["web_app"]["url"] for keyboard in rows for row in keyboard for button in row if "web_app" in button]
+
+    await carla.says("/web")
+    assert "no public address" in carla.sees
+    address = Address(base="https://desk.example")
+    world.house.desk_url = lambda: address.desk
+    await carla.says("/web")
+    assert "Open a private chat with me" in carla.sees
+    await carla.in_private().says("/start")
+    await (await carla.at()).says("/web")
+    await carla.in_private().says("/web")
+    assert offered() == [f"https://desk.example/desk/?case={number}", "https://desk.example/desk/"]
+    assert not any("web_app" in str(params) for _, chat, params in world.calls if chat != 7101)
+    assert (Address(base="http://desk.example").desk, Address().desk) == ("", "")
+    assert Address(base="http://127.0.0.1:8080").desk == "http://127.0.0.1:8080/desk/"
+
+
+async def test_the_language_of_the_pages_is_ones_own_choice(desk: Desk, carla: Person) -> None:
+    assert await desk.enters() == 204
+    for language, status in (("xx", 404), ("ar", 303)):
+        sent = {"token": token_of(await desk.sees()), "language": language}
+        assert (await desk.http.post("/desk/language", data=sent)).status_code == status
+    assert 'dir="rtl"' in await desk.sees()
+    assert (await desk.http.post("/desk/language", data={"token": "", "language": "en"})).status_code == 403

@@ -81,7 +81,7 @@ class Frame:
         return shown
 
     def closed(self, words: Catalogue) -> Response:
-        return self.page("enter.html", words, status=HTTPStatus.FORBIDDEN)
+        return self.page("enter.html", words, known=False, status=HTTPStatus.FORBIDDEN)
 
     def denied(self, status: HTTPStatus = HTTPStatus.FORBIDDEN) -> Response:
         return Response(status_code=status, headers=self.headers)
@@ -98,7 +98,9 @@ class Frame:
     def page_for(self, visitor: Coordinator, template: str, **values: Any) -> Response:
         """With what a page needs that sends something back."""
         acts, token = roles.may(visitor.role, "act"), self.door.token(visitor.telegram_id)
-        return self.page(template, self.words(visitor), visitor=visitor, acts=acts, token=token, **values)
+        own_names = {one: self.house.catalogues[one].own_name for one in self.house.catalogues.languages}
+        values |= {"visitor": visitor, "acts": acts, "token": token, "own_names": own_names}
+        return self.page(template, self.words(visitor), **values)
 
     def remember(self, response: Response, cookie: str) -> None:
         """Inside Telegram's own page the cookie is a third party's, which browsers take only when it is secure."""

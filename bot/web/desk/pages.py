@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot.web.desk.door import COOKIE
 from bot.web.desk.files import Files
 from bot.wording import card, desk
 from flows.case import STAGES
-from storage import audit, saved_views
+from storage import audit, coordinators, saved_views
 
 if TYPE_CHECKING:
     from bot.dossier.making import Making
@@ -45,15 +46,16 @@ class Pages:
         router.add_api_route("/static/{name}", self._static, methods=["GET"])
         router.add_api_route("/cases", self.frame.for_visitors(self._cases), methods=["GET"])
         router.add_api_route("/views", self.frame.for_visitors(self._view), methods=["POST"])
+        router.add_api_route("/language", self.frame.for_visitors(self._language), methods=["POST"])
         for part in self._parts:
             part.add_to(router)
         return router
 
     async def _front(self, request: Request) -> Response:
-        """Whoever is in already sees the cases; everybody else the page whose script takes Telegram's words to `enter`."""
-        if await self.frame.door.visitor(request.cookies.get(COOKIE)):
-            return RedirectResponse("cases", HTTPStatus.SEE_OTHER, headers=self.frame.headers)
-        return self.frame.page("enter.html", self.frame.house.desk_words)
+        """The page whose script takes Telegram's words to `enter`, also for whoever is in: they may be another person's words."""
+        visitor = await self.frame.door.visitor(request.cookies.get(COOKIE))
+        words = self.frame.words(visitor) if visitor else self.frame.house.desk_words
+        return self.frame.page("enter.html", words, known=visitor is not None)
 
     async def _enter(self, request: Request) -> Response:
         said = (await request.body())[:10_000].decode(errors="replace")
@@ -103,3 +105,20 @@ class Pages:
 
         await self.frame.database.transact(change)
         return RedirectResponse(f"cases?{kept}", HTTPStatus.SEE_OTHER, headers=self.frame.headers)
+
+    async def _language(self, request: Request, visitor: Coordinator) -> Response:
+        """The pages speak another language to this person from now on."""
+        sent = await self.frame.sent_back(request, visitor)
+        if sent is None:
+            return self.frame.closed(self.frame.words(visitor))
+        language = sent[0].get("language", "")
+        if language not in self.frame.house.catalogues.languages:
+            return self.frame.missing(self.frame.words(visitor))
+        await self.frame.database.transact(lambda tx: _speak(tx, visitor.telegram_id, language))
+        return RedirectResponse("cases", HTTPStatus.SEE_OTHER, headers=self.frame.headers)
+
+
+def _speak(tx: Transaction, number: int, language: str) -> None:
+    known = coordinators.get(tx, number)
+    if known is not None:
+        coordinators.save(tx, replace(known, language=language))

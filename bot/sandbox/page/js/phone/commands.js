@@ -31,6 +31,7 @@ export class Commands {
         onclick: () => this.#press(),
       },
       icon("slash"),
+      el("span", { class: "slash-text", hidden: true }),
     );
   }
 
@@ -50,6 +51,8 @@ export class Commands {
       "aria-label": app?.text ?? t("commands"),
       title: app?.text ?? t("commands"),
     });
+    patch(this.button.querySelector(".icon"), { hidden: Boolean(app) });
+    patch(this.button.querySelector(".slash-text"), { hidden: !app, text: app?.text ?? "" });
     patch(
       this.composer.input,
       this.all.length
