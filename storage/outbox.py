@@ -147,6 +147,11 @@ _referring = (
     *(table(CaseMessages).c[name] for name in ("desk_outbox_id", "patient_outbox_id")),
     *(_outbox.alias("other").c[name] for name in ("target_outbox_id", "after_id")),
 )
+_SHOWING = select(_outbox.c.id).where(
+    _outbox.c.thread_case_id == bindparam("case_id_"),
+    _outbox.c.document_id == bindparam("document_"),
+    _outbox.c.state != "dropped",
+)
 _PRUNE = _outbox.delete().where(
     ~_unsent,
     _outbox.c.created_at < bindparam("before_"),
@@ -314,6 +319,11 @@ def sent_since(tx: Transaction, bot: Bot, chat_id: int, since: datetime) -> list
     """When the messages to a chat were sent; one that is out counts from now."""
     rows = tx.rows(_SENT_SINCE, {"bot_": bot, "chat_id_": chat_id, "since_": since})
     return [row.sent_at or tx.now for row in rows]
+
+
+def showing(tx: Transaction, case_id: int, document_id: str) -> list[int]:
+    """The rows that show something of a document in the topic of a case, whether they went out or are about to."""
+    return [row.id for row in tx.rows(_SHOWING, {"case_id_": case_id, "document_": document_id})]
 
 
 def prune(tx: Transaction, before: datetime) -> int:

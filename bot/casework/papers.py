@@ -37,7 +37,12 @@ def preview(scene: DeskScene, number: int) -> None:
     )  # fmt: skip
     wanted = {"document": document.id, "number": which, "page": page, "case": scene.own_case.id}
     Group(tx=scene.tx, house=scene.house).call(
-        "sendPhoto", {PREVIEW: wanted}, kind="document_previewed", lane=Lane.ANSWER, thread_case_id=scene.own_case.id
+        "sendPhoto",
+        {PREVIEW: wanted},
+        kind="document_previewed",
+        lane=Lane.ANSWER,
+        thread_case_id=scene.own_case.id,
+        document_id=document.id,
     )
 
 

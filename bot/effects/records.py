@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.effects import closing, desk
+from bot.effects.filing import file_under
 from bot.wording import records
 from flows.events import (
     DocumentHeld,
@@ -20,7 +21,7 @@ from flows.events import (
     UploadEnded,
     UploadOffered,
 )
-from storage import audit, documents, guarding, upload_links
+from storage import audit, upload_links
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
@@ -32,11 +33,9 @@ def document_received(scene: Scene, event: DocumentReceived) -> None:
     """The bytes are stored: now, and not before, it may be said."""
     record = scene.house.definition.record(event.record)
     if event.record:
-        documents.file_under(scene.tx, event.attachment.document_id, event.record)
+        file_under(scene.tx, scene.house, event.attachment.document_id, event.record)
         if event.unreadable < event.files:
             _seen(scene, record)
-    if record and record.guarded:
-        guarding.guard(scene.tx, event.attachment.document_id)
     if scene.case:
         desk.relay_document(scene, event.attachment.document_id, event.record)
     if event.record != "voice":
@@ -45,7 +44,7 @@ def document_received(scene: Scene, event: DocumentReceived) -> None:
 
 def document_repeated(scene: Scene, event: DocumentRepeated) -> None:
     if event.kept_as:
-        documents.file_under(scene.tx, event.attachment.document_id, event.kept_as)
+        file_under(scene.tx, scene.house, event.attachment.document_id, event.kept_as)
     scene.preface(records.repeated(scene.words, scene.house.definition.record(event.record)))
 
 

@@ -58,7 +58,7 @@ def relay_document(scene: Scene, document_id: str, record: str | None) -> None:
     if scene.case is None or not (record or scene.intake.talking):
         return
     group = Group(tx=scene.tx, house=scene.house)
-    _show_document(group, scene.case, documents.get(scene.tx, document_id), record)
+    show_document(group, scene.case, documents.get(scene.tx, document_id), record)
     cards.refresh(group, scene.case)
 
 
@@ -73,7 +73,7 @@ def everything_before(scene: Scene, case: Case, *, talking: bool) -> None:
         relay.link(scene.tx, line.id, desk_outbox_id=rows[0])
     for document in documents.for_chat(scene.tx, scene.chat.id):
         if document.state == "closed" and document.origin == "patient" and (document.record or talking):
-            _show_document(group, case, document, document.record)
+            show_document(group, case, document, document.record)
 
 
 def repost(group: Group, case: Case) -> None:
@@ -105,11 +105,11 @@ def _show(group: Group, case_id: int, text: str, *, noted: bool, edited: bool, r
     ]
 
 
-def _show_document(group: Group, case: Case, document: Document, record: str | None) -> None:
+def show_document(group: Group, case: Case, document: Document, record: str | None) -> None:
     documents.assign(group.tx, document.id, case.id)
     lines = [line for line in relay.history(group.tx, case.id) if line.document_id == document.id]
     if _guarded(group, record):
-        _withdraw(group, lines)
+        _withdraw(group, case.id, document)
         lines = []
     shown = [line.at for line in lines]
     if shown and record:
@@ -164,11 +164,10 @@ def _guarded(group: Group, record: str | None) -> bool:
     return known is not None and known.guarded
 
 
-def _withdraw(group: Group, lines: list[CaseMessage]) -> None:
-    """What was shown before anybody said that it must not be is taken out of the group."""
-    for line in lines:
-        if line.desk_outbox_id:
-            group.call("deleteMessage", {}, kind="guarded_withdrawn", lane=Lane.ANSWER, target_outbox_id=line.desk_outbox_id)
+def _withdraw(group: Group, case_id: int, document: Document) -> None:
+    """What was shown before anybody said that it must not be is taken out of the group: every file of it, and every look into it."""
+    for row in outbox.showing(group.tx, case_id, document.id):
+        group.call("deleteMessage", {}, kind="guarded_withdrawn", lane=Lane.ANSWER, target_outbox_id=row)
 
 
 def _file(document: Document, part: Part, number: int, caption: str) -> File:

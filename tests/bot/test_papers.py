@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from bot.previews import NoPreview, Previews, suggested
-from storage import audit, document_dates, erasure, outbox, record_marks
+from storage import audit, document_dates, documents, erasure, guarding, outbox, record_marks
 from storage.vault import Vault
 from tests.bot.desk_world import GROUP, Person, World
 from tests.bot.dossier_case import case_of, keep
@@ -58,6 +58,21 @@ async def marks(world: World) -> dict[str, str]:
 
 async def actions(world: World) -> list[str]:
     return [line.action for line in await world.database.read(audit.lines)]
+
+
+async def test_what_the_desk_finds_to_be_a_passport_is_kept_apart_from_that_moment(world: World, carla: Person) -> None:
+    patient = world.patient(language="ru")
+    case = await case_of(world, patient)
+    await patient.sends(kind="photo")
+    topic = await carla.at()
+    await topic.presses("Preview")
+    await topic.presses("It is…")
+    await topic.presses("The photo page of the patient’s passport")
+    assert "is kept safely and is not shown in this group" in topic.sees
+    assert "[photo]" not in topic.sees
+    (document,) = await world.database.read(lambda tx: documents.for_chat(tx, case.chat_id))
+    assert document.guarded
+    assert [part.document_id for part in await world.database.read(guarding.to_guard)] == [document.id]
 
 
 async def test_a_document_is_named_and_counts_as_received(world: World, topic: Person) -> None:

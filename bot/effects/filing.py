@@ -1,0 +1,21 @@
+"""A document gets its name. What is to be kept apart is from that moment on, whoever says so: the patient, a file that came before, the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from storage import documents, guarding
+
+if TYPE_CHECKING:
+    from bot.effects.scene import House
+    from storage.transaction import Transaction
+
+
+def file_under(tx: Transaction, house: House, document_id: str, record: str) -> bool:
+    """True: it is kept apart."""
+    documents.file_under(tx, document_id, record)
+    known = house.definition.record(record)
+    if known is None or not known.guarded:
+        return False
+    guarding.guard(tx, document_id)
+    return True
