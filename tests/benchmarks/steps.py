@@ -1,19 +1,21 @@
 """What one step costs the whole program: an update in, a turn, durable on the disk, its messages out. CPU time, all threads.
 
-    python -m tests.benchmarks.steps [--chats 100] [--seconds 5] [--stored 1000000] [--check]
+    python -m tests.benchmarks.steps [--chats 100] [--seconds 5] [--stored 1000000] [--check] [--postgres]
 
 Everything is real but Telegram, which is a function here, so the figure leaves out HTTP: tgbench/README.md measures with it, from
 outside. `--stored` measures again with so many cases and planned reminders in the store; `--check` fails when a step then costs more than
-1.2 times as much.
+1.2 times as much. `--postgres` measures beside it on a PostgreSQL server of its own, whose CPU time is told apart.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import itertools
 import json
 import logging
+import os
 import random
 import re
 import sys
@@ -30,6 +32,7 @@ from bot.app import Careline, build
 from bot.clock import Clock
 from bot.settings import Settings
 from storage.transaction import Transaction
+from tests.storage.server import Server
 
 HERE = Path(__file__).parent
 RULES = json.loads((HERE / "tgbench" / "intake.json").read_text())
@@ -45,7 +48,36 @@ FILL = (
     """INSERT INTO reminders (chat_id, kind, subject, occurrence, due_at, state, created_at)
        SELECT i, 'record-missing', 'pathology', 0, :later, 'planned', :now FROM n""",
 )
+SERVER: Server | None = None
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """CPU milliseconds a step of the program and of the database server, if it has one; steps a second."""
+
+    program: float
+    server: float
+    pace: float
+
+
+async def _end(work: asyncio.Task[None]) -> None:
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+
+
+def server_seconds() -> float:
+    """CPU time of the PostgreSQL processes that belong to the server started here."""
+    if SERVER is None:
+        return 0.0
+    parent = (SERVER.folder / "data" / "postmaster.pid").read_text().split()[0]
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            values = stat.read_text().rpartition(")")[2].split()
+            if parent in (values[1], stat.parent.name):
+                ticks += sum(map(int, values[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 class Telegram:
@@ -121,30 +153,37 @@ class Bench:
         self.numbers = itertools.count(FIRST)
         self.steps = 0
 
-    async def run(self, seconds: float, *, warm: float = 1.0) -> float:
-        """CPU milliseconds a step."""
-        delivering = asyncio.create_task(self.program.patient.delivery.run())
+    async def run(self, seconds: float, *, warm: float = 1.0) -> Cost:
+        delivering = self._deliver()
         ends = asyncio.Event()
         crowd = [asyncio.create_task(self._live(ends)) for _ in range(self.chats)]
         await asyncio.sleep(warm)
-        steps, cpu = self.steps, time.process_time()
+        steps, cpu, server, began = self.steps, time.process_time(), server_seconds(), time.monotonic()
         await asyncio.sleep(seconds)
-        cost = (time.process_time() - cpu) / max(1, self.steps - steps) * 1000
+        done, took = max(1, self.steps - steps), time.monotonic() - began
+        cost = Cost(
+            program=(time.process_time() - cpu) / done * 1000,
+            server=(server_seconds() - server) / done * 1000,
+            pace=done / took,
+        )
         ends.set()
         await asyncio.gather(*crowd)
         await self.program.patient.receiving.drain()
         await self.program.patient.delivery.drain()
-        await delivering
+        await _end(delivering)
         return cost
 
     async def until_somebody_ends(self) -> int:
         """One person from the first word to the last answer; how many steps that took."""
-        delivering = asyncio.create_task(self.program.patient.delivery.run())
+        delivering = self._deliver()
         await self._talk(asyncio.Event())
         await self.program.patient.receiving.drain()
         await self.program.patient.delivery.drain()
-        await delivering
+        await _end(delivering)
         return self.steps
+
+    def _deliver(self) -> asyncio.Task[None]:
+        return asyncio.create_task(self.program.patient.sending.keep(self.program.patient.delivery.run))
 
     async def _live(self, ends: asyncio.Event) -> None:
         while not ends.is_set():
@@ -170,9 +209,15 @@ def fill(tx: Transaction, count: int) -> None:
         )
 
 
-async def measure(folder: Path, chats: int, seconds: float, stored: int) -> float:
+async def measure(folder: Path, chats: int, seconds: float, stored: int, url: str = "") -> Cost:
     settings = Settings(
-        _env_file=None, data_dir=folder, patient_token="42:TEST", desk_token="43:DESK", pace="off", desk_chat_id=-1001
+        _env_file=None,
+        data_dir=folder,
+        patient_token="42:TEST",
+        desk_token="43:DESK",
+        pace="off",
+        desk_chat_id=-1001,
+        database_url=url,
     )
     program = await build(settings, Clock())
     if stored:
@@ -189,15 +234,36 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--stored", type=int, default=0)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--postgres", action="store_true")
     arguments = parser.parse_args()
     logs.configure("ERROR")
     logging.disable(logging.INFO)
-    costs = []
-    for stored in (0, arguments.stored) if arguments.stored else (0,):
-        with tempfile.TemporaryDirectory() as folder:
-            costs.append(asyncio.run(measure(Path(folder), arguments.chats, arguments.seconds, stored)))
-            print(f"{stored:9} stored cases: {costs[-1]:.3f} ms CPU a step")
+    if arguments.postgres:
+        measure_on_server(arguments)
+    costs = [_measured(arguments, stored).program for stored in ((0, arguments.stored) if arguments.stored else (0,))]
     return 1 if arguments.check and costs[-1] > MOST * costs[0] else 0
+
+
+def measure_on_server(arguments: argparse.Namespace) -> None:
+    global SERVER  # noqa: PLW0603 - its processes are found by it
+    SERVER = Server.start(durable=True)
+    try:
+        SERVER.create("steps")
+        _measured(arguments, 0, SERVER.url("steps"))
+    finally:
+        SERVER.stop()
+        SERVER = None
+
+
+def _measured(arguments: argparse.Namespace, stored: int, url: str = "") -> Cost:
+    with tempfile.TemporaryDirectory() as folder:
+        cost = asyncio.run(measure(Path(folder), arguments.chats, arguments.seconds, stored, url))
+    where = "PostgreSQL" if url else "SQLite"
+    print(
+        f"{where:>10}, {stored} stored cases: {cost.program:.3f} ms CPU a step"
+        f"{f' + {cost.server:.3f} ms of the server' if url else ''}, {cost.pace:.0f} steps/s"
+    )
+    return cost
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ import storage.tables  # noqa: F401 - fills the metadata
 from storage.database import Database
 from storage.keyring import Keyring
 
-_FAST = "-c fsync=off -c listen_addresses='' -c max_connections=60 -c shared_buffers=64MB"
+_COMMON = "-c listen_addresses='' -c max_connections=60 -c shared_buffers=64MB"
 
 
 class NoServer(Exception):
@@ -39,7 +39,8 @@ class Server:
     account: str | None
 
     @classmethod
-    def start(cls) -> Server:
+    def start(cls, *, durable: bool = False) -> Server:
+        """`durable`: a commit waits for the disk, which no test needs and every measurement does."""
         account = _account() if os.geteuid() == 0 else None
         folder = Path(tempfile.mkdtemp(prefix="careline-pg-"))
         try:
@@ -49,7 +50,7 @@ class Server:
             server._run(
                 "initdb", "-D", str(folder / "data"), "-U", "careline", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"
             )
-            options = f"{_FAST} -c unix_socket_directories={folder}"
+            options = f"{_COMMON} -c fsync={'on' if durable else 'off'} -c unix_socket_directories={folder}"
             server._run(
                 "pg_ctl", "-D", str(folder / "data"), "-w", "-t", "60", "-l", str(folder / "log"), "-o", options, "start"
             )
