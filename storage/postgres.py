@@ -1,4 +1,9 @@
-"""PostgreSQL (psycopg 3): a pool of threads and connections, one transaction per work.
+"""PostgreSQL (psycopg 3): a pool of threads and connections, works that come together in one transaction.
+
+A durable commit waits for the disk, and every transaction costs its begin and end; so whoever is free takes all works that wait, runs
+them one after the other in one transaction and commits once. When anything goes wrong, or a lock is not to be had at once, the batch
+is undone and each of its works runs in a transaction of its own, beside the others: a chat that somebody else holds keeps nobody
+waiting but its own people.
 
 A work that loses a serialisation conflict or a deadlock, or whose connection breaks before the commit was asked for, runs again.
 A connection that breaks during the commit raises: whether it was committed is not known, and deduplication upstream decides.
@@ -7,8 +12,11 @@ A connection that breaks during the commit raises: whether it was committed is n
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
+import threading
 import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,17 +25,23 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from storage.jobs import Closed, Job, tell
 from storage.migrate import upgrade
+from storage.prepared import Prepared, statements
 from storage.transaction import AfterRollback, Transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
     from storage.keyring import Keyring
 
 T = TypeVar("T")
 
+BATCH = 32  # works in one transaction: their chats are held until its end
+WAITING_MS = 300  # for a lock, before a batch gives up and its works go apart
+PATIENCE = 0.1  # seconds that a work waits for the batch before it, until somebody else takes it up
+AT_WORK = 3  # batches at the same time
 _TRIES = 8
 _AGAIN = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 # A worker that is frozen inside a transaction must not hold its row locks for ever: others take over within 30 s.
@@ -53,10 +67,19 @@ class PostgresStore:
             pool_pre_ping=True,
             connect_args={"options": _OPTIONS, **_ALIVE},
         )
+        self._statements = statements()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="storage")
+        self._line: deque[Job] = deque()
+        self._at_work = 0
+        self._closed = False
+        self._turn = threading.Lock()
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._transact, work)
+        loop = asyncio.get_running_loop()
+        job = Job(work, loop, loop.create_future())
+        self._join(job)
+        result: T = await job.future
+        return result
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._read, work)
@@ -77,8 +100,71 @@ class PostgresStore:
             upgrade(connection)
 
     def close(self) -> None:
+        with self._turn:
+            self._closed = True
+        while self._at_work:
+            time.sleep(0.005)
         self._threads.shutdown()
         self._engine.dispose()
+
+    # ---- together
+
+    def _join(self, job: Job) -> None:
+        with self._turn:
+            if self._closed:
+                raise Closed(Closed.__doc__)
+            self._line.append(job)
+            begins = self._at_work == 0
+            self._at_work += begins
+        if begins:
+            self._threads.submit(self._work)
+        else:
+            job.loop.call_later(PATIENCE, self._hurry, job)
+
+    def _hurry(self, job: Job) -> None:
+        """Those at work take long over what they have."""
+        with self._turn:
+            begins = not job.begun and self._at_work < AT_WORK
+            self._at_work += begins
+        if begins:
+            self._threads.submit(self._work)
+
+    def _work(self) -> None:
+        while batch := self._next():
+            self._settle(batch)
+
+    def _next(self) -> list[Job]:
+        with self._turn:
+            batch = [self._line.popleft() for _ in range(min(BATCH, len(self._line)))]
+            for job in batch:
+                job.begun = True
+            self._at_work -= not batch
+        return batch
+
+    def _settle(self, batch: Sequence[Job]) -> None:
+        """Commit them together and tell the callers; or let each go its own way."""
+        try:
+            with self._engine.connect() as connection, _committing(connection):
+                prepared = _begin(connection, f"; SET LOCAL lock_timeout = {WAITING_MS}")
+                for job in batch:
+                    job.result = job.work(self._open(connection, prepared))
+        except OutcomeUnknown as error:
+            for job in batch:
+                job.error = error
+        except BaseException:  # noqa: BLE001 - whosever fault it is, it comes again
+            for job in batch:
+                self._threads.submit(self._alone, job)
+            return
+        tell(batch)
+
+    # ---- alone
+
+    def _alone(self, job: Job) -> None:
+        try:
+            job.result = self._transact(job.work)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
+            job.error = error
+        tell([job])
 
     def _transact(self, work: Callable[[Transaction], T]) -> T:
         for attempt in range(1, _TRIES):
@@ -92,29 +178,48 @@ class PostgresStore:
 
     def _once(self, work: Callable[[Transaction], T]) -> T:
         with self._engine.connect() as connection:
-            tx = self._open(connection)
             try:
-                result = work(tx)
+                with _committing(connection):
+                    return work(self._open(connection, _begin(connection)))
             except AfterRollback as error:
-                connection.rollback()
-                error.afterwards(tx)
-                connection.commit()
+                with _committing(connection):
+                    error.afterwards(self._open(connection, _begin(connection)))
                 raise
-            _commit(connection)
-            return result
 
     def _read(self, work: Callable[[Transaction], T]) -> T:
         with self._engine.connect() as connection:
             picture = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             return work(self._open(picture))
 
-    def _open(self, connection: Connection) -> Transaction:
-        return Transaction(connection, self._keys, self._clock(), time.time())
+    def _open(self, connection: Connection, prepared: Prepared | None = None) -> Transaction:
+        return Transaction(connection, self._keys, self._clock(), time.time(), prepared, self._statements)
 
 
-def _commit(connection: Connection) -> None:
+def _begin(connection: Connection, more: str = "") -> Prepared:
+    """Begin a transaction on the driver's own connection, which SQLAlchemy's knows of."""
+    known = connection.info.get("prepared")
+    if known is None:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        known = connection.info["prepared"] = Prepared(driver)
+    prepared: Prepared = known
+    prepared.begin(more)
+    return prepared
+
+
+@contextlib.contextmanager
+def _committing(connection: Connection) -> Iterator[None]:
+    """Commit at the end, or undo. Raises OutcomeUnknown."""
+    transaction = connection.begin()
     try:
-        connection.commit()
+        yield
+    except BaseException as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            connection.invalidate()
+        transaction.rollback()
+        raise
+    try:
+        transaction.commit()
     except DBAPIError as error:
         if error.connection_invalidated:
             raise OutcomeUnknown(OutcomeUnknown.__doc__) from error

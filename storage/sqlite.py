@@ -15,15 +15,15 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from storage.jobs import Closed, Job, tell
 from storage.migrate import upgrade
-from storage.statements import Statements, as_sqlalchemy
+from storage.statements import Sqlite, Statements, as_sqlalchemy
 from storage.transaction import AfterRollback, Transaction
 
 if TYPE_CHECKING:
@@ -58,29 +58,8 @@ _BROKEN = {
 }
 
 
-class Closed(RuntimeError):
-    """The database is closed; nothing more can be written."""
-
-
 class _Spoiled(Exception):
     """One work of the batch failed."""
-
-
-@dataclass(slots=True, eq=False)
-class _Job:
-    work: Callable[[Transaction], Any]
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[Any]
-    result: Any = None
-    error: BaseException | None = None
-
-    def resolve(self) -> None:
-        if self.future.done():  # the caller went away
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
 
 
 class SqliteStore:
@@ -94,7 +73,7 @@ class SqliteStore:
         self._statements = Statements(self._engine.dialect)
         self._reading = _engine(path, _READING, readers)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="storage-read")
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._connection: Connection | None = None
         self._closed = False
         self._closing = threading.Lock()
@@ -103,7 +82,7 @@ class SqliteStore:
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop, loop.create_future())
+        job = Job(work, loop, loop.create_future())
         with self._closing:
             if self._closed:
                 raise Closed(Closed.__doc__)
@@ -149,7 +128,7 @@ class SqliteStore:
                 connection.exec_driver_sql("ROLLBACK")
 
     def _open(self, connection: Connection) -> Transaction:
-        return Transaction(connection, self._keys, self._clock(), time.time(), _raw(connection), self._statements)
+        return Transaction(connection, self._keys, self._clock(), time.time(), Sqlite(_raw(connection)), self._statements)
 
     # ---- the writer thread
 
@@ -162,9 +141,9 @@ class SqliteStore:
         if self._connection is not None:
             self._connection.close()
 
-    def _next_batch(self) -> tuple[list[_Job], bool]:
+    def _next_batch(self) -> tuple[list[Job], bool]:
         """Wait for one job, then take what else is there. False: closed after these."""
-        batch: list[_Job] = []
+        batch: list[Job] = []
         job = self._jobs.get()
         while job is not None:
             batch.append(job)
@@ -176,16 +155,16 @@ class SqliteStore:
                 return batch, True
         return batch, False
 
-    def _settle(self, batch: Sequence[_Job]) -> None:
+    def _settle(self, batch: Sequence[Job]) -> None:
         """Commit the batch, or give every job the reason why not; then tell the callers."""
         try:
             self._commit_patiently(batch)
         except BaseException as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
             for job in batch:
                 job.error = as_sqlalchemy(error) if isinstance(error, sqlite3.Error) else error
-        _tell(batch)
+        tell(batch)
 
-    def _commit_patiently(self, batch: Sequence[_Job]) -> None:
+    def _commit_patiently(self, batch: Sequence[Job]) -> None:
         deadline = time.monotonic() + LOCKED_SECONDS
         while True:
             try:
@@ -195,14 +174,14 @@ class SqliteStore:
                     raise
             time.sleep(0.05)
 
-    def _commit(self, batch: Sequence[_Job]) -> None:
+    def _commit(self, batch: Sequence[Job]) -> None:
         """Nearly always every work succeeds, so savepoints come only with the second try."""
         try:
             self._together(batch, self._run)
         except _Spoiled:
             self._together(batch, self._run_apart)
 
-    def _together(self, batch: Sequence[_Job], run: Callable[[_Job, Connection, sqlite3.Connection], None]) -> None:
+    def _together(self, batch: Sequence[Job], run: Callable[[Job, Connection, sqlite3.Connection], None]) -> None:
         connection = self._connected()
         raw = _raw(connection)
         try:
@@ -214,7 +193,7 @@ class SqliteStore:
             self._undo(raw)
             raise
 
-    def _run(self, job: _Job, connection: Connection, raw: sqlite3.Connection) -> None:
+    def _run(self, job: Job, connection: Connection, raw: sqlite3.Connection) -> None:
         """One work, without a way back."""
         job.result = job.error = None
         try:
@@ -224,7 +203,7 @@ class SqliteStore:
                 raise
             raise _Spoiled from error
 
-    def _run_apart(self, job: _Job, connection: Connection, raw: sqlite3.Connection) -> None:
+    def _run_apart(self, job: Job, connection: Connection, raw: sqlite3.Connection) -> None:
         """One work in its savepoint. Its own exception is its own matter; a broken transaction is everybody's."""
         tx = self._open(connection)
         job.result = job.error = None
@@ -287,20 +266,3 @@ def _code(error: BaseException) -> int | None:
     original = error.orig if isinstance(error, DBAPIError) else error
     code = getattr(original, "sqlite_errorcode", None)
     return None if code is None else code & 0xFF
-
-
-def _tell(batch: Sequence[_Job]) -> None:
-    """Wake each event loop once for all its callers."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
-    for job in batch:
-        by_loop.setdefault(job.loop, []).append(job)
-    for loop, jobs in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_resolve, jobs)
-        except RuntimeError:  # the loop is closed: nobody listens, the work is durable all the same
-            continue
-
-
-def _resolve(jobs: Sequence[_Job]) -> None:
-    for job in jobs:
-        job.resolve()

@@ -1,7 +1,7 @@
-"""Core statements, compiled once and handed to SQLite's driver as text.
+"""Core statements, compiled once and handed to the database's driver as text.
 
 A statement of ours takes SQLite about 10 us; the way there through SQLAlchemy's execution takes 70 to 300. So SQLAlchemy writes the
-SQL and knows the types, once for each statement, and the driver runs it. What has to be compiled anew for each call (`IN` of a list,
+SQL and knows the types, once for each statement, and the driver runs it (PostgreSQL's: storage/prepared.py). What has to be compiled anew for each call (`IN` of a list,
 text) takes SQLAlchemy's own way, on the same connection.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections import namedtuple
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.exc import DBAPIError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NO_PARAMETERS: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
     """One statement for one set of parameter names. `constants`: values that stand in the statement itself."""
 
@@ -40,16 +40,13 @@ class Compiled:
     made: Callable[[Sequence[Any]], Any] | None
     reading: tuple[tuple[int, Processor], ...]
 
-    def run(self, driver: sqlite3.Connection, parameters: Mapping[str, Any]) -> sqlite3.Cursor:
-        """Raises SQLAlchemy's errors, which never quote a parameter."""
+    def values(self, parameters: Mapping[str, Any]) -> list[Any]:
+        """What the driver gets, in its order."""
         known = {**self.constants, **parameters} if self.constants else parameters
         values = [known[name] for name in self.names]
         for at, process in self.binding:
             values[at] = process(values[at])
-        try:
-            return driver.execute(self.text, values)
-        except sqlite3.Error as error:
-            raise as_sqlalchemy(error, self.text) from error
+        return values
 
     def row(self, found: Sequence[Any]) -> Any:
         """A named tuple, with the values as the columns' types give them."""
@@ -60,6 +57,27 @@ class Compiled:
             found = values
         assert self.made is not None
         return self.made(found)
+
+
+class Driver(Protocol):
+    """A connection of one database's own driver."""
+
+    def run(self, compiled: Compiled, values: Sequence[Any]) -> tuple[int, Sequence[Any]]:
+        """How many rows were changed, and the rows. Raises SQLAlchemy's errors, which never quote a parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sqlite:
+    """The driver of SQLite, which remembers by itself what it prepared."""
+
+    connection: sqlite3.Connection
+
+    def run(self, compiled: Compiled, values: Sequence[Any]) -> tuple[int, Sequence[Any]]:
+        try:
+            cursor = self.connection.execute(compiled.text, values)
+            return cursor.rowcount, () if compiled.made is None else cursor.fetchall()
+        except sqlite3.Error as error:
+            raise as_sqlalchemy(error, compiled.text) from error
 
 
 def as_sqlalchemy(error: Exception, text: str = "") -> BaseException:
@@ -74,10 +92,11 @@ def _maker(names: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
 
 
 class Statements:
-    """What was compiled for one dialect."""
+    """What was compiled for one dialect. `number`: how its driver calls the type of a number with a fraction, if it matters."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, number: int | None = None) -> None:
         self._dialect = dialect
+        self._number = number
         self._known: WeakKeyDictionary[Executable, dict[tuple[str, ...], Compiled | None]] = WeakKeyDictionary()
 
     def compiled(self, statement: Executable, parameters: Mapping[str, Any]) -> Compiled | None:
@@ -110,7 +129,9 @@ class Statements:
             constants={name: bind.value for name, bind in compiled.binds.items() if not bind.required and name not in names},
             binding=self._processors([self._impl(type_).bind_processor(self._dialect) for type_ in types]),
             made=_maker([str(column.keyname) for column in columns]) if columns else None,
-            reading=self._processors([self._impl(column.type).result_processor(self._dialect, None) for column in columns]),
+            reading=self._processors(
+                [self._impl(column.type).result_processor(self._dialect, self._number) for column in columns]
+            ),
         )
 
     def _impl(self, type_: TypeEngine[Any]) -> TypeEngine[Any]:

@@ -13,13 +13,12 @@ from storage import json_text
 from storage.statements import NO_PARAMETERS
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
 
     from sqlalchemy import Connection, CursorResult, Executable, Row
 
     from storage.keyring import Keyring
-    from storage.statements import Statements
+    from storage.statements import Driver, Statements
 
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(:name)")
 
@@ -57,18 +56,17 @@ class Transaction:
     keys: Keyring
     now: datetime
     wall: float
-    driver: sqlite3.Connection | None = None
+    driver: Driver | None = None
     statements: Statements | None = None
 
     def execute(self, statement: Executable, parameters: Any = None) -> Outcome | CursorResult[Any]:
-        """Run a Core statement; by SQLite's driver itself where it can be (see storage/statements.py)."""
+        """Run a Core statement; by the database's driver itself where it can be (see storage/statements.py)."""
         if self.statements is not None and self.driver is not None:
             known = parameters or NO_PARAMETERS
             compiled = self.statements.compiled(statement, known)
             if compiled is not None:
-                cursor = compiled.run(self.driver, known)
-                rows = [] if compiled.made is None else [compiled.row(found) for found in cursor.fetchall()]
-                return Outcome(cursor.rowcount, rows)
+                changed, rows = self.driver.run(compiled, compiled.values(known))
+                return Outcome(changed, [compiled.row(found) for found in rows])
         return self.connection.execute(statement, parameters)
 
     def row(self, statement: Executable, parameters: Any = None) -> Row[Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 
 import pytest
@@ -25,7 +26,8 @@ async def person(db, telegram_id):
     return await db.transact(lambda tx: chats.lock(tx, telegram_id))
 
 
-async def test_the_loser_of_a_deadlock_runs_again(db):
+async def test_the_loser_of_a_deadlock_runs_again(db, url, keys, clock):
+    other = Database.open(url, keys=keys, clock=clock)
     await person(db, 1)
     await person(db, 2)
     runs = []
@@ -34,15 +36,16 @@ async def test_the_loser_of_a_deadlock_runs_again(db):
         def work(tx):
             runs.append(first)
             chats.lock(tx, first)
-            time.sleep(0.3)
+            time.sleep(0.2)
             chats.lock(tx, second)
             chats.update(tx, chats.lock(tx, first).id, zone="UTC")
 
         return work
 
-    await asyncio.gather(db.transact(both(1, 2)), db.transact(both(2, 1)))
+    await asyncio.gather(db.transact(both(1, 2)), other.transact(both(2, 1)))
     assert len(runs) > 2
     assert await db.read(lambda tx: [chats.of_telegram(tx, number).zone for number in (1, 2)]) == ["UTC", "UTC"]
+    await other.close()
 
 
 async def test_a_work_that_fails_leaves_nothing(db):
@@ -100,4 +103,41 @@ async def test_two_programs_share_chats_and_rows(db, url, keys, clock):
     )
     rows = [row for batch in taken for row in batch]
     assert len(rows) == len({row.chat_id for row in rows}) == 10
+    await other.close()
+
+
+async def test_a_work_that_fails_takes_none_of_those_with_it_that_came_at_the_same_time(db):
+    def broken(tx):
+        chats.lock(tx, 50)
+        raise KeyError("mine")
+
+    works = [broken if number == 50 else (lambda tx, n=number: chats.lock(tx, n)) for number in range(100)]
+    done = await asyncio.gather(*(db.transact(work) for work in works), return_exceptions=True)
+    assert [one.telegram_id if number != 50 else repr(one) for number, one in enumerate(done)] == [
+        number if number != 50 else "KeyError('mine')" for number in range(100)
+    ]
+    known = await db.read(lambda tx: [chats.of_telegram(tx, number) is not None for number in range(100)])
+    assert known == [number != 50 for number in range(100)]
+
+
+async def test_a_chat_that_another_program_holds_keeps_only_its_own_people_waiting(db, url, keys, clock):
+    other = Database.open(url, keys=keys, clock=clock)
+    await person(db, 1)
+    held, free = threading.Event(), threading.Event()
+
+    def hold(tx):
+        chats.lock(tx, 1)
+        held.set()
+        assert free.wait(20)
+
+    holding = asyncio.create_task(other.transact(hold))
+    await asyncio.to_thread(held.wait, 20)
+    waiting = asyncio.create_task(person(db, 1))
+    assert [one.telegram_id for one in await asyncio.gather(*(person(db, number) for number in range(2, 40)))] == [
+        *range(2, 40)
+    ]
+    assert not waiting.done()
+    free.set()
+    await holding
+    assert (await waiting).telegram_id == 1
     await other.close()

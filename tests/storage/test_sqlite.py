@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 import storage.sqlite
 from storage import audit, chats
 from storage.database import Database
-from storage.sqlite import Closed
+from storage.jobs import Closed
 from tests import template
 
 COUNT = text("SELECT count(*) FROM chats")
