@@ -224,7 +224,7 @@ class _Plan:
             handle=handle,
             allowed=allowed,
             shared=self.settings.shared,
-            straight=name == "patient" and not self.settings.shared,
+            straight=name == "patient",
         )
         return Side(
             name=name,

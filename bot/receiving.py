@@ -1,8 +1,8 @@
 """Updates come in: durable first, told to Telegram after.
 
 Telegram forgets an update as soon as it is told that it arrived. So before that it is either handled, which writes its inbox row and
-its effects in one transaction (`straight`), or stored in the inbox and handled after: when its chat is busy, or when the first try
-failed. Every chat's updates are handled in their order, chats beside each other, each update on its own: one that cannot be handled
+its effects in one transaction (`straight`), or stored in the inbox and handled after: when its chat is busy here or has updates that
+another program stored and did not finish, or when the first try failed. Every chat's updates are handled in their order, chats beside each other, each update on its own: one that cannot be handled
 is set aside after a few tries and holds up nobody but its own chat, for seconds.
 """
 
@@ -235,26 +235,29 @@ class Receiving:
     async def _answer(self, held: _Held) -> None:
         """Until it is handled, or set aside, or left to whoever brought it."""
         if held.kept is None:
-            await self._insist(held.update, 0)
-        elif await self._first_try(held.update, held.kept):
-            await self._insist(held.update, 1)
+            return await self._insist(held.update, 0)
+        for update, tries in await self._first_try(held.update, held.kept):
+            await self._insist(update, tries)
+        return None
 
-    async def _first_try(self, update: Update, kept: asyncio.Future[Call | None]) -> bool:
-        """Straight from Telegram, which waits. True: it failed, was stored instead, and is to be tried again."""
+    async def _first_try(self, update: Update, kept: asyncio.Future[Call | None]) -> list[tuple[Update, int]]:
+        """Straight from Telegram, which waits. When that failed it was stored instead: what is to be tried again, and how often it was."""
         try:
             reply = await self._handle(update)
         except Exception as error:  # noqa: BLE001 - it is told below
             failed = error
         else:
             kept.set_result(reply)
-            return False
+            return []
         try:
-            await self._database.transact(lambda tx: self._is_new(tx, update))
+            waiting = await self._database.transact(lambda tx: self._store(tx, [update], ()))
         except Exception as error:  # noqa: BLE001 - whoever brought the update hears of it, and brings it again
             kept.set_exception(error)
-            return False
+            return []
         kept.set_result(None)
-        return await self._fail(update["update_id"], failed) == "new"
+        if isinstance(failed, inbox.Behind):
+            return [(one, 0) for one in waiting]
+        return [(update, 1)] if await self._fail(update["update_id"], failed) == "new" else []
 
     async def _insist(self, update: Update, tries: int) -> None:
         """Again and again. While the store is out of order, that is not the update's fault."""

@@ -21,6 +21,14 @@ _this = (_inbox.c.bot == bindparam("bot_")) & (_inbox.c.update_id == bindparam("
 _new = _inbox.c.state == literal_column("'new'")
 
 _INSERT = insert(_inbox).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+_earlier = _inbox.alias("earlier")
+# Named in words: what is returned about the row that was written looks at others of its chat.
+_behind = select(_earlier.c.update_id).where(
+    _earlier.c.bot == literal_column("inbox.bot"),
+    _earlier.c.chat_id == literal_column("inbox.chat_id"),
+    _earlier.c.state == literal_column("'new'"),
+)
+_INSERT_NEXT = _INSERT.returning(_behind.limit(1).exists().label("behind"))
 _TAKE = _inbox.update().where(_this, _new).values(state=literal("done"), payload=None, error=None)
 _PENDING = (
     select(_inbox.c.update_id, _inbox.c.payload)
@@ -54,6 +62,10 @@ _SEEN = (
 _PRUNE = _inbox.delete().where(~_new, _inbox.c.received_at < bindparam("before_"))
 
 
+class Behind(Exception):
+    """An earlier update of this chat is stored and not done yet: this one has to be stored behind it."""
+
+
 def store(
     tx: Transaction, bot: Bot, update_id: int, payload: Any, *, chat_id: int | None = None, message_id: int | None = None
 ) -> bool:
@@ -81,10 +93,14 @@ def take(tx: Transaction, bot: Bot, update_id: int, *, chat_id: int | None = Non
     """Mark an update done. True: it was new, and its effects belong into this transaction. False: done or poison already.
 
     An update that was never stored counts as new, and is written as `store` would (see there for chat_id and message_id). The
-    payload of a stored one is emptied: from here on the answers are in the response.
+    payload of a stored one is emptied: from here on the answers are in the response. Raises Behind for one that was never stored
+    when others of its chat wait.
     """
     done = {"state": "done", "attempts": 0, "received_at": tx.now, "chat_id": chat_id, "message_id": message_id}
-    if tx.changed(_INSERT, {"bot": bot, "update_id": update_id, **done}):
+    row = tx.row(_INSERT_NEXT, {"bot": bot, "update_id": update_id, **done})
+    if row is not None and row.behind:
+        raise Behind
+    if row is not None:
         return True
     return tx.changed(_TAKE, {"bot_": bot, "update_id_": update_id})
 

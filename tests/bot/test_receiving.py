@@ -50,7 +50,8 @@ class Program:
         await asyncio.sleep(0)
         if self.trouble.get(text):
             raise self.trouble[text].pop(0)
-        if await self.database.transact(lambda tx: inbox.take(tx, "patient", update["update_id"])):
+        chat = update["message"]["chat"]["id"]
+        if await self.database.transact(lambda tx: inbox.take(tx, "patient", update["update_id"], chat_id=chat)):
             self.answered.append(text)
             return toast(text)
         return None
@@ -72,10 +73,21 @@ class Deaf:
 
 
 def receiver(
-    database: Database, channel: Any, handle: Callable[[Update], Awaitable[Call | None]], *, straight: bool = False
+    database: Database,
+    channel: Any,
+    handle: Callable[[Update], Awaitable[Call | None]],
+    *,
+    straight: bool = False,
+    shared: bool = False,
 ) -> Receiving:
     return Receiving(
-        bot="patient", channel=channel or Deaf(), database=database, handle=handle, allowed=("message",), straight=straight
+        bot="patient",
+        channel=channel or Deaf(),
+        database=database,
+        handle=handle,
+        allowed=("message",),
+        straight=straight,
+        shared=shared,
     )
 
 
@@ -316,3 +328,17 @@ async def test_straight_from_telegram_two_of_one_chat_are_stored_together(databa
     assert program.answered == ["first", "second"]
     for task in one._tasks:
         task.cancel()
+
+
+async def test_what_was_left_by_another_program_is_answered_before_what_comes_straight(
+    database: Database, program: Program
+) -> None:
+    receiving = receiver(database, None, program.handle, straight=True, shared=True)
+    first, second = message(1, "first"), message(2, "second")
+    await database.transact(lambda tx: inbox.store(tx, "patient", 1, first, chat_id=7001))
+    await receiving.accept([message(3, "of somebody else", chat=7002), second])
+    await receiving.drain()
+    assert [said for said in program.answered if said != "of somebody else"] == ["first", "second"]
+    assert await pending(database) == []
+    await receiving.accept([message(4, "third")])
+    assert program.answered[-1] == "third"

@@ -102,3 +102,12 @@ async def test_old_done_updates_are_forgotten_and_new_ones_are_not(db, clock):
     assert await db.transact(lambda tx: inbox.prune(tx, tx.now - timedelta(days=2))) == 1
     assert not await take(db, 3)
     assert await take(db, 2)
+
+
+async def test_nothing_overtakes_an_update_of_its_chat_that_was_stored_and_not_done(db):
+    await db.transact(lambda tx: inbox.store(tx, "patient", 1, {}, chat_id=5, message_id=70))
+    with pytest.raises(inbox.Behind):
+        await db.transact(lambda tx: inbox.take(tx, "patient", 2, chat_id=5, message_id=71))
+    assert await db.transact(lambda tx: inbox.take(tx, "patient", 3, chat_id=6, message_id=72))
+    assert await db.transact(lambda tx: inbox.take(tx, "patient", 1, chat_id=5, message_id=70))
+    assert await db.transact(lambda tx: inbox.take(tx, "patient", 2, chat_id=5, message_id=71))
