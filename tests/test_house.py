@@ -90,15 +90,45 @@ def test_the_readme_has_one_line_to_try_and_one_to_test() -> None:
         assert command.endswith(end)
 
 
-def test_the_readme_names_every_setting_and_command() -> None:
+def test_the_readme_names_every_command() -> None:
     text = (HOUSE / "README.md").read_text(encoding="utf-8")
-    from bot.settings import Settings
-
-    for name in Settings.model_fields:
-        if name != "pace":  # only for stand-ins, named in its own docstring
-            assert f"CARELINE_{name.upper()}" in text, name
     for command in ("sandbox", "run", "check", "backup", "restore"):
         assert f"python -m bot {command}" in text
+
+
+def test_the_table_of_settings_is_complete_and_true() -> None:
+    from bot.settings import Settings
+
+    told: dict[str, str] = {}
+    for line in (HOUSE / "README.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("| `CARELINE_"):
+            names, defaults = line.split("|")[1:3]
+            found = re.findall(r"CARELINE_(\w+)", names)
+            values = [one.strip() for one in defaults.split(", ")]
+            told |= dict(zip(found, values * (len(found) // len(values)), strict=True))
+    assert set(told) == {name.upper() for name in Settings.model_fields}
+    for name, value in told.items():
+        if re.fullmatch(r"`[^`]+`", value):
+            default = Settings.model_fields[name.lower()].default
+            assert (f"{default:g}" if isinstance(default, float) else str(default)) == value.strip("`"), name
+
+
+def test_the_examples_set_nothing_that_is_no_setting() -> None:
+    from bot.settings import Settings
+
+    named = re.findall(r"^(?:# )?CARELINE_(\w+)=", (HOUSE / ".env.example").read_text(encoding="utf-8"), re.MULTILINE)
+    named += re.findall(r"CARELINE_(\w+):", (HOUSE / "README.md").read_text(encoding="utf-8"))
+    assert named
+    assert not set(named) - {name.upper() for name in Settings.model_fields}
+
+
+def test_the_programs_of_the_compose_example_are_commands() -> None:
+    from bot.__main__ import _parser
+
+    text = (HOUSE / "README.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^    command: python -m bot (.+)$", text, re.MULTILINE)
+    chosen = [_parser().parse_args(command.split()) for command in commands]
+    assert [(one.role, one.workers) for one in chosen] == [("worker", 1), ("web", 2)]
 
 
 def test_links_in_the_readme_lead_somewhere() -> None:
