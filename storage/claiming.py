@@ -54,14 +54,17 @@ def _none(column: ColumnElement[Any], *where: ColumnElement[bool]) -> ColumnElem
 
 
 def _ready(rows: FromClause) -> ColumnElement[bool]:
-    """Nothing of its chat is out, nothing earlier of its chat was tried and waits, and what it needs is there."""
+    """Nothing of its chat is out, nothing earlier of its chat was tried and waits, and what it needs is there.
+
+    An emergency does not wait for what is out of the last lane: a file of many megabytes may take a minute.
+    """
     same_chat = and_(_other.c.bot == rows.c.bot, _other.c.chat_id == rows.c.chat_id)
     earlier = or_(_other.c.due_at < rows.c.due_at, and_(_other.c.due_at == rows.c.due_at, _other.c.id < rows.c.id))
     holding = and_(_other.c.holds_chat, _other.c.next_try_at > bindparam("now_"))
     tried = and_(_other.c.state == literal_column("'waiting'"), _other.c.next_try_at.is_not(None))
     unsent = _other.c.state.in_(_unsent)
     return and_(
-        _none(_other.c.id, same_chat, _other.c.state == literal_column("'sending'")),
+        _none(_other.c.id, same_chat, _other.c.state == literal_column("'sending'"), _holds(rows.c.lane)),
         _none(_other.c.id, same_chat, tried, or_(holding, and_(_other.c.lane <= rows.c.lane, earlier))),
         or_(rows.c.after_id.is_(None), _none(_other.c.id, _other.c.id == rows.c.after_id, unsent)),
         or_(rows.c.target_outbox_id.is_(None), _none(_other.c.id, _other.c.id == rows.c.target_outbox_id, unsent)),
@@ -71,6 +74,10 @@ def _ready(rows: FromClause) -> ColumnElement[bool]:
             select(_cases.c.topic_id).where(_cases.c.id == rows.c.thread_case_id).scalar_subquery().is_not(None),
         ),
     )
+
+
+def _holds(lane: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(_other.c.lane < literal_column(str(_LANES[-1])), lane > literal_column(str(_LANES[0])))
 
 
 def _pick(rows: FromClause) -> list[ColumnElement[Any]]:
@@ -96,7 +103,7 @@ def _by_chat() -> Select[Any]:
     following = select(func.min(_other.c.chat_id)).where(_in_lane(_other, lane), _other.c.chat_id > chats.c.chat_id)
     chats = chats.union_all(select(following.scalar_subquery()).where(chats.c.chat_id.is_not(None)))
     some = select(chats.c.chat_id).where(chats.c.chat_id.is_not(None)).offset(1).limit(CHATS).subquery("some")
-    out = select(_other.c.id).where(_waiting(_other, "sending"), _other.c.chat_id == some.c.chat_id).limit(1)
+    out = select(_other.c.id).where(_waiting(_other, "sending"), _other.c.chat_id == some.c.chat_id, _holds(lane)).limit(1)
     free = out.correlate(some).scalar_subquery().is_(None)
     row = _outbox.alias("row")
     head = (

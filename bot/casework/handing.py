@@ -57,7 +57,7 @@ def order(scene: DeskScene, what: str, language: str, *, guarded: bool = False) 
     wanted = Order(case_id=scene.own_case.id, language=language, by=scene.act.coordinator.telegram_id, guarded=guarded)
     params = {what: asdict(wanted)}
     Group(tx=scene.tx, house=scene.house).call(
-        "sendDocument", params, kind=f"{what}_sent", lane=Lane.ANSWER, thread_case_id=scene.own_case.id
+        "sendDocument", params, kind=f"{what}_sent", lane=Lane.SCHEDULED, thread_case_id=scene.own_case.id
     )
     if scene.act.arrival.thread_id != scene.own_case.topic_id or scene.act.arrival.private:
         scene.act.tell(handing.being_made(scene.act.words))

@@ -128,6 +128,20 @@ async def test_what_is_due_at_once_goes_out_after_the_clock_jumped_back_a_year(p
     assert await post.claim() == ["hello"]
 
 
+async def test_an_emergency_does_not_wait_for_a_large_file_that_is_on_its_way_to_the_same_group(post):
+    await post.put("packet", chat=-100, lane=3)
+    assert await post.claim() == ["packet"]
+    await post.put("card", chat=-100, lane=2)
+    await post.put("second packet", chat=-100, lane=3)
+    assert await post.claim() == []
+    await post.put("red flag", chat=-100, lane=0)
+    assert await post.claim() == ["red flag"]
+    await post.put("red flag named", chat=-100, lane=0)
+    assert await post.claim() == []
+    await post.sent("red flag")
+    assert await post.claim() == ["red flag named"]
+
+
 async def test_a_failed_row_rests_and_what_follows_it_in_its_chat_waits(post, clock):
     await post.put("first", chat=5)
     await post.put("second", chat=5)

@@ -28,6 +28,7 @@ CLAIM = st.tuples(st.just("claim"), st.integers(1, 4))
 SETTLE = st.tuples(st.just("settle"), st.integers(0, 3), st.sampled_from(["sent", "failed", "retry", "retry", "hold", "lost"]))
 MOVES = st.one_of(PUT, PUT, CLAIM, SETTLE, SETTLE, st.tuples(st.just("clock"), st.sampled_from([1, 6, 40])))
 # a start with something in it: seven rows, a claim, a failure
+LAST = 3  # what is out of this lane does not hold an emergency
 START = st.tuples(*[PUT] * 7, CLAIM, SETTLE)
 _places = count(1)  # every example has its own chats
 
@@ -70,7 +71,7 @@ class Model:
     @staticmethod
     def _in_the_way(other, row, now):
         if other.state == "sending":
-            return True
+            return other.lane < LAST or row.lane > 0
         if other is row or other.state != "waiting" or other.next_try is None:
             return False
         earlier = other.lane <= row.lane and (other.due, other.id) < (row.due, row.id)
