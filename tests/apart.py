@@ -28,6 +28,7 @@ class Apart:
     staff: Mapping[str, int | None] = field(default_factory=lambda: {"Carla": None, "Mei": None})  # ids, if they matter
     group_id: int | None = None
     port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)  # of the program, instead of the usual ones
     world: World = field(init=False)
     group: Any = field(init=False)
     telegram: subprocess.Popen[str] = field(init=False)
@@ -60,6 +61,7 @@ class Apart:
             "PACE": "off",
             "UNDO_SECONDS": "0",
             "PORT": str(self.port),
+            **self.settings,
         }
         self.program = self._run("run", settings=settings)
         self.world.disturb()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ ANSWERS = (
 )
 CROWD = 6  # patients who answer at the same time, each at another question
 KILLS = 3
+WAIT = 12  # seconds in which a reply can be taken back: longer than a start on a busy machine
 SLOW = 0.4  # seconds that Telegram takes for a message, so that a kill falls into it
 
 
@@ -218,6 +219,38 @@ def test_in_the_middle_of_a_relay(apart: Apart) -> None:
     for patient, case in talks:
         in_order(heard(case), "asked")
         in_order(heard(patient), "answered")
+
+
+def test_in_the_seconds_in_which_a_reply_can_be_taken_back(tmp_path: Path) -> None:
+    """The wait is on the disk: a reply that was not taken back goes out once, one that was never does, whenever the kill falls."""
+    apart = Apart(folder=tmp_path, settings={"UNDO_SECONDS": str(WAIT)})
+    try:
+        apart.open()
+        patient, case = in_talk(apart)
+        apart.world.settle()
+        for number in range(2):
+            case.says(f"/r kept {number}")
+            case.says(f"/r taken back {number}")
+            time.sleep(CHANCE.uniform(0.2, 2.0))
+            apart.kill()
+            assert not any(f"kept {number}" in one for one in heard(patient))
+            apart.start()
+            case.taps("Undo")
+            assert not any("taken back" in one for one in heard(patient))
+            until(lambda number=number: any(f"kept {number}" in one for one in heard(patient)))
+        apart.world.settle()
+        shown = "\n".join(heard(patient))
+        assert [shown.count(f"kept {number}") for number in range(2)] == [1, 1]
+        assert not any("taken back" in one for one in heard(patient))
+    finally:
+        apart.close()
+
+
+def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def in_order(shown: list[str], word: str) -> None:
