@@ -64,7 +64,9 @@ class Casework:
     async def added(self, arrival: DeskArrival) -> None:
         """The bot came into a group or was taken out of one. A group that is not the desk is left; before one is named, none is."""
         if await self._at_desk(arrival):
-            log.log(logging.INFO if arrival.present else logging.ERROR, "desk_membership_changed", present=arrival.present)
+            level = logging.INFO if arrival.able else logging.ERROR
+            log.log(level, "desk_membership_changed", present=arrival.present, able=arrival.able)
+            await self._once(arrival, lambda tx: door.ours(tx, self._house, arrival))
         elif self._house.desk_chat and arrival.present:
             await self._once(arrival, lambda tx: door.leave(tx, arrival))
 

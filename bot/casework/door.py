@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from bot.casework.acts import act_of
 from bot.effects.act import answer, press_answered
-from bot.effects.scene import DESK
+from bot.effects.group import Group
+from bot.effects.scene import DESK, Lane
 from bot.messages import Message
-from bot.wording import counter
+from bot.wording import counter, staff
 from bot.wording.markup import plain
+from flows import roles
 from storage import audit, cases, coordinators, facts, outbox, relay
 
 if TYPE_CHECKING:
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 
     from bot.effects.act import Act, DeskArrival
     from bot.effects.scene import House
+    from storage.rows import Coordinator
     from storage.transaction import Transaction
+
+OUT = "desk out of reach"  # the fact that says why the bot cannot work in the staff group; empty: it can
 
 
 def enter(tx: Transaction, house: House, arrival: DeskArrival, deed: Callable[[Act], None]) -> None:
@@ -48,6 +53,26 @@ def press_elsewhere(tx: Transaction, house: House, arrival: DeskArrival) -> None
 def leave(tx: Transaction, arrival: DeskArrival) -> None:
     """Go out of a group that is not the desk, without a word."""
     outbox.put(tx, bot=DESK, chat_id=arrival.chat_id, method="leaveChat", payload={}, kind="strange_group_left")
+
+
+def ours(tx: Transaction, house: House, arrival: DeskArrival) -> None:
+    """The bot cannot work in the staff group any more, or can again: who looks after it hears that in private, once."""
+    before = facts.get(tx, OUT) or ""
+    now = "" if arrival.able else "demoted" if arrival.present else "removed"
+    if now == before:
+        return
+    facts.put(tx, OUT, now)
+    audit.write(tx, actor="system", action=f"desk.{now or 'restored'}", object=f"chat:{arrival.chat_id}")
+    group = Group(tx=tx, house=house)
+    for one in _who_looks_after_it(tx):
+        told = Message(text=plain(staff.desk_lost(house.desk_words, now)))
+        group.privately(one.telegram_id, told, kind="desk_membership_told", lane=Lane.URGENT)
+
+
+def _who_looks_after_it(tx: Transaction) -> list[Coordinator]:
+    """The administrators whom the bot can reach in private, or else whoever it can."""
+    reached = [one for one in coordinators.roster(tx) if one.private_chat]
+    return [one for one in reached if roles.may(one.role, "roster")] or reached
 
 
 def departed(tx: Transaction, arrival: DeskArrival) -> None:

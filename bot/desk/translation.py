@@ -70,6 +70,7 @@ def of_membership(change: ChatMemberUpdated, update_id: int) -> DeskArrival:
         private=change.chat.type == ChatType.PRIVATE,
         member=member.user.id,
         present=present,
+        able=present and (member.status == ChatMemberStatus.OWNER or bool(getattr(member, "can_manage_topics", False))),
     )
 
 

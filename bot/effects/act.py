@@ -48,6 +48,7 @@ class DeskArrival:
     forwarded: bool = False
     member: int | None = None  # somebody whose membership in the group changed
     present: bool = False  # whether they, or the bot itself, are in it now
+    able: bool = False  # whether they may make topics there
     moved_to: int | None = None  # the group has this id from now on
 
 

@@ -48,3 +48,18 @@ def not_allowed(words: Catalogue) -> str:
 
 def last_administrator(words: Catalogue) -> str:
     return words.gettext("This is the only administrator. Name another one first.")
+
+
+def desk_lost(words: Catalogue, how: str) -> str:
+    """To who looks after the staff group. `how`: removed, demoted, or empty when all is well again."""
+    return {
+        "removed": words.gettext(
+            "The bot was taken out of the staff group. Families are still answered, and what is meant for the group waits. "
+            "Add the bot again as an administrator who may manage topics."
+        ),
+        "demoted": words.gettext(
+            "The bot may not manage topics in the staff group. What needs a topic waits. "
+            "Make it an administrator who may manage topics, pin and delete messages."
+        ),
+        "": words.gettext("The bot can work in the staff group again. What waited is coming."),
+    }[how]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,26 @@ async def test_other_groups_are_left_and_hear_nothing(world: World, carla: Perso
     await world.deliver()
     assert {method for method, chat, _ in world.calls if chat == -666} == {"leaveChat", "answerCallbackQuery"}
     assert (await world.case()).holder is None
+
+
+async def test_administrators_hear_that_the_bot_was_removed_or_demoted_once(world: World, carla: Person, mei: Person) -> None:
+    await world.database.transact(lambda tx: coordinators.save(tx, replace(coordinators.get(tx, 7102), role="administrator")))
+    for who in (carla, mei):
+        await who.in_private().says("/start")
+    told = mei.in_private()
+    for _ in range(2):
+        await world.casework.added(carla._arrival(present=False, sender=7101))
+    await world.deliver()
+    assert told.sees.count("taken out of the staff group") == 1
+    assert "taken out" not in carla.in_private().sees
+    patient = world.patient()
+    await patient.asks_for_a_person()
+    assert "Write what you want to say" in patient.sees
+    await world.casework.added(carla._arrival(present=True, sender=7101))
+    await world.casework.added(carla._arrival(present=True, able=True, sender=7101))
+    await world.deliver()
+    assert told.sees.count("may not manage topics") == 1
+    assert told.sees.count("can work in the staff group again") == 1
 
 
 async def test_forged_and_foreign_buttons_are_answered_and_do_nothing(world: World, carla: Person) -> None:
