@@ -102,6 +102,9 @@ def _lists(words: Catalogue) -> dict[str, str]:
         "view_name": words.gettext("Name of the view"),
         "drop_view": words.gettext("Delete the view"),
         "change": words.gettext("Change"),
+        "figures": words.gettext("Figures"),
+        "days": words.gettext("Days:"),
+        "counted": words.gettext("Counts only, of at most 500 of the newest intakes and cases of these days."),
         "keyboard": words.gettext("Keys: / searches, j and k move through the list, Enter opens."),
     }
 

@@ -31,7 +31,14 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 GOALS = {"case page": 0.2, "search": 0.3, "list": 0.3}
 RATIO = 1.5
 STAGES, URGENCIES = ("contact", "records", "review", "contact"), ("routine", "soon", "routine", "urgent")
-SEARCHES = ("number=CL-7", "stage=records", "urgency=soon&holder=7102", "view=flagged", "view=unclaimed&sort=newest", "view=closed")
+SEARCHES = (
+    "number=CL-7",
+    "stage=records",
+    "urgency=soon&holder=7102",
+    "view=flagged",
+    "view=unclaimed&sort=newest",
+    "view=closed",
+)
 
 
 def number(n: int) -> str:

@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from bot.web.desk import asking, reading, showing
 from bot.web.desk.case_pages import CasePages
 from bot.web.desk.door import COOKIE
+from bot.web.desk.figures import FigurePages
 from bot.web.desk.files import Files
 from bot.wording import card, desk
 from flows.case import STAGES
@@ -37,7 +38,7 @@ class Pages:
 
     def __init__(self, *, frame: Frame, do: Do, making: Making) -> None:
         self.frame = frame
-        self._parts = (CasePages(frame=frame, do=do), Files(frame=frame, making=making))
+        self._parts = (CasePages(frame=frame, do=do), Files(frame=frame, making=making), FigurePages(frame=frame))
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/desk", include_in_schema=False)
