@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,11 @@ def offer(commands: Commands) -> None:
     importing.add_argument("snapshot", type=Path, help="JSON of the API v2: a file, or a folder that holds all studies")
     importing.add_argument("--as-of", type=date.fromisoformat, help="the day of the snapshot, when its name does not say it")
     importing.add_argument("--approve", metavar="NAME", help="write the files, in the name of who looked at the changes")
-    importing.set_defaults(run=lambda options: import_snapshot(options.snapshot, as_of=options.as_of, approve=options.approve))
+    importing.set_defaults(
+        run=lambda options: import_snapshot(
+            options.snapshot, as_of=options.as_of, approve=options.approve, today=datetime.now(UTC).date()
+        )
+    )
 
 
 def print_graph() -> int:
@@ -51,8 +55,10 @@ def draw(*, write: bool) -> int:
     return 0
 
 
-def import_snapshot(snapshot: Path, *, as_of: date | None, approve: str | None, folder: Path = PROTOCOLS) -> int:
+def import_snapshot(snapshot: Path, *, as_of: date | None, approve: str | None, today: date, folder: Path = PROTOCOLS) -> int:
     """Print what a snapshot (a file, or a folder of them) changes; write the files only when somebody gives a name for it."""
+    if not snapshot.exists():
+        raise ValueError(f"{snapshot}: there is no such file or folder")
     found = tuple(_studies(snapshot))
     day = as_of or _day(snapshot)
     ours = library.trial_protocols(folder)
@@ -62,18 +68,29 @@ def import_snapshot(snapshot: Path, *, as_of: date | None, approve: str | None, 
     if approve is None:
         print("nothing was written: give --approve NAME when a person has looked at this")
         return 0
-    known = {one.id for one in ours}
-    written = [_renew(folder, study, day, approve) for study in found if study.id in known]
-    print(f"{len(written)} files written, approved by {approve}, as of {day}")
+    known = {one.id: one.as_of for one in ours}
+    _check(approve, day, today, max((known[study.id] for study in found if study.id in known), default=day))
+    written = dict(_renewed(folder, study, day, approve.strip()) for study in found if study.id in known)
+    for file, text in written.items():  # nothing is written before all of it could be made
+        file.write_text(text, encoding="utf-8")
+    print(f"{len(written)} files written, approved by {approve.strip()}, as of {day}")
     return 0
 
 
-def _renew(folder: Path, study: Study, day: date, approve: str) -> Path:
+def _check(approve: str, day: date, today: date, newest: date) -> None:
+    """Raise ValueError when nobody approves, or when the day would make rows look fresher than they are, or old news of new."""
+    if not approve.strip():
+        raise ValueError("--approve needs the name of the person who has looked at this")
+    if day > today + timedelta(days=1):  # somewhere it is tomorrow
+        raise ValueError(f"a snapshot cannot be of {day}: that day has not come yet")
+    if day < newest:
+        raise ValueError(f"the snapshot of {day} is older than what stands in the files, of {newest}")
+
+
+def _renewed(folder: Path, study: Study, day: date, approve: str) -> tuple[Path, str]:
     file = folder / f"{study.id}.json"
     source = f"ClinicalTrials.gov API v2, snapshot {day}"
-    text = registry.renewed(file.read_text(encoding="utf-8"), study, as_of=day, approved=approve, source=source)
-    file.write_text(text, encoding="utf-8")
-    return file
+    return file, registry.renewed(file.read_text(encoding="utf-8"), study, as_of=day, approved=approve, source=source)
 
 
 def _studies(snapshot: Path) -> Iterator[Study]:

@@ -13,6 +13,8 @@ import pytest
 from flows import commands, library
 from flows.__main__ import main
 
+TODAY = date(2026, 11, 22)
+
 
 def study(
     nct: str,
@@ -60,7 +62,7 @@ def test_a_snapshot_is_compared_and_nothing_is_written(
     folder: Path, snapshot: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
-    assert commands.import_snapshot(snapshot, as_of=None, approve=None, folder=folder) == 0
+    assert commands.import_snapshot(snapshot, as_of=None, approve=None, today=TODAY, folder=folder) == 0
     told = capsys.readouterr().out
     assert (
         "NCT05895994 WITHDRAWN: status: COMPLETED -> WITHDRAWN; last_update: 2026-02-03 -> 2026-11-01; min_age: 3 Years -> 12 Years"
@@ -75,7 +77,7 @@ def test_a_snapshot_is_compared_and_nothing_is_written(
 
 def test_with_a_name_the_files_are_renewed_and_only_what_the_registry_knows(folder: Path, snapshot: Path) -> None:
     before = {one.id: one for one in library.trial_protocols(folder)}
-    assert commands.import_snapshot(snapshot, as_of=None, approve='Dr "A" Lee', folder=folder) == 0
+    assert commands.import_snapshot(snapshot, as_of=None, approve='Dr "A" Lee', today=TODAY, folder=folder) == 0
     after = {one.id: one for one in library.trial_protocols(folder)}
     renewed = after["NCT05895994"]
     assert (renewed.version, renewed.as_of, renewed.approved) == (2, date(2026, 11, 20), 'Dr "A" Lee')
@@ -94,8 +96,8 @@ def test_with_a_name_the_files_are_renewed_and_only_what_the_registry_knows(fold
 def test_renewing_twice_counts_the_version_twice_and_keeps_every_other_line(folder: Path, snapshot: Path) -> None:
     file = folder / "NCT06313957.json"
     first = file.read_text()
-    commands.import_snapshot(snapshot, as_of=date(2026, 11, 21), approve="A", folder=folder)
-    commands.import_snapshot(snapshot, as_of=date(2026, 11, 22), approve="B", folder=folder)
+    commands.import_snapshot(snapshot, as_of=date(2026, 11, 21), approve="A", today=TODAY, folder=folder)
+    commands.import_snapshot(snapshot, as_of=date(2026, 11, 22), approve="B", today=TODAY, folder=folder)
     again = file.read_text()
     differing = [(one, other) for one, other in zip(first.splitlines(), again.splitlines(), strict=True) if one != other]
     assert [other.split(":")[0].strip() for _, other in differing] == ['"version"', '"as_of"', '"source"', '"approved"']
@@ -129,3 +131,27 @@ def test_a_snapshot_without_a_day_is_asked_for_it(tmp_path: Path, capsys: pytest
     assert "give --as-of" in capsys.readouterr().out
     assert main(["protocols", "import", str(file), "--as-of", "2026-11-20"]) == 0
     assert "not in the snapshot" not in capsys.readouterr().out  # one file does not claim to hold every study
+
+
+@pytest.mark.parametrize(
+    ("approve", "as_of", "told"),
+    [
+        ("  ", date(2026, 11, 20), "needs the name of the person"),
+        ("A", date(2026, 8, 21), "older than what stands in the files, of 2026-08-22"),
+        ("A", date(2026, 11, 24), "has not come yet"),
+    ],
+)
+def test_nothing_is_written_in_nobody_s_name_or_for_a_wrong_day(
+    folder: Path, tmp_path: Path, approve: str, as_of: date, told: str
+) -> None:
+    snapshot = tmp_path / "studies.json"
+    snapshot.write_text(json.dumps([study(file.stem) for file in sorted(folder.glob("NCT*.json"))]))
+    before = {file: file.read_bytes() for file in folder.iterdir()}
+    with pytest.raises(ValueError, match=told):
+        commands.import_snapshot(snapshot, as_of=as_of, approve=approve, today=TODAY, folder=folder)
+    assert {file: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_a_snapshot_that_is_not_there_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["protocols", "import", str(tmp_path / "none")]) == 2
+    assert "there is no such file or folder" in capsys.readouterr().out
