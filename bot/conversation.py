@@ -164,6 +164,7 @@ class Conversation:
             definition=self._house.definition,
             now=tx.now,
             today=tx.now.astimezone(ZoneInfo(chat.zone or "UTC")).date(),
+            zone=ZoneInfo(chat.zone or "UTC"),
             new_id=str(uuid.uuid4()),
             translate=words.worded,
             writer=arrival.writer if arrival else NOBODY,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from flows.clock_times import DAY, check_moment, moment
 from flows.events import Reason
 from flows.items import AnswerOption, Item, Unit
 from flows.offering import is_collecting
@@ -16,7 +17,7 @@ from flows.refusal import Refusal
 from flows.refusing import refuse, refuse_with
 from flows.response import Cursor
 from flows.scene import redraw
-from flows.values import Absent, Value, Values, is_absent, same
+from flows.values import Absent, PartialDate, TimeOfDay, Value, Values, is_absent, same
 
 if TYPE_CHECKING:
     from flows.place import Place
@@ -25,7 +26,24 @@ if TYPE_CHECKING:
 
 
 def answer(scene: Scene, place: Place, value: Value) -> Turn:
-    """One value for the open question."""
+    """One value for the open question. A full day asks for its time of day where the form has room for one."""
+    if place.item.type == "dateTime" and isinstance(value, PartialDate) and _has_time(place.item, value):
+        return redraw(scene, plain(scene, face="time", words=value.text), new_face=True)
+    return settle(scene, place, value)
+
+
+def _has_time(item: Item, day: PartialDate) -> bool:
+    return not item.options and len(day.text) == DAY and (item.max_length is None or item.max_length > DAY)
+
+
+def give_moment(scene: Scene, place: Place, clock: TimeOfDay) -> Turn:
+    """The time of the day that waits for it."""
+    stated = check_moment(moment(PartialDate(text=scene.cursor.words), clock, scene.zone), place.item)
+    return refuse(scene, place, stated) if isinstance(stated, Refusal) else settle(scene, place, stated)
+
+
+def settle(scene: Scene, place: Place, value: Value) -> Turn:
+    """One value as it is."""
     item = place.item
     if item.several and item.options:
         return choose(scene, place, (value,))

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, tzinfo
 
 from flows.choices import one_option
+from flows.clock_times import date_time_answer, time_answer
 from flows.dates import date_answer
 from flows.events import Reason
 from flows.items import AnswerOption, Item
 from flows.lexicon import phrase
-from flows.numbers import number_answer, plain_digits
+from flows.numbers import number_answer
 from flows.refusal import Refusal
 from flows.tongue import Tongue
-from flows.values import TimeOfDay, Value
+from flows.values import Value
 
 MOST = 4000  # characters of a free answer, where the form sets no limit
 LONGEST_MATCHED = 400  # characters that a form's regex is tried on
-CLOCK = re.compile(r"(\d{1,2})\s*[:.h]\s*(\d{2})\s*(am|pm)?|(\d{1,2})\s*(am|pm)", re.IGNORECASE)
 URL = re.compile(r"(https?|ftp)://\S+|mailto:\S+@\S+|urn:[a-z0-9-]+:\S+", re.IGNORECASE)
 # FHIR strings hold no control characters but tab and line breaks, and UTF-8 holds no lone surrogates.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -29,7 +29,7 @@ def clean(text: str) -> str:
     return CONTROL_CHARACTERS.sub("", SURROGATES.sub("\ufffd", text))
 
 
-def understand(item: Item, text: str, *, tongue: Tongue, today: date) -> Value | Refusal:
+def understand(item: Item, text: str, *, tongue: Tongue, today: date, zone: tzinfo = UTC) -> Value | Refusal:
     """One answer of the item's type. Quantities, files and several options at once are not read here."""
     if item.options:
         found = one_option(text, item, tongue)
@@ -39,10 +39,12 @@ def understand(item: Item, text: str, *, tongue: Tongue, today: date) -> Value |
             return yes_or_no(text, tongue)
         case "integer" | "decimal":
             return number_answer(text, item, tongue.vocabulary)
-        case "date" | "dateTime":
+        case "date":
             return date_answer(text, item, language=tongue.language, vocabulary=tongue.vocabulary, today=today)
+        case "dateTime":
+            return date_time_answer(text, item, tongue=tongue, today=today, zone=zone)
         case "time":
-            return time_answer(text)
+            return time_answer(text, tongue.vocabulary)
         case _:
             return text_answer(text, item)
 
@@ -74,17 +76,3 @@ def _fits(text: str, item: Item) -> bool:
 
 def _example(item: Item) -> tuple[str, ...]:
     return (item.entry_format,) if item.entry_format else ("https://example.org",) if item.type == "url" else (item.pattern,)
-
-
-def time_answer(text: str) -> TimeOfDay | Refusal:
-    """A time of day: "14:30", "2.30 pm", "9 am"."""
-    refused = Refusal(reason=Reason.PATTERN, candidates=("14:30",))
-    found = CLOCK.fullmatch(plain_digits(text).strip())
-    if found is None:
-        return refused
-    hour, minute = int(found[1] or found[4]), int(found[2] or 0)
-    half = (found[3] or found[5] or "").casefold()
-    if half and not 1 <= hour <= 12:  # noqa: PLR2004
-        return refused
-    hour = hour % 12 + (12 if half == "pm" else 0) if half else hour
-    return TimeOfDay(text=f"{hour:02d}:{minute:02d}:00") if hour < 24 and minute < 60 else refused  # noqa: PLR2004

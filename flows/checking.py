@@ -39,7 +39,6 @@ ADAPTIVE = ("adaptive", "adapt")
 TABLES = {"gtable", "grid", "table", "htable"}
 TYPE_SIMPLER = {
     "reference": "a reference is answered in own words",
-    "dateTime": "the time of day is not asked",
 }
 
 

@@ -26,7 +26,12 @@ def find_options(text: str, item: Item, tongue: Tongue) -> tuple[int, ...]:
     if not typed or len(typed) > LONGEST:
         return ()
     labels = [phrase(tongue.label(option)) for option in item.options]
-    found = _exact(typed, labels, item) or _meaning(typed, labels, item, tongue.vocabulary) or _starting(typed, labels)
+    found = (
+        _exact(typed, labels, item)
+        or _prefixed(typed, item)
+        or _meaning(typed, labels, item, tongue.vocabulary)
+        or _starting(typed, labels)
+    )
     found = found or _numbered(typed, labels)
     return found if found or typed in tongue.vocabulary.phrases else _holding(typed, labels)
 
@@ -46,6 +51,11 @@ def _exact(typed: str, labels: Sequence[str], item: Item) -> tuple[int, ...]:
         for index, label in enumerate(labels)
         if typed in (label, phrase(item.options[index].display)) or typed == _bare(label)
     )
+
+
+def _prefixed(typed: str, item: Item) -> tuple[int, ...]:
+    """The option that the form marks so: "b" for "b) Every day"."""
+    return tuple(option.index for option in item.options if option.prefix and phrase(option.prefix) == typed)
 
 
 def _bare(label: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from flows import value_json
 from flows.values import Values
 
-Face = Literal["main", "other", "unit", "confirm", "picker"]
+Face = Literal["main", "other", "unit", "time", "confirm", "picker"]
 Mode = Literal["asking", "changing", "review", "done"]
 
 
@@ -17,7 +17,7 @@ class Cursor:
     """Where the conversation stands. The next question is derived from the answers; only what cannot be derived is kept here.
 
     `key` is a place that is being revisited, None for the first open one; `face` is what the question looks like now; `draft` is what
-    was chosen and is not an answer yet (None: nothing was touched); `words` is the number that waits for its unit, or the typed part of a label, and `hits` the options that
+    was chosen and is not an answer yet (None: nothing was touched); `words` is the number that waits for its unit, the day that waits for its time, or the typed part of a label, and `hits` the options that
     hold it; `picked` is the newest day on offer (20261122) and the year and month picked; `since` is the revision from which on the
     buttons of this question are good; `doubted`: the unit was asked about. `refused` counts
     the refusals of a question that cannot be skipped (see patience); `warned` is the answer that a

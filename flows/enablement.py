@@ -132,6 +132,8 @@ def compares(one: Value, other: Value, operator: str) -> bool:
 
 def _comparable(one: Value, other: Value) -> tuple[Any, Any] | None:
     match one, other:
+        case DateTime(instant=first), DateTime(instant=second) if first and second:
+            return first, second
         case (PartialDate() | DateTime(), PartialDate() | DateTime()):
             shared = min(len(one.text), len(other.text), 10)
             return one.text[:shared], other.text[:shared]

@@ -7,7 +7,7 @@ An outdated press gives Outdated alone; words after everything was confirmed giv
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -57,13 +57,14 @@ def advance(
     *,
     now: datetime,
     today: date,
+    zone: tzinfo = UTC,
     language: str = "en",
     translate: Translate = identity,
     lexicon: Lexicon = NO_WORDS,
 ) -> Turn:
-    """One turn. `today` is the patient's calendar day; `translate` gives the labels as the patient sees them."""
+    """One turn. `today` is the patient's calendar day, `zone` where their times of day are meant; `translate` gives the labels as the patient sees them."""
     tongue = Tongue(language=language, vocabulary=lexicon.of(language), translate=translate)
-    return _turn(Scene(questionnaire=questionnaire, response=response, tongue=tongue, now=now, today=today), said)
+    return _turn(Scene(questionnaire=questionnaire, response=response, tongue=tongue, now=now, today=today, zone=zone), said)
 
 
 def _turn(scene: Scene, said: Input) -> Turn:

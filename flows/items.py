@@ -13,12 +13,13 @@ Operator = Literal["exists", "=", "!=", ">", "<", ">=", "<="]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerOption:
-    """One possible answer. `context` is its gettext context; `exclusive` clears every other choice; `absent`: "I don't know"."""
+    """One possible answer. `context` is its gettext context; `prefix` stands before the label ("a)"); `exclusive` clears every other choice; `absent`: "I don't know"."""
 
     value: Value
     display: str
     context: str
     index: int
+    prefix: str = ""
     exclusive: bool = False
     absent: bool = False
     ordinal: Decimal | None = None

@@ -10,7 +10,7 @@ from typing import Any
 from flows.folding import fold
 
 PHRASES = ("yes", "no", "unknown", "decline", "skip", "back", "done", "ok", "keep", "add", "other", "today", "yesterday")
-LISTS = (*PHRASES, "about", "and", "counters", "ago", "last", "fillers")
+LISTS = (*PHRASES, "about", "and", "counters", "ago", "last", "fillers", "am", "pm", "clock")
 TABLES: Mapping[str, type] = {"numbers": int, "months": int, "units": str, "periods": list}
 MARKS = ("decimal", "group")
 PERIODS = frozenset({"day", "week", "month", "year"})

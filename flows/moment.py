@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows import engine, records, triage
@@ -68,7 +68,7 @@ class Intake:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moment:
-    """What a turn may know besides the state. `today` is the patient's calendar day; `translate` words a definition's text.
+    """What a turn may know besides the state. `today` is the patient's calendar day in their `zone`; `translate` words a definition's text.
 
     `writer` is who writes, as far as their account says it; nobody where this turn is not theirs.
     """
@@ -79,6 +79,7 @@ class Moment:
     new_id: str
     translate: Callable[[str, str], str]
     writer: Writer = NOBODY
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +99,7 @@ def converse(moment: Moment, intake: Intake, said: Input) -> Turn:
         said,
         now=moment.now,
         today=moment.today,
+        zone=moment.zone,
         language=intake.language or "en",
         translate=moment.translate,
         lexicon=moment.definition.lexicon,

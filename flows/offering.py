@@ -41,7 +41,7 @@ def controls(place: Place, response: QuestionnaireResponse, expects: Expects, *,
     if response.cursor.face == "picker":
         return frozenset({Control.DONE} if len(response.cursor.picked) > 1 else ())
     if response.cursor.face != "main":
-        return frozenset()
+        return frozenset({Control.DONE} if response.cursor.face == "time" else ())
     item = place.item
     told = {Control.WHY: item.why, Control.HELP: item.help}
     return frozenset(

@@ -35,11 +35,11 @@ def read_options(item: Node, link_id: str, value_sets: ValueSets) -> tuple[Answe
 
 
 def _option(node: Node, value: Value, link_id: str, index: int) -> AnswerOption:
-    if node.extension(PREFIX):
-        node.simpler("the prefix of an option is not shown")
+    prefix = node.extension(PREFIX)
     return AnswerOption(
         value=value,
         display=display_of(value),
+        prefix=prefix if isinstance(prefix, str) else "",
         context=f"{link_id}/{code_of(value)}",
         index=index,
         exclusive=node.extension(EXCLUSIVE) is True,

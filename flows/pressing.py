@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flows import picker
-from flows.answering import answer, give, measure, plain, toggle
+from flows.answering import answer, give, measure, plain, settle, toggle
 from flows.dates import check_date
 from flows.events import Explained, Outdated, Reason
 from flows.inputs import Control, Press
@@ -98,6 +98,8 @@ def _done(scene: Scene, place: Place, _number: int) -> Turn | None:
     if scene.cursor.face == "picker":
         picked = picker.picked_date(scene.cursor.picked)
         return _day(scene, place, picked) if picked else None
+    if scene.cursor.face == "time":
+        return settle(scene, place, PartialDate(text=scene.cursor.words))
     if place.item.options and place.item.several:
         return _chosen(scene, place)
     return _finished(scene, place) if is_collecting(place.item, scene.cursor) else None

@@ -23,6 +23,7 @@ class Expects(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     DATE = "date"
+    TIME = "time"
     QUANTITY = "quantity"
     UNIT = "unit"
     FILE = "file"
@@ -65,8 +66,8 @@ class Prompt:
     """A question as it stands now.
 
     `former` is the answer to this question before it changed. `leads` is said first (headings, texts, read-only items); `kept` is the answer that KEEP keeps, or with CONFIRM_ANSWER the answer to be
-    confirmed; `draft` is what was chosen, sent or picked so far; `pending` is the number that waits for its unit, or the typed part of a
-    label. `choices` of a DATE are the days that an unclear date may mean. Pages count from 0.
+    confirmed; `draft` is what was chosen, sent or picked so far; `pending` is the number that waits for its unit, the day that waits for
+    its time, or the typed part of a label. `choices` of a DATE are the days that an unclear date may mean. Pages count from 0.
     """
 
     key: str

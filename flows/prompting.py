@@ -28,10 +28,11 @@ BY_TYPE = {
     "decimal": Expects.DECIMAL,
     "date": Expects.DATE,
     "dateTime": Expects.DATE,
+    "time": Expects.TIME,
     "quantity": Expects.QUANTITY,
     "attachment": Expects.FILE,
 }
-BY_FACE = {"other": Expects.OTHER, "unit": Expects.UNIT, "confirm": Expects.CONFIRM_ANSWER}
+BY_FACE = {"other": Expects.OTHER, "unit": Expects.UNIT, "time": Expects.TIME, "confirm": Expects.CONFIRM_ANSWER}
 WITH_UNITS = {Expects.QUANTITY, Expects.UNIT, Expects.DECIMAL, Expects.INTEGER}
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flows.answering import answer, choose, collect, measure, plain
+from flows.answering import answer, choose, collect, give_moment, measure, plain
 from flows.answers import clean, text_answer, understand, yes_or_no
 from flows.choices import PAGE, find_options, several_options
+from flows.clock_times import time_answer
 from flows.events import Reason
 from flows.inputs import Attachment, Control, Press
 from flows.lexicon import phrase
@@ -20,7 +21,7 @@ from flows.quantities import read_quantity, read_unit
 from flows.refusal import Refusal
 from flows.refusing import refuse, refuse_with
 from flows.scene import ask_again
-from flows.values import PartialDate
+from flows.values import PartialDate, TimeOfDay
 
 if TYPE_CHECKING:
     from flows.place import Place
@@ -113,7 +114,7 @@ def _listen_one(scene: Scene, place: Place, text: str) -> Turn | Refusal:
     hits = find_options(text, place.item, scene.tongue) if len(place.item.options) > PAGE else ()
     if len(hits) > 1:
         return _narrowed(scene, text, hits)
-    value = understand(place.item, text, tongue=scene.tongue, today=scene.today)
+    value = understand(place.item, text, tongue=scene.tongue, today=scene.today, zone=scene.zone)
     return value if isinstance(value, Refusal) else answer(scene, place, value)
 
 
@@ -168,6 +169,20 @@ def _listen_unit(scene: Scene, place: Place, text: str) -> Turn | Refusal:
     return Refusal(reason=Reason.UNIT_NEEDED) if again is None else _listen_quantity(scene, place, text)
 
 
+def _listen_time(scene: Scene, place: Place, text: str) -> Turn | Refusal:
+    """A time of day; of a day that was given, also that the day is enough, or another day with its time."""
+    if scene.cursor.face != "time":
+        return _listen_one(scene, place, text)
+    vocabulary = scene.tongue.vocabulary
+    if any(vocabulary.means(kind, phrase(text)) for kind in ("done", "skip", "unknown")):
+        return press(scene, Press(control=Control.DONE))
+    clock = time_answer(text, vocabulary)
+    if isinstance(clock, TimeOfDay):
+        return give_moment(scene, place, clock)
+    whole = _listen_one(scene, place, text)
+    return clock if isinstance(whole, Refusal) else whole
+
+
 def _listen_file(_scene: Scene, _place: Place, _text: str) -> Turn | Refusal:
     return Refusal(reason=Reason.FILE_NEEDED)
 
@@ -183,6 +198,7 @@ LISTENERS: dict[Expects, Listen] = {
     Expects.INTEGER: _listen_one,
     Expects.DECIMAL: _listen_one,
     Expects.DATE: _listen_one,
+    Expects.TIME: _listen_time,
     Expects.QUANTITY: _listen_quantity,
     Expects.UNIT: _listen_unit,
     Expects.FILE: _listen_file,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 
 from flows.events import Asked, Completed, Drafted, Reviewed
@@ -19,7 +19,7 @@ from flows.turns import Shown, Told, Turn
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """`spoken`: words or a file came, not a press. `known`: the places and the open one, where they were found already."""
+    """`spoken`: words or a file came, not a press. `zone` is the patient's. `known`: the places and the open one, where they were found already."""
 
     questionnaire: Questionnaire
     response: QuestionnaireResponse
@@ -27,6 +27,7 @@ class Scene:
     now: datetime
     today: date
     spoken: bool = False
+    zone: tzinfo = UTC
     known: tuple[Places, int | None] | None = None
 
     @cached_property

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from flows.clock_times import shown
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.inputs import Attachment, Control, Press
 from flows.prompt import Expects, Prompt, ReviewPage
-from flows.values import Absent, Coding, Quantity, Value
+from flows.values import Absent, Coding, DateTime, Quantity, Value
 
 if TYPE_CHECKING:
+    from flows.items import Item
     from flows.questionnaire import Questionnaire
     from flows.tongue import Translate
     from flows.turns import Turn
@@ -60,18 +62,22 @@ def _question(prompt: Prompt, translate: Translate) -> Iterator[str]:
     at = prompt.progress
     yield ""
     yield f"[{at.part}/{at.parts} {at.number}/{at.count}] {prompt.key} ({prompt.expects})"
-    yield from (f"  {translate(item.context, item.text)}" for item in (*prompt.leads, prompt.item) if item.text)
+    yield from (f"  {_text(item, translate)}" for item in (*prompt.leads, prompt.item) if item.text)
     if prompt.pending:
         yield f"  ... {prompt.pending}"
     if prompt.kept:
         yield f"  ({', '.join(map(_value, prompt.kept))})"
 
 
+def _text(item: Item, translate: Translate) -> str:
+    return " ".join(filter(None, (item.prefix, translate(item.context, item.text))))
+
+
 def _review(page: ReviewPage, translate: Translate) -> Iterator[str]:
     yield ""
     yield f"[{page.page + 1}/{page.pages}]"
     for entry in page.entries:
-        yield f"  {entry.index + 1}. {translate(entry.item.context, entry.item.text)}: {', '.join(map(_value, entry.values))}"
+        yield f"  {entry.index + 1}. {_text(entry.item, translate)}: {', '.join(map(_value, entry.values))}"
 
 
 def _value(value: Value) -> str:
@@ -80,6 +86,8 @@ def _value(value: Value) -> str:
             return value.display or value.code
         case Quantity():
             return f"{value.value} {value.unit}".strip()
+        case DateTime():
+            return shown(value)
         case bool():
             return "yes" if value else "no"
         case Absent():
@@ -112,7 +120,8 @@ def _answers(prompt: Prompt, translate: Translate) -> list[tuple[str, Control, i
     ]
     for choice in prompt.choices:
         mark = "x " if choice.selected else ""
-        made.append((mark + translate(choice.option.context, choice.option.display), Control.OPTION, choice.index))
+        label = " ".join(filter(None, (choice.option.prefix, translate(choice.option.context, choice.option.display))))
+        made.append((mark + label, Control.OPTION, choice.index))
     if prompt.expects is Expects.UNIT:
         made += [(unit.display, Control.UNIT, index) for index, unit in enumerate(prompt.units)]
     if prompt.picker:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -28,6 +29,14 @@ class DateTime:
     """A FHIR dateTime with a time of day and an offset, as written in a form: "2024-05-17T10:00:00+02:00"."""
 
     text: str
+
+    @property
+    def instant(self) -> datetime | None:
+        """None for a day or an offset that there is not, which the text can hold."""
+        try:
+            return datetime.fromisoformat(self.text.replace(":60", ":59"))  # a leap second
+        except ValueError:
+            return None
 
     def __str__(self) -> str:
         return self.text

@@ -118,6 +118,7 @@ def _talk_ends(scene: DeskScene) -> tuple[Event, ...]:
         definition=scene.house.definition,
         now=scene.tx.now,
         today=scene.tx.now.astimezone(ZoneInfo(scene.chat.zone or "UTC")).date(),
+        zone=ZoneInfo(scene.chat.zone or "UTC"),
         new_id=str(uuid.uuid4()),
         translate=scene.words.worded,
     )

@@ -11,7 +11,7 @@ from bot.wording.controls import button, column, rows
 from bot.wording.markup import bold, lines, paragraphs, plain
 from flows.inputs import Control
 from flows.prompt import Expects
-from flows.response import Absent
+from flows.response import Absent, PartialDate
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
@@ -43,7 +43,8 @@ def question(words: Catalogue, prompt: Prompt, revision: int, *, preface: str = 
 
 
 def text(words: Catalogue, item: Item) -> str:
-    return words.worded(item.context, item.text)
+    """What is asked or said, behind the number that the form gives it."""
+    return " ".join(filter(None, (item.prefix, words.worded(item.context, item.text))))
 
 
 def place(words: Catalogue, prompt: Prompt) -> str:
@@ -119,6 +120,9 @@ def _asked(words: Catalogue, prompt: Prompt) -> str:
     if prompt.expects is Expects.UNIT:
         which = words.gettext("{number}: in which unit? It stands next to the number on the report.")
         return paragraphs(plain(asked), bold(which.format(number=words.isolate(prompt.pending))))
+    if prompt.expects is Expects.TIME and prompt.pending:
+        day = values.partial_date(words, PartialDate(text=prompt.pending))
+        return paragraphs(plain(asked), bold(words.gettext("{day}: at what time?").format(day=day)))
     return bold(asked)
 
 
@@ -150,6 +154,8 @@ def _how(words: Catalogue, prompt: Prompt) -> str:  # noqa: C901 - one line for 
             return words.gettext("Write the number from the report ({units}).").format(units=_units(words, prompt))
         case Expects.DATE:
             return "" if prompt.picker else words.gettext("Write the date. A month and a year, or only a year, is fine too.")
+        case Expects.TIME:
+            return words.gettext("Write the time, for example 14:30.")
         case Expects.FILE:
             return words.gettext("Send a photo or a file here. Several are fine.")
         case Expects.OPTION if prompt.pages > 1:
@@ -185,7 +191,7 @@ def _answers(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
 def _options(words: Catalogue, prompt: Prompt, revision: int) -> list[Button]:
     made = []
     for choice in prompt.choices:
-        label = words.worded(choice.option.context, choice.option.display)
+        label = " ".join(filter(None, (choice.option.prefix, words.worded(choice.option.context, choice.option.display))))
         if prompt.expects is Expects.OPTIONS:
             label = _boxed(words, label, selected=choice.selected)
         made.append(button(label, Control.OPTION, choice.index, revision))
@@ -232,7 +238,7 @@ def _around(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
     labels = {
         Control.OTHER: words.worded(prompt.item.open_context, prompt.item.open_label) or words.gettext("Something else"),
         Control.ADD: words.gettext("Add another"),
-        Control.DONE: words.gettext("No, go on") if prompt.expects is Expects.MORE else words.gettext("Done"),
+        Control.DONE: _done(words, prompt),
         Control.KEEP: words.gettext("Keep this answer"),
         Control.UNKNOWN: words.gettext("I don't know"),
         Control.DECLINE: words.gettext("I prefer not to say"),
@@ -245,6 +251,12 @@ def _around(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
     made = {control: _control(label, control, revision) for control, label in labels.items() if control in shown}
     groups = (rows(*(made[control] for control in group if control in made)) for group in GROUPS)
     return (*_pages(words, prompt, revision), *(row for group in groups for row in group))
+
+
+def _done(words: Catalogue, prompt: Prompt) -> str:
+    if prompt.expects is Expects.MORE:
+        return words.gettext("No, go on")
+    return words.gettext("The day is enough") if prompt.expects is Expects.TIME else words.gettext("Done")
 
 
 def _control(label: str, control: Control, revision: int) -> Button:

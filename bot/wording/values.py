@@ -53,7 +53,7 @@ def value(words: Catalogue, item: Item, one: Value) -> str:  # noqa: C901 - one 
         case Absent():
             return absent(words, one)
         case DateTime():
-            return words.isolate(one.text.replace("T", " "))
+            return date_time(words, one)
         case int() | Decimal():
             return words.isolate(number(one))
         case _:
@@ -106,6 +106,13 @@ def partial_date(words: Catalogue, partial: PartialDate) -> str:
     if len(parts) == 2:  # noqa: PLR2004 - year and month
         return format_skeleton("yMMMM", date(parts[0], parts[1], 1), locale=words.dates)
     return day(words, date(parts[0], parts[1], parts[2]))
+
+
+def date_time(words: Catalogue, stated: DateTime) -> str:
+    """Day and time as they were said, where the patient is."""
+    if stated.instant is None:
+        return words.isolate(stated.text)
+    return f"{day(words, stated.instant.date())}{comma(words)}{words.isolate(stated.text[11:16])}"
 
 
 def day(words: Catalogue, when: date) -> str:

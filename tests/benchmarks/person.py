@@ -116,6 +116,8 @@ class Person:
                 return self._quantity(prompt.item)
             case Expects.DATE:
                 return Words(text=self._date(prompt.item))
+            case Expects.TIME:
+                return Words(text=f"{self.random.randrange(24):02d}:{self.random.randrange(60):02d}")
             case Expects.INTEGER | Expects.DECIMAL:
                 return Words(text=self._number(prompt.item, whole=prompt.expects is Expects.INTEGER))
             case _:
@@ -156,8 +158,6 @@ class Person:
         return self.random.choice(forms)
 
     def _text(self, item: Item) -> str:
-        if item.type == "time":
-            return f"{self.random.randrange(24):02d}:{self.random.randrange(60):02d}"
         if item.type == "url":
             return "https://example.org/a"
         if item.pattern:

@@ -93,10 +93,14 @@ def fitting(prompt: Prompt, draw: Callable[[Any], Any]) -> Input:
             return Sent(attachment=Attachment(document_id="a", content_type="application/pdf"))
         case Expects.QUANTITY:
             return Words(text="120 g/L")
+        case Expects.TIME if prompt.pending and draw(st.booleans()):
+            return Press(control=Control.DONE)
+        case Expects.TIME:
+            return Words(text=draw(st.sampled_from(["14:30", "9 am"])))
         case Expects.DATE:
             return Words(text=draw(st.sampled_from(["2024", "3 May 2020", "yesterday"])))
         case _:
-            return Words(text=draw(st.sampled_from(["3", "12", "19"]) if prompt.item.type != "time" else st.just("14:30")))
+            return Words(text=draw(st.sampled_from(["3", "12", "19"])))
 
 
 def answered_to_the_end(talk: Talk, draw: Callable[[Any], Any], detour: Callable[[Talk], None] | None = None) -> list[Input]:
