@@ -29,6 +29,7 @@ DESK = (
     "bot/wording/canned.py",
     "bot/wording/waiting.py",
     "bot/wording/own.py",
+    "bot/wording/filing.py",
     "bot/wording/morning.py",
     "bot/wording/flood.py",
     "bot/wording/web.py",

@@ -114,7 +114,15 @@ def _talk_ends(scene: DeskScene) -> tuple[Event, ...]:
     """The patient's words are answers again: what was open is asked once more. A farewell stands alone when nothing was."""
     if not scene.chat.talking or not scene.may_write:
         return ()
-    moment = flow.Moment(
+    turn = flow.receive(moment_of(scene), scene.intake, Press(control=Control.CONTINUE))
+    intakes.save(scene.tx, scene.chat, scene.intake, turn.intake)
+    scene.intake = turn.intake
+    return turn.events if scene.questions_open or not scene.own_case.closed_at else ()
+
+
+def moment_of(scene: DeskScene) -> flow.Moment:
+    """What `flows` needs to know of now, as the patient's side has it."""
+    return flow.Moment(
         definition=scene.house.definition,
         now=scene.tx.now,
         today=scene.tx.now.astimezone(ZoneInfo(scene.chat.zone or "UTC")).date(),
@@ -122,7 +130,3 @@ def _talk_ends(scene: DeskScene) -> tuple[Event, ...]:
         new_id=str(uuid.uuid4()),
         translate=scene.words.worded,
     )
-    turn = flow.receive(moment, scene.intake, Press(control=Control.CONTINUE))
-    intakes.save(scene.tx, scene.chat, scene.intake, turn.intake)
-    scene.intake = turn.intake
-    return turn.events if scene.questions_open or not scene.own_case.closed_at else ()

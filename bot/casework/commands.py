@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, canned, deeds, evidence, handing, listing, own, papers, submitting, talk, tasking, trials
+from bot.casework import (
+    appointments,
+    canned,
+    deeds,
+    evidence,
+    filing,
+    handing,
+    listing,
+    own,
+    papers,
+    submitting,
+    talk,
+    tasking,
+    trials,
+)
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.named import named
 from bot.casework.presses import choices
@@ -123,6 +137,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "close": _close,
     "followup": deeds.follow_up,
     "canned": canned.command,
+    "answer": filing.command,
     "undo": deeds.undo_answered,
     "next": deeds.plan_next,
     "appointment": appointments.make,

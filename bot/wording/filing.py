@@ -1,0 +1,42 @@
+"""Words about a message that is filed as the answer to a question. For the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.messages import Message
+from bot.wording import values
+from bot.wording.markup import bold, lines, quote
+from bot.wording.visible import one_line
+
+if TYPE_CHECKING:
+    from bot.catalogues import Catalogue
+    from flows.items import Item
+    from flows.values import Values
+
+QUESTION = 120  # characters
+
+
+def how(words: Catalogue) -> str:
+    return words.gettext("Reply with /answer to words of the patient’s side that answer the open question.")
+
+
+def nothing_open(words: Catalogue) -> str:
+    return words.gettext("No question is open in this case.")
+
+
+def no_answer(words: Catalogue, item: Item | None) -> str:
+    """Nothing was changed. `item`: the open question."""
+    text = words.gettext("These words are no answer to the open question, or the family has to confirm it: {question}")
+    return text.format(question=_question(words, item))
+
+
+def filed(words: Catalogue, name: str, item: Item | None, given: Values) -> Message:
+    head = words.gettext("{name} filed this message as the answer to: {question}")
+    answer = values.answer(words, item or values.NO_ITEM, given)
+    said = head.format(name=words.isolate(name), question=_question(words, item))
+    return Message(text=lines(bold(said), quote(answer)))
+
+
+def _question(words: Catalogue, item: Item | None) -> str:
+    return one_line(words.worded(item.context, item.text) if item else "", QUESTION)

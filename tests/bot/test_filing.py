@@ -1,0 +1,90 @@
+"""A message that answers the open question is filed as its answer: from where, by whom, and never by mistake."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.inputs import Control, Press
+from flows.response import QuestionnaireResponse
+from storage import audit, chats, relay, responses
+from tests.bot.desk_world import Patient, Person, World
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    made = World(tmp_path)
+    yield made
+    await made.database.close()
+
+
+@pytest.fixture
+async def maria(world: World) -> Patient:
+    """In a talk, with the question open who writes and then the patient's name."""
+    patient = world.patient()
+    await patient.begins()
+    await patient.says("A family member")
+    await patient.says("Yes")
+    await patient.asks_for_a_person()
+    return patient
+
+
+@pytest.fixture
+async def carla(world: World, maria: Patient) -> Person:
+    topic = await (await world.coordinator("Carla", 7101)).at()
+    await topic.says("/claim")
+    return topic
+
+
+async def stored(world: World) -> tuple[QuestionnaireResponse, list[Any]]:
+    def read(tx: Any) -> tuple[QuestionnaireResponse, list[Any]]:
+        row = responses.current(tx, chats.of_telegram(tx, 501).id)
+        return QuestionnaireResponse.loads(row.body), responses.changes(tx, row.id)
+
+    return await world.database.read(read)
+
+
+async def test_words_become_the_answer_with_their_source(world: World, maria: Patient, carla: Person) -> None:
+    before, _ = await stored(world)
+    await maria.says("Anna Petrova")
+    patient_saw = maria.sees
+    await carla.says("/answer", reply_to="Anna Petrova")
+    after, changes = await stored(world)
+    (key,) = after.answers.keys() - before.answers.keys()
+    assert after.answers[key] == ("Anna Petrova",)
+    shown = world.find("filed this message as the answer to", thread=carla.thread)
+    assert "Anna Petrova" in shown.text
+    assert shown.reply_to == world.find("From the patient’s side:\nAnna Petrova", thread=carla.thread).id
+    line = (await world.database.read(lambda tx: relay.history(tx, 1)))[-1]
+    assert [(one.key, one.by) for one in changes] == [(key, f"7101 from message {line.id}")]
+    filed = [one for one in await world.database.read(audit.lines) if one.action == "answer.filed"]
+    assert [(one.actor, one.detail) for one in filed] == [("7101", f"{key} message:{line.id}")]
+    assert maria.sees == patient_saw  # the bot is silent while a person speaks
+    await maria.does(Press(control=Control.CONTINUE))
+    assert "Where does the patient live" in maria.sees.removeprefix(patient_saw)  # and then the next question follows
+
+
+async def test_what_is_no_answer_changes_nothing(world: World, maria: Patient, carla: Person) -> None:
+    await maria.says("Anna Petrova")
+    await carla.says("/answer", reply_to="Anna Petrova")
+    await maria.says("I do not know where that is written, sorry")
+    before = await stored(world)
+    await carla.says("/answer", reply_to="I do not know where")
+    assert await stored(world) == before
+    assert "no answer to the open question, or the family has to confirm it: Where does the patient live" in carla.sees
+
+
+async def test_only_the_holder_and_only_the_patients_own_words(world: World, maria: Patient, carla: Person) -> None:
+    await maria.says("Anna Petrova")
+    before = await stored(world)
+    mei = await (await world.coordinator("Mei", 7102)).at()
+    await mei.says("/answer", reply_to="Anna Petrova")
+    assert "Only who holds the case" in mei.sees
+    note = await carla.says("Anna is her name")
+    await carla.says("/answer", reply_to=note)
+    await carla.says("/answer")
+    assert "Reply with /answer to words of the patient" in carla.sees
+    assert await stored(world) == before
