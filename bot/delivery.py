@@ -132,12 +132,11 @@ class Delivery:
             if not done:
                 break
             if left and row.method.startswith("send"):
-                await self._settle(written)
+                await self._settle(written, [row])
                 written = []
         if left:
             written.append(lambda tx: handing.give_back(tx, left))
-        await self._settle(written)
-        self.doubt.end(row.id for row in rows)
+        await self._settle(written, rows)
         if left:
             self.wake()
 
@@ -209,19 +208,24 @@ class Delivery:
 
     async def _deliver(self, row: OutboxRow, rest: float) -> None:
         """One row from its claim to its settlement."""
-        await self._settle([_later(row, "Paced", rest) if rest > 0 else (await self._attempt(row))[1]])
-        self.doubt.end([row.id])
+        await self._settle([_later(row, "Paced", rest) if rest > 0 else (await self._attempt(row))[1]], [row])
 
-    async def _settle(self, written: Sequence[Settle]) -> None:
-        """Tried until the store takes it."""
+    async def _settle(self, written: Sequence[Settle], rows: Sequence[OutboxRow]) -> None:
+        """Tried until the store takes it; then these rows are in no doubt."""
 
         def settle(tx: Transaction) -> None:
             for write in written:
                 write(tx)
 
+        try:
+            await self._insist(settle)
+        finally:
+            self.doubt.end(row.id for row in rows)
+
+    async def _insist(self, work: Settle) -> None:
         while True:
             try:
-                return await self.database.transact(settle)
+                return await self.database.transact(work)
             except OperationalError:
                 log.exception("store_unavailable", bot=self.bot)
                 await asyncio.sleep(IDLE_SECONDS)
@@ -239,6 +243,7 @@ class Delivery:
             return False, self._perhaps_later(row, error)
         finally:
             self.pace.end(row.method, row.chat_id)
+            self.doubt.back(row.id)
         return True, lambda tx: self._sent(tx, row, result)
 
     async def _call(self, row: OutboxRow) -> Any:
