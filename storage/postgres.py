@@ -65,7 +65,8 @@ class PostgresStore:
             pool_size=threads,
             max_overflow=0,
             pool_pre_ping=True,
-            connect_args={"options": _OPTIONS, **_ALIVE},
+            # What psycopg prepares by itself it forgets at a rollback, and with it everything that was prepared on the connection.
+            connect_args={"options": _OPTIONS, "prepare_threshold": None, **_ALIVE},
         )
         self._statements = statements()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="storage")

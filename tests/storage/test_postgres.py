@@ -141,3 +141,23 @@ async def test_a_chat_that_another_program_holds_keeps_only_its_own_people_waiti
     await holding
     assert (await waiting).telegram_id == 1
     await other.close()
+
+
+async def test_what_is_prepared_outlives_a_work_that_was_undone(url, keys, clock):
+    """On one connection, after more repetitions than psycopg needs to prepare a statement by itself."""
+    one = Database.open(url, keys=keys, clock=clock, threads=1)
+
+    def again_and_again(tx):
+        for _ in range(20):
+            tx.execute(text("SELECT 1"))
+        chats.lock(tx, 1)
+
+    def broken(tx):
+        again_and_again(tx)
+        raise KeyError("mine")
+
+    await one.transact(again_and_again)
+    with pytest.raises(KeyError):
+        await one.transact(broken)
+    await one.transact(again_and_again)
+    await one.close()
