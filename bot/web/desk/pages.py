@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from bot.web.desk import asking, reading, showing
+from bot.web.desk.api import Api
 from bot.web.desk.case_pages import CasePages
 from bot.web.desk.door import COOKIE
 from bot.web.desk.figures import FigurePages
@@ -38,7 +39,12 @@ class Pages:
 
     def __init__(self, *, frame: Frame, do: Do, making: Making) -> None:
         self.frame = frame
-        self._parts = (CasePages(frame=frame, do=do), Files(frame=frame, making=making), FigurePages(frame=frame))
+        self._parts = (
+            CasePages(frame=frame, do=do),
+            Files(frame=frame, making=making),
+            FigurePages(frame=frame),
+            Api(frame=frame),
+        )
 
     def router(self) -> APIRouter:
         router = APIRouter(prefix="/desk", include_in_schema=False)

@@ -121,6 +121,11 @@ def sheet(tx: Transaction, house: House, visitor: Coordinator, number: str) -> S
     )
 
 
+def card(tx: Transaction, house: House, case: Case) -> Card:
+    """The card of a case whose reading was written down."""
+    return cards.gather(Group(tx=tx, house=house), case)
+
+
 def stored(tx: Transaction, house: House, case: Case) -> tuple[Stored, ...]:
     """Documents of this case's chat, from both sides, oldest first."""
     guarded = {record.id for record in house.definition.records if record.guarded}
