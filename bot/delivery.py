@@ -153,7 +153,7 @@ class Delivery:
         self.doubt.begin(row.method, row.id)
 
     async def _claim(self) -> list[tuple[OutboxRow, bool]]:
-        """Rows, and whether each is late."""
+        """Rows, and whether each is late: it waited for long, and more wait than can be claimed at once."""
         free = min(SLOTS - len(self._tasks), PACED_BATCH if self.pace.kept else SLOTS)
         if free <= 0:
             return []
@@ -165,7 +165,8 @@ class Delivery:
 
     def _claimed(self, tx: Transaction, limit: int) -> list[tuple[OutboxRow, bool]]:
         rows = outbox.claim(tx, self.bot, limit=limit, lease=LEASE_SECONDS) if self.fence(tx) else []
-        return [(row, tx.now - max(row.due_at, row.created_at) > LATE) for row in rows]
+        many = len(rows) == limit
+        return [(row, many and tx.now - max(row.due_at, row.created_at) > LATE) for row in rows]
 
     async def _take_up(self) -> None:
         """What was being sent when the one before stopped is sent again; what it sent in the last minute counts for the pace."""

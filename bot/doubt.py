@@ -2,7 +2,8 @@
 
 Telegram knows no key by which a message could be recognised, so each of these is sent again after a kill and may come twice. Therefore
 a message waits until the one before it is written down, whichever bot sent that: a kill finds one at most. For an answer of Telegram
-that takes long others wait for a moment only, and what is late hardly at all: however slow the network is, 25 messages a second go out.
+that takes long others wait for a moment only. Where many messages are late, they wait hardly at all: however slow the network is, 25
+a second go out.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from time import monotonic
 from bot.pace import GLANCE, counts
 
 PATIENCE = 0.5  # seconds that others wait for one answer of Telegram
-LATE = timedelta(seconds=10)  # what waited for so long has less patience
+LATE = timedelta(seconds=10)  # what waited for so long, among many, has less patience
 HURRY = 1 / 25  # seconds: ten thousand reminders within seven minutes
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot import doubt
 from bot.attachments import Attachments
-from bot.delivery import Delivery
+from bot.delivery import PACED_BATCH, Delivery
 from bot.doubt import Doubt
-from bot.pace import Pace
+from bot.pace import TELEGRAM, Pace
 from flows import library
 from storage import outbox
 from storage.database import Database
@@ -113,15 +113,18 @@ async def test_what_makes_no_message_waits_for_nobody(database: Database, sides:
     assert telegram.most == 1
 
 
-async def test_what_is_late_goes_at_the_pace_of_the_bot(
-    database: Database, sides: list[Delivery], telegram: Telegram, clock: StoppedClock
+@pytest.mark.parametrize("count", [2, len(CHATS)])
+async def test_many_that_are_late_go_at_the_pace_of_the_bot(
+    database: Database, sides: list[Delivery], telegram: Telegram, clock: StoppedClock, count: int
 ) -> None:
+    for side in sides:
+        side.pace = Pace(TELEGRAM)
     telegram.seconds = 4 * doubt.HURRY
-    for chat in CHATS:
+    for chat in CHATS[:count]:
         await put(database, "patient", f"p{chat}", chat)
     clock.shift(doubt.LATE + timedelta(seconds=1))
     await all_sent(database, sides)
-    assert telegram.most > 1
+    assert (telegram.most > 1) is (count > PACED_BATCH)
 
 
 def test_a_long_call_holds_others_up_once() -> None:
