@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.effects import morning, nudging
+from bot.effects import morning, nudging, rescreening
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("bot.watch")
 
 EVERY_SECONDS = 30.0
+RESCREENED = 120  # every so many looks, and at the first: protocols change with a start, facts slowly
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,10 +33,12 @@ class Watch:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
+        for number in itertools.count():
             await asyncio.sleep(EVERY_SECONDS)
             try:
                 await self.look()
+                if number % RESCREENED == 0:
+                    await self.rescreen()
             except Exception:
                 log.exception("watch_failed")
 
@@ -48,4 +52,11 @@ class Watch:
                 self.wake()
         if await self.database.read(partial(morning.due, house=self.house)):
             await self.database.transact(partial(morning.order, house=self.house))
+            self.wake()
+
+    async def rescreen(self) -> None:
+        """Closed ways beside the protocols and the facts as they are now."""
+        changed = await self.database.read(partial(rescreening.look, house=self.house))
+        if changed:
+            await self.database.transact(partial(rescreening.tell, house=self.house, ids=changed))
             self.wake()

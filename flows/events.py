@@ -177,9 +177,9 @@ class RedFlagged:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HandoffRequested:
-    """A human is needed. A case is opened if none is open."""
+    """A human is needed. A case is opened if none is open. `again`: by the desk, for a family that agreed to it."""
 
-    reason: Literal["complete", "human", "red-flag"]
+    reason: Literal["complete", "human", "red-flag", "again"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -55,6 +55,7 @@ class Control(StrEnum):
     TASK_DONE = "td"
     TASK_CANNOT = "tn"
     TASK_DATE = "ty"  # revision: nothing yet, a year, or year * 12 + month (from 0)
+    RECONTACT = "rc"  # 1: we may write again when something changes; 0: please not
     COSTS = "co"  # what will it cost?
     STATUS = "st"
     SNOOZE = "zz"  # remind me in n days

@@ -43,7 +43,7 @@ from flows.events import (
 from flows.inputs import Command, Control, Press
 from flows.moment import Intake, Moment, Turn
 from flows.records import Mark
-from flows.support_events import CostsAsked, TaskAnswered, TaskDated, TaskShown, TasksListed
+from flows.support_events import CostsAsked, RecontactSet, TaskAnswered, TaskDated, TaskShown, TasksListed
 
 OTHER_RECORD = "other"  # a document that is none of the checklist's records
 SNOOZE_DAYS = (1, 3, 7)
@@ -259,6 +259,10 @@ def _costs(_moment: Moment, intake: Intake, _said: Press | Command) -> Turn:
     return Turn(intake=replace(intake, case_open=True), events=(*handoff, CostsAsked()))
 
 
+def _recontact(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
+    return Turn(intake=intake, events=(RecontactSet(given=isinstance(said, Press) and said.number == 1),))
+
+
 PRESSES: dict[Control, Act] = {
     Control.LANGUAGE: _language,
     Control.CONTINUE: _go_on,
@@ -276,6 +280,7 @@ PRESSES: dict[Control, Act] = {
     Control.TASK_CANNOT: _task(lambda task, _: TaskAnswered(task=task, state="not-possible")),
     Control.TASK_DATE: _task(_task_dated),
     Control.COSTS: _costs,
+    Control.RECONTACT: _recontact,
     Control.STATUS: _show(StatusShown()),
     Control.SNOOZE: _snooze,
     Control.REMINDERS_OFF: _reminders(on=False),

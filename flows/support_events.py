@@ -53,7 +53,27 @@ class TaskMoved:
     note: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PathClosed:
+    """`reason`: a code of the definition. For the desk only."""
+
+    coordinator: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecontactAsked:
+    """May the family be written to again when something changes?"""
+
+    coordinator: int
+
+
 # ---- by the patient's side
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecontactSet:
+    given: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,5 +107,16 @@ class CostsAsked:
 
 
 SupportEvent = (
-    Submitted | SubmissionMoved | TaskGiven | TaskMoved | TasksListed | TaskShown | TaskAnswered | TaskDated | CostsAsked
+    Submitted
+    | SubmissionMoved
+    | TaskGiven
+    | TaskMoved
+    | TasksListed
+    | TaskShown
+    | TaskAnswered
+    | TaskDated
+    | CostsAsked
+    | PathClosed
+    | RecontactAsked
+    | RecontactSet
 )

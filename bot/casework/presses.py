@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, canned, deeds, evidence, guarded, handing, papers, submitting, tasking
+from bot.casework import appointments, canned, deeds, evidence, guarded, handing, papers, paths, submitting, tasking
 from bot.casework.acts import refuse, scene_of
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
@@ -123,6 +123,8 @@ PLAIN: dict[Verb, Deed] = {
     Verb.RELEASE: deeds.release,
     Verb.ACKNOWLEDGE: deeds.acknowledge,
     Verb.BACK: _back,
+    Verb.ASK_AGAIN: paths.ask_again,
+    Verb.ANEW: paths.anew,
 }
 CHOICES: dict[Verb, Labels] = {
     Verb.STAGE: _stages,
@@ -150,6 +152,7 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.SUBMISSION_STATE: submitting.moved,
     Verb.SUBMISSION_REASON: submitting.declined,
     Verb.ASK_TASK: tasking.give,
+    Verb.PATH: paths.close,
     Verb.TASK: tasking.show,
     Verb.TASK_STATE: tasking.moved,
 }

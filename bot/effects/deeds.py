@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from bot.effects import cards, opening, tasking
+from bot.effects import cards, opening, paths, tasking
 from bot.effects.act import DeskScene, at_desk
 from bot.effects.group import Group
 from bot.effects.registry import nothing
@@ -78,6 +78,8 @@ def moved(scene: DeskScene, event: CaseMoved) -> None:
     elif event.before == DIED:
         chats.update(scene.tx, scene.chat.id, state="open")
     tasking.opened(scene, event.stage)
+    if event.stage == "declined":
+        paths.offered(scene)
     cards.refresh(group, case)
 
 

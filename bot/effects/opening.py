@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from storage.rows import Case, OutboxRow
 
 RELEASED = "released"
-Reason = Literal["complete", "human", "red-flag"]
+Reason = Literal["complete", "human", "red-flag", "again"]
 
 TOPIC_AGAIN = timedelta(minutes=1)
 AGAIN = timedelta(minutes=10)  # a flag that nobody has acknowledged is not raised anew within this time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.effects import cards
+from bot.effects import cards, paths
 from bot.effects.act import DeskScene, at_desk
 from bot.effects.group import Group
 from bot.wording import submissions as wording
@@ -30,6 +30,8 @@ def submission_moved(scene: DeskScene, event: SubmissionMoved) -> None:
     by, object_ = event.coordinator, f"case:{scene.own_case.id}"
     submissions.note(scene.tx, event.submission, state=event.state, day=event.day, by=by, reason=event.reason, body=event.text)
     audit.write(scene.tx, actor=str(by), action=f"submission.{event.state}", object=object_, detail=str(event.submission))
+    if event.reason is not None:
+        paths.keep(scene.tx, scene.house, scene.own_case.id, scene.intake.response, reason=event.reason, by=by)
     _tell(scene, event.submission, suggest=False)
 
 

@@ -50,6 +50,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "export": words.gettext("the case as a file for a hospital: /export fhir or /export csv"),
         "submit": words.gettext("write down that the case was sent: /submit HOSPITAL NUMBER 2026-11-20"),
         "submission": words.gettext("what hospitals answered: /submission, /submission 1 questions 2026-11-22 WORDS"),
+        "path": words.gettext("why a way closed, and whether we may write to the family again: /path, /path no-place"),
         "task": words.gettext("ask the family for something, or change a task: /task 2026-12-05 TEXT, /task 12 done"),
         "tasks": words.gettext("the tasks of a case, its papers for the journey, the parts of the cost"),
         "evidence": words.gettext("raise the evidence of a criterion: /evidence 7 checked"),

@@ -52,6 +52,9 @@ class Verb(StrEnum):
     SUBMISSION_STATE = "ss"  # number: that place and a state, see `joined`
     SUBMISSION_REASON = "sr"  # number: that place and a reason
     ASK_TASK = "ak"  # opens the choice; with a number: request n of the definition is given to the family
+    PATH = "pa"  # number: reason n of the definition's support
+    ASK_AGAIN = "aa"
+    ANEW = "an"
     TASK = "tk"  # number: the id of the task
     TASK_STATE = "ts"  # number: that id and a state, see `joined`
 
@@ -131,6 +134,14 @@ def send_canned(words: Catalogue, case: int, number: int) -> Rows:
 
 def cancel_appointment(words: Catalogue, case: int, reminder: int) -> Rows:
     return ((_button(words.gettext("Call this appointment off"), Verb.CANCEL, case, reminder),),)
+
+
+def ask_again(words: Catalogue, case: int) -> tuple[Button, ...]:
+    return (_button(words.gettext("Ask the family whether we may write again"), Verb.ASK_AGAIN, case, style="primary"),)
+
+
+def anew(words: Catalogue, case: int) -> tuple[Button, ...]:
+    return (_button(words.gettext("Open a new case for this family"), Verb.ANEW, case, style="primary"),)
 
 
 def joined(document: int, place: int) -> int:
