@@ -28,20 +28,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Burden:
-    """`sources`: linkId -> the questions that its conditions, and those of what it stands in, ask about; `followers`: rule 3."""
+    """`sources`: linkId -> the questions that its conditions, and those of what it stands in, ask about; `followers`: rule 3;
+    `behind`: criterion -> all questions that it rests on, and those that have to be answered before them.
+    """
 
     criteria: Criteria
     sources: Mapping[str, frozenset[str]]
     followers: frozenset[str]
+    behind: Mapping[str, frozenset[str]]
     in_order: frozenset[int]
 
     @staticmethod
     def of(questionnaire: Questionnaire, criteria: Criteria) -> Burden:
         known, standing = questionnaire.by_link_id, questionnaire.standing
+        sources = {id_: frozenset(one.question for gate in item.gates for one in gate.when) for id_, item in known.items()}
         tops = [item.link_id for item in questionnaire.items]
         return Burden(
             criteria=criteria,
-            sources={id_: frozenset(one.question for gate in item.gates for one in gate.when) for id_, item in known.items()},
+            sources=sources,
+            behind={one.id: frozenset(_behind(sources, one.rests_on)) for one in criteria.criteria},
             followers=frozenset(id_ for id_, item in known.items() if _follows(id_, item, standing)),
             in_order=frozenset(tops.index(one) for one in criteria.asked_in_order),
         )
@@ -70,21 +75,22 @@ class Burden:
     def _deciding(self, places: Sequence[Place], response: QuestionnaireResponse, candidates: set[str]) -> frozenset[str]:
         """Those candidates that can still change a criterion, or open a question that can."""
         asked = frozenset(place.item.link_id for place in places)
-        wanted = [one for one in self.criteria.criteria if candidates & self._behind(one.rests_on)]
+        wanted = [one for one in self.criteria.criteria if not candidates.isdisjoint(self.behind[one.id])]
         lacking = screening.lacking(self.criteria, wanted, response, asked)
-        closed = self._behind(link_id for link_id in lacking if link_id not in asked)
+        closed = _behind(self.sources, (link_id for link_id in lacking if link_id not in asked))
         return frozenset(candidates & (lacking | closed))
 
-    def _behind(self, link_ids: Iterable[str]) -> set[str]:
-        """These questions, and all that have to be answered before they are asked."""
-        found: set[str] = set()
-        waiting = list(link_ids)
-        while waiting:
-            one = waiting.pop()
-            if one not in found:
-                found.add(one)
-                waiting += self.sources[one]
-        return found
+
+def _behind(sources: Mapping[str, frozenset[str]], link_ids: Iterable[str]) -> set[str]:
+    """These questions, and all that have to be answered before they are asked."""
+    found: set[str] = set()
+    waiting = list(link_ids)
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += sources[one]
+    return found
 
 
 def _follows(link_id: str, item: Item, standing: Mapping[str, Place]) -> bool:

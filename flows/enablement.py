@@ -43,11 +43,15 @@ class Enablement:
 
     def open(self, gate: Gate, path: Path) -> bool:
         """Whether the conditions of one item are met at a place below that path."""
-        known = (gate.link_id, path[gate.depth - 1][1]) if gate.depth else gate.link_id
+        known: str | tuple[str, str] = gate.link_id
+        if gate.depth:
+            known, path = (gate.link_id, path[gate.depth - 1][1]), path[: gate.depth]
+        elif path:
+            path = ()
         met = self._known.get(known)
         if met is None:
             self._known[known] = True  # what a circle sees of itself
-            met = self._known[known] = self._evaluated(gate, path[: gate.depth])
+            met = self._known[known] = self._evaluated(gate, path)
         return met
 
     def enabled(self, item: Item, path: Path) -> bool:
@@ -121,7 +125,10 @@ def occurrences(group: Item, key: str, groups: Mapping[str, int]) -> int:
 
 
 def _holds(given: Values, wanted: Value) -> bool:
-    return any(same(one, wanted) for one in given) if given else False
+    for one in given:  # noqa: SIM110 - most often one answer, or none: a generator takes longer than the comparison
+        if one is wanted or same(one, wanted):
+            return True
+    return False
 
 
 def compares(one: Value, other: Value, operator: str) -> bool:

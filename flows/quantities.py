@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from flows.events import Reason
 from flows.items import Item, Unit
@@ -80,12 +81,18 @@ def _word_first(text: str, vocabulary: Vocabulary) -> tuple[Decimal, str] | None
 def read_unit(text: str, item: Item, vocabulary: Vocabulary) -> Unit | None:
     """The unit of the item that these words name: its name, its code, or a spelling of its code in any language."""
     wanted = unit_key(text)
-    codes = {unit_key(code) for spelling, code in vocabulary.units.items() if unit_key(spelling) == wanted}
+    codes = {known_key(code) for spelling, code in vocabulary.units.items() if known_key(spelling) == wanted}
     return _named(item, {wanted}) or _named(item, codes)
 
 
 def _named(item: Item, keys: set[str]) -> Unit | None:
-    return next((unit for unit in item.units if unit_key(unit.display) in keys or unit_key(unit.code) in keys), None)
+    return next((unit for unit in item.units if known_key(unit.display) in keys or known_key(unit.code) in keys), None)
+
+
+@lru_cache(maxsize=4096)
+def known_key(text: str) -> str:
+    """The same of what forms and vocabularies hold; what patients write is not kept."""
+    return unit_key(text)
 
 
 def unit_key(text: str) -> str:

@@ -42,10 +42,17 @@ def record(scene: Scene, place: Place, values: Values, *, stay: bool = False) ->
         amended=scene.response.status != "in-progress",
     )
     cursor = Cursor(key=place.key, mode=scene.cursor.mode, draft=values) if stay else Cursor()
-    offered = scene.response.offered - {place.key}
-    response = replace(scene.response, closed=closed, offered=offered, computed=_given(scene.response.computed, place.key))
-    turn = _changed(replace(scene, response=response), answers, groups, cursor, told, again=stay)
+    turn = _changed(_without(scene, place.key, closed), answers, groups, cursor, told, again=stay)
     return _unless_forbidden(scene, place, turn)
+
+
+def _without(scene: Scene, key: str, closed: frozenset[str]) -> Scene:
+    """The scene in which nothing is offered or calculated for a question that is being answered."""
+    before = scene.response
+    offered, computed = before.offered - {key} if before.offered else before.offered, _given(before.computed, key)
+    if offered == before.offered and computed is before.computed and closed == before.closed:
+        return scene
+    return replace(scene, response=replace(before, closed=closed, offered=offered, computed=computed))
 
 
 def _given(computed: Computed, key: str) -> Computed:

@@ -66,8 +66,10 @@ class Scene:
     def after(self, response: QuestionnaireResponse, places: Places) -> Scene:
         """The scene of a response that has just changed, with the open place noted in it."""
         at = open_place(self.questionnaire, places, response)
-        cursor = replace(response.cursor, at=None if at is None else places[at].key)
-        return replace(self, response=replace(response, cursor=cursor), known=(places, at))
+        key = None if at is None else places[at].key
+        if response.cursor.at != key:
+            response = replace(response, cursor=replace(response.cursor, at=key))
+        return replace(self, response=response, known=(places, at))
 
 
 def open_place(questionnaire: Questionnaire, places: Places, response: QuestionnaireResponse) -> int | None:
