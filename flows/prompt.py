@@ -98,9 +98,10 @@ class ReviewEntry:
     """One answer in the review. `index` is what Press(CHANGE) carries; `occurrence` counts from 0, None outside repeating groups.
 
     A repeating group has an entry of its own, whose value is the number of its occurrences: changing it asks for another one.
+    What the form itself filled in or calculated has no index: it is shown, and nobody can change it.
     """
 
-    index: int
+    index: int | None
     key: str
     item: Item
     values: Values

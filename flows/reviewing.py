@@ -26,10 +26,11 @@ def reviewable(places: Places) -> list[Place]:
 
 def review_of(questionnaire: Questionnaire, response: QuestionnaireResponse, places: Places) -> ReviewPage:
     """The page of the review that is open."""
+    numbers = {place.key: index for index, place in enumerate(reviewable(places))}
     entries = [
-        _entry(questionnaire, place, index, values)
-        for index, place in enumerate(reviewable(places))
-        if (values := _values(place, response))
+        _entry(questionnaire, place, numbers.get(place.key), values)
+        for place in places
+        if (place.key in numbers or _is_filled_in(place)) and (values := _values(place, response))
     ]
     pages = max(1, -(-len(entries) // PAGE))
     page = min(max(response.cursor.page, 0), pages - 1) if response.cursor.mode == "review" else 0
@@ -41,7 +42,12 @@ def review_of(questionnaire: Questionnaire, response: QuestionnaireResponse, pla
     )
 
 
-def _entry(questionnaire: Questionnaire, place: Place, index: int, values: Values) -> ReviewEntry:
+def _is_filled_in(place: Place) -> bool:
+    """A read-only question that is shown."""
+    return place.kind == "lead" and place.item.is_question and place.item.text != ""
+
+
+def _entry(questionnaire: Questionnaire, place: Place, index: int | None, values: Values) -> ReviewEntry:
     top = questionnaire.items[place.part]
     return ReviewEntry(
         index=index,

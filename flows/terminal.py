@@ -77,7 +77,8 @@ def _review(page: ReviewPage, translate: Translate) -> Iterator[str]:
     yield ""
     yield f"[{page.page + 1}/{page.pages}]"
     for entry in page.entries:
-        yield f"  {entry.index + 1}. {_text(entry.item, translate)}: {', '.join(map(_value, entry.values))}"
+        number = "–" if entry.index is None else f"{entry.index + 1}."
+        yield f"  {number} {_text(entry.item, translate)}: {', '.join(map(_value, entry.values))}"
 
 
 def _value(value: Value) -> str:
@@ -106,7 +107,8 @@ def buttons(turn: Turn, translate: Translate) -> Buttons:
         made = _answers(shown.prompt, translate)
         made += [(_name(control), control, None) for control in sorted(shown.prompt.controls)]
     elif isinstance(shown, Reviewed):
-        made = [(f"change {entry.index + 1}", Control.CHANGE, entry.index) for entry in shown.page.entries]
+        indices = [entry.index for entry in shown.page.entries if entry.index is not None]
+        made = [(f"change {index + 1}", Control.CHANGE, index) for index in indices]
         made += [(f"page {page + 1}", Control.REVIEW, page) for page in range(shown.page.pages) if shown.page.pages > 1]
         made += [("confirm", Control.CONFIRM, None), ("back", Control.BACK, None)]
     else:

@@ -79,7 +79,8 @@ def review(words: Catalogue, page: ReviewPage, revision: int) -> Message:
     hint = words.gettext("Tap a number to change that answer. If everything is right, tap the last button.")
     more = words.gettext("Page {page} of {pages}").format(page=page.page + 1, pages=page.pages) if page.pages > 1 else ""
     listed = "\n".join(_entry(words, entry) for entry in page.entries)
-    numbers = [button(str(entry.index + 1), Control.CHANGE, entry.index, revision) for entry in page.entries]
+    indices = [entry.index for entry in page.entries if entry.index is not None]
+    numbers = [button(str(index + 1), Control.CHANGE, index, revision) for index in indices]
     turn = (
         button(words.gettext("Earlier answers"), Control.REVIEW, page.page - 1, revision) if page.page else None,
         button(words.gettext("More answers"), Control.REVIEW, page.page + 1, revision) if page.page + 1 < page.pages else None,
@@ -96,7 +97,8 @@ def completed(words: Catalogue) -> Message:
 
 def _entry(words: Catalogue, entry: ReviewEntry) -> str:
     given = values.answer(words, entry.item, entry.values)
-    return f"{entry.index + 1}. {plain(gist(text(words, entry.item)))}\n    {bold(clip(given, GIVEN))}"
+    number = "–" if entry.index is None else f"{entry.index + 1}."
+    return f"{number} {plain(gist(text(words, entry.item)))}\n    {bold(clip(given, GIVEN))}"
 
 
 def gist(asked: str) -> str:

@@ -122,6 +122,13 @@ def test_who_the_form_is_about_stays_known_through_the_whole_conversation() -> N
     assert after.response.value("hello") == "Dear Ann"
 
 
+def test_the_review_shows_what_was_calculated_and_offers_no_change_of_it() -> None:
+    talk = Talk(whole=form(*BMI, **VARIABLES)).says("80", "200")
+    [shown] = [entry for entry in talk.events[-1].page.entries if entry.key == "bmi"]
+    assert (shown.index, shown.values[0]) == (None, Decimal(20))
+    assert talk.taps(Control.CHANGE, 1).is_asked("height").says("100").events[-1].page.entries[-1].values[0] == Decimal(80)
+
+
 def test_a_form_is_told_only_about_those_whom_it_asks_about() -> None:
     writer = Writer(given="Ann", family="Lee", language="ar")
     nobody, patient = (
