@@ -155,7 +155,7 @@ class Delivery:
     async def _claim(self) -> list[tuple[OutboxRow, bool]]:
         """Rows, and whether each is late: it waited for long, and more wait than can be claimed at once."""
         free = min(SLOTS - len(self._tasks), PACED_BATCH if self.pace.kept else SLOTS)
-        if free <= 0:
+        if free <= 0 or not self.duty():
             return []
         try:
             return await self.database.transact(lambda tx: self._claimed(tx, free))
@@ -235,8 +235,8 @@ class Delivery:
         """Makes the call; whether it was done, and what is to be written about it."""
         try:
             result = await self._call(row)
-        except _NotOurs:
-            return False, lambda _: None
+        except _NotOurs:  # nothing went out; unless somebody took the row over meanwhile, it waits like all others
+            return False, lambda tx: handing.give_back(tx, [row])
         except ChannelError as error:
             return False, self._refused(row, error)
         except Exception as error:

@@ -335,12 +335,13 @@ async def test_after_a_restart_the_last_minute_of_the_group_counts(
 
 async def test_a_program_whose_duty_it_is_no_more_sends_nothing(office: Office, stand_in: StandIn, ana: str) -> None:
     row = await office.put(chat_id(ana), "Hello")
-    office.delivery.duty = lambda: False
+    held = [True, False]  # while it claims the row, and when it is about to send it
+    office.delivery.duty = lambda: bool(held) and held.pop(0)
     async with office.working():
-        await until(lambda: claimed(office, row))
-    assert await stand_in.said(ana) == []
-    office.delivery.duty, office.delivery._stopping = (lambda: True), False
-    async with office.working():
+        await until(lambda: not held)
+        await until(lambda: waits(office, row))
+        assert await stand_in.said(ana) == []
+        office.delivery.duty = lambda: True
         await office.done()
     assert await stand_in.said(ana) == ["Hello"]
 
@@ -371,6 +372,10 @@ async def passing(office: Office, clock: StoppedClock) -> bool:
 
 async def claimed(office: Office, row_id: int) -> bool:
     return (await office.row(row_id)).state == "sending"
+
+
+async def waits(office: Office, row_id: int) -> bool:
+    return (await office.row(row_id)).state == "waiting"
 
 
 async def said(stand_in: StandIn, chat: str, count: int) -> bool:
