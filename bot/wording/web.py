@@ -132,6 +132,8 @@ def _case(words: Catalogue) -> dict[str, str]:
         "files": words.gettext("Files"),
         "received": words.gettext("Received"),
         "hidden": words.gettext("Invisible characters were taken out of this text:"),
+        "tasks": words.gettext("Tasks of this case"),
+        "submissions": words.gettext("Submissions"),
         "planned": words.gettext("Planned messages and appointments"),
         "when": words.gettext("When"),
         "what": words.gettext("What"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import io
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+from PIL import Image
 
 from bot.address import Address
 from bot.dossier.making import Making
@@ -23,7 +25,7 @@ from bot.web.app import build
 from bot.web.desk.door import Door
 from bot.web.desk.frame import Frame
 from bot.web.desk.pages import Pages
-from storage import audit, coordinators, documents
+from storage import audit, coordinators, documents, submissions, tasks
 from storage.rows import Part
 from storage.tables import DocumentParts, table
 from storage.transaction import Transaction
@@ -318,3 +320,48 @@ async def test_the_language_of_the_pages_is_ones_own_choice(desk: Desk, carla: P
         assert (await desk.http.post("/desk/language", data=sent)).status_code == status
     assert 'dir="rtl"' in await desk.sees()
     assert (await desk.http.post("/desk/language", data={"token": "", "language": "en"})).status_code == 403
+
+
+async def test_a_page_shows_tasks_and_what_hospitals_answered(desk: Desk, carla: Person) -> None:
+    await desk.world.patient().asks_for_a_person()
+    case, house = await desk.world.case(), desk.world.house
+    day = desk.world.now.date()
+
+    def kept(tx: Transaction) -> None:
+        tasks.add(tx, case.id, item="", owner="desk", by=7101, body="<b>Call</b> the interpreter")
+        number = submissions.add(tx, case.id, centre="nowhere", protocols=(), state="sent")
+        submissions.note(tx, number, state="sent", day=day, by=7101, body="<i>by courier</i>")
+
+    await desk.world.database.transact(kept)
+    assert await desk.enters() == 204
+    page = await desk.sees(f"/desk/cases/{case.number}")
+    assert all(one in page for one in ("&lt;b&gt;Call&lt;/b&gt; the interpreter", "nowhere", "&lt;i&gt;by courier&lt;/i&gt;"))
+    assert house.desk_words.gettext("Tasks of this case") in page
+
+
+async def test_a_picture_is_looked_into_and_a_text_read(desk: Desk, carla: Person, tmp_path: Path) -> None:
+    patient = desk.world.patient()
+    await patient.asks_for_a_person()
+    await patient.sends()
+    case = await desk.world.case()
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "red.png")
+    parts = table(DocumentParts)
+
+    def kept(data: bytes, kind: str) -> Callable[[Transaction], int]:
+        def put(tx: Transaction) -> int:
+            (part,) = documents.parts(tx, documents.for_chat(tx, case.chat_id)[0].id)
+            blob = desk.vault.put([data], documents.blob_context(part)).id
+            values = {"blob": blob, "content_type": kind, "size": len(data), "state": "stored"}
+            tx.execute(parts.update().where(parts.c.id == part.id).values(**values))
+            return part.id
+
+        return put
+
+    assert await desk.enters() == 204
+    number = await desk.world.database.transact(kept((tmp_path / "red.png").read_bytes(), "image/png"))
+    answer = await desk.http.get(f"/desk/cases/{case.number}/files/{number}/look")
+    assert answer.headers["Content-Type"] == "image/png"
+    with Image.open(io.BytesIO(answer.content)) as seen:
+        assert seen.convert("RGB").getpixel((5, 5)) == (255, 0, 0)
+    await desk.world.database.transact(kept(b"Haemoglobin 82 g/L", "text/plain"))
+    assert "82 g/L" in await desk.sees(f"/desk/cases/{case.number}/files/{number}/look")

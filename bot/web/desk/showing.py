@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.appointments import KIND as APPOINTMENT
 from bot.appointments import Appointment
 from bot.effects.cards import alarmed
-from bot.wording import card, trials, web
+from bot.wording import card, submissions, tasks, trials, web
 from bot.wording.visible import visible
 from flows.case import MOVES
 
@@ -48,6 +48,14 @@ def case(words: Catalogue, house: House, sheet: Sheet) -> dict[str, Any]:
         ],
         "signs": trials.SIGNS,
         "records": [(one.record.text.worded(words.worded), web.states(words)[one.state], one.state) for one in made.records],
+        "tasks": [tasks.line(words, house.definition, one) for one in made.tasks],
+        "submissions": [
+            (
+                submissions.centre(house.definition, one.centre),
+                [submissions.line(words, house.definition, each) for each in one.lines],
+            )
+            for one in made.submissions
+        ],
         "documents": sheet.documents,
         "lines": [_said(words, sheet, line) for line in sheet.lines],
         "planned": [(one, _planned(words, one)) for one in sheet.planned],
