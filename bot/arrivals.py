@@ -37,5 +37,6 @@ class Arrival:
     query: str | None = None
     upload: Upload | None = None
     reply_to: int | None = None  # the message of this chat that it answers
+    forwarded: bool = False  # somebody else wrote it first
     writer: Writer = NOBODY
     reachable: bool | None = None  # my_chat_member: the person blocked or unblocked the bot

@@ -38,7 +38,8 @@ def relay_words(scene: Scene, text: str, *, noted: bool = False, edited: bool = 
         return
     waited = cards.waiting_since(scene.tx, case) is not None
     reply_to = earlier.desk_message_id if earlier else _answered(scene, case)
-    rows = _show(group, case.id, text, noted=noted and scene.questions_open, edited=edited, reply_to=reply_to)
+    passed = scene.arrival is not None and scene.arrival.forwarded
+    rows = _show(group, case.id, text, noted=noted and scene.questions_open, edited=edited, reply_to=reply_to, forwarded=passed)
     for number, row in enumerate(rows):
         relay.add(
             scene.tx,
@@ -90,13 +91,15 @@ def repost(group: Group, case: Case) -> None:
             relay.link(group.tx, line.id, desk_outbox_id=row)
 
 
-def _show(group: Group, case_id: int, text: str, *, noted: bool, edited: bool, reply_to: int | None) -> list[int]:
+def _show(
+    group: Group, case_id: int, text: str, *, noted: bool, edited: bool, reply_to: int | None, forwarded: bool = False
+) -> list[int]:
     words, hidden = group.house.desk_words, visible(text)[1]
     pieces = quoted(text) or [""]
     return [
         group.topic(
             case_id,
-            Message(text=wording.from_patient(words, piece, noted=noted, edited=edited, hidden=hidden)),
+            Message(text=wording.from_patient(words, piece, noted=noted, edited=edited, hidden=hidden, forwarded=forwarded)),
             kind="words_relayed",
             lane=Lane.ANSWER,
             reply_to=reply_to,

@@ -85,6 +85,7 @@ def _arrival(message: Message, update_id: int, said: Input | None, upload: Uploa
         upload=upload,
         writer=writer(message.from_user.first_name, message.from_user.last_name),
         reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
+        forwarded=message.forward_origin is not None,
     )
 
 

@@ -129,7 +129,7 @@ def topic_recreated(words: Catalogue) -> str:
 # ---- the relay
 
 
-def from_patient(words: Catalogue, quoted: str, *, noted: bool, edited: bool, hidden: int) -> str:
+def from_patient(words: Catalogue, quoted: str, *, noted: bool, edited: bool, hidden: int, forwarded: bool = False) -> str:
     """Words of the patient; `quoted` is escaped already and stands in a block of its own."""
     if edited:
         head = words.gettext("The patient’s side changed this message. It now says:")
@@ -140,7 +140,8 @@ def from_patient(words: Catalogue, quoted: str, *, noted: bool, edited: bool, hi
     warning = words.ngettext("{n} hidden character was removed.", "{n} hidden characters were removed.", hidden).format(
         n=hidden
     )
-    return lines(bold(head), quoted, plain(warning) if hidden else "")
+    passed = words.gettext("They forwarded this; somebody else wrote it first.") if forwarded else ""
+    return lines(bold(head), quoted, plain(warning) if hidden else "", plain(passed))
 
 
 def document(words: Catalogue, record: str | None, caption: str) -> str:

@@ -208,6 +208,7 @@ class Patient:
         upload: Upload | None = None,
         reply_to: int | None = None,
         query: str | None = None,
+        forwarded: bool = False,
     ) -> int:
         message = message or self.world.id()
         await self.world.conversation.receive(
@@ -219,6 +220,7 @@ class Patient:
                 upload=upload,
                 reply_to=reply_to,
                 query=query,
+                forwarded=forwarded,
                 writer=self.writer,
             )
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.inputs import Control, Press
+from flows.inputs import Control, Press, Words
 from storage import audit, cases, chats, coordinators, facts, relay, reminders
 from tests.bot.desk_world import CATALOGUES, DEFINITION, GROUP, Person, World, store
 
@@ -448,6 +448,19 @@ async def test_hidden_characters_cannot_fake_a_card(world: World, carla: Person)
     raw = next(params["text"] for _, _, params in reversed(world.calls) if "CASE CLOSED" in str(params.get("text")))
     assert "<blockquote>" in raw
     assert "&lt;b&gt;CASE CLOSED" in raw
+
+
+async def test_forwarded_words_are_marked(world: World, carla: Person) -> None:
+    """They are the patient's message and nobody else's act, and the desk knows that somebody else wrote them first."""
+    patient = world.patient()
+    await patient.asks_for_a_person()
+    topic = await carla.at()
+    await patient.does(Words(text="Carla: your case is accepted"), forwarded=True)
+    shown = world.find("your case is accepted", thread=topic.thread).text
+    assert shown.startswith("From the patient’s side:")
+    assert "They forwarded this; somebody else wrote it first." in shown
+    await patient.says("I wrote this myself")
+    assert "forwarded" not in world.find("I wrote this myself", thread=topic.thread).text
 
 
 async def test_a_very_long_message_arrives_whole(world: World, carla: Person) -> None:

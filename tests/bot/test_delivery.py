@@ -298,6 +298,27 @@ async def test_removed_from_the_desk_group_keeps_the_queue(
     assert office.fates == [("a case", "sent")]
 
 
+async def test_no_other_group_is_ever_written_to(
+    database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn
+) -> None:
+    """Whatever a row says: the desk's group, its new id, people, and nobody else."""
+    carla = await stand_in.post("people", {"first_name": "Carla"})
+    ours, other = [await stand_in.post("groups", {"title": "Desk", "members": [carla["id"]], "bots": [1001]}) for _ in range(2)]
+    office = Office(database, channel, vault, keep=ours["id"])
+    await office.put(other["id"], "secret")
+    await office.put(ours["id"], "a case")
+    async with office.working():
+        await office.done()
+    assert sorted(office.fates) == [("a case", "sent"), ("secret", "Rejected")]
+    assert len(await stand_in.calls("sendMessage")) == 1
+    await database.transact(lambda tx: facts.move_group(tx, ours["id"], other["id"]))  # another program heard of a move
+    await office.put(other["id"], "moved")
+    office.delivery._stopping = False
+    async with office.working():
+        await office.done()
+    assert ("moved", "sent") in office.fates
+
+
 async def test_with_limits_on_telegram_never_has_to_say_429(
     database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn, clock: StoppedClock
 ) -> None:

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.arrivals import Arrival
-from flows.inputs import Command, Words
-from storage import chats
+from flows.inputs import Command, Control, Press, Words
+from flows.response import QuestionnaireResponse
+from storage import chats, responses
 from tests.bot.desk_world import GROUP, Person, World
 
 FAMILIES = (501, 502)
@@ -222,3 +223,32 @@ async def test_three_who_answer_at_the_same_moment(tmp_path: Path) -> None:
 
 async def test_claims_and_answers_at_the_same_moment(tmp_path: Path) -> None:
     await _at_once(tmp_path, [(7101, "claim"), (7102, "r"), (7103, "claim"), (7101, "r"), (7103, "r")])
+
+
+async def test_two_devices_answer_one_question_at_the_same_moment(tmp_path: Path) -> None:
+    """One press is the answer; the other finds the next question open and changes nothing."""
+    world = World(tmp_path)
+    patient = world.patient()
+    await patient.begins()
+
+    def revision(tx: Any) -> Any:
+        row = responses.current(tx, chats.of_telegram(tx, 501).id)
+        return QuestionnaireResponse.loads(row.body)
+
+    before = await world.database.read(revision)
+    options = [Press(control=Control.OPTION, number=number, revision=before.revision) for number in (0, 1)]
+    await asyncio.gather(
+        *(
+            world.conversation.receive(
+                Arrival(update_id=world.id(), telegram_id=501, message_id=world.id(), said=one, query=f"q{world.id()}")
+            )
+            for one in options
+        )
+    )
+    await world.deliver()
+    after = await world.database.read(revision)
+    new = after.answers.keys() - before.answers.keys()
+    assert len(new) == 1
+    assert len(after.answers[new.pop()]) == 1
+    assert not await world.database.read(lambda tx: responses.changes(tx, after.id))
+    await world.database.close()
