@@ -208,7 +208,10 @@ async def test_many_that_wait_are_one_message(world: World, carla: Person) -> No
     told = await looks(world)
     assert told.count("nobody took it") == 25
     assert "and 5 more cases" in told
-    assert [method for method, *_ in world.calls[before:]] == ["sendMessage"]
+    told_of = [
+        method for method, *_ in world.calls[before:] if method != "sendPhoto"
+    ]  # the digest of the morning comes beside it
+    assert told_of == ["sendMessage"]
 
 
 async def test_what_is_seen_to_between_the_look_and_the_word_is_not_said(world: World, carla: Person) -> None:
