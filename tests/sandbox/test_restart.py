@@ -16,13 +16,12 @@ import pytest
 from bot.sandbox import Sandbox
 from tests.sandbox.driving import until
 
+pytestmark = pytest.mark.whole
 TOKEN = "1001:SANDBOX-patient-test"
 PROGRAM = """
 import asyncio, sys
 from pathlib import Path
 from bot.sandbox import Sandbox
-
-pytestmark = pytest.mark.whole
 sandbox = Sandbox(data_dir=Path(sys.argv[1]))
 sandbox.add_bot("1001:SANDBOX-patient-test", "a_bot", "A")
 sandbox.add_person(7001, "Ana")
