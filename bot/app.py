@@ -136,10 +136,11 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     handlers = (patient_handlers.router(conversation, buttons), patient_handlers.plainly(conversation, buttons))
     handle = patient_feed.feed(patient_channel, *handlers)
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
+    previews = Previews(database=database, vault=vault, house=house)
     framed = settings.api_url if local(settings.api_url) else ""  # a stand-in shows our pages as Telegram does
     frame = Frame(database=database, house=house, door=door, secure=settings.secure, framed=framed)
     doubt = Doubt(kept=settings.pace == "telegram")
-    plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making), doubt=doubt)
+    plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making, previews), doubt=doubt)
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
     channels: dict[str, Channel] = {"patient": patient_channel, "coordinator": desk_channel}
@@ -161,15 +162,14 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         housekeeping=Housekeeping(database=database, vault=vault, drop_stale=uploading.drop_stale),
         tidying=plan.duty("tidying"),
         house=house,
-        pages=Pages(frame=frame, do=casework.on_page, making=making),
+        pages=Pages(frame=frame, do=casework.on_page, making=making, previews=previews),
         wake=wake,
         address=address,
     )
 
 
-def _attachments(making: Making) -> Attachments:
+def _attachments(making: Making, previews: Previews) -> Attachments:
     database, vault, house = making.database, making.vault, making.house
-    previews = Previews(database=database, vault=vault, house=house)
     makers = {**Sending(making=making).makers, PREVIEW: previews.send, MORNING: Mornings(database=database, house=house).send}
     return Attachments(database=database, vault=vault, definition=lambda: house.definition, makers=makers)
 

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import Upload
-from bot.inspection import InMemory, Inspector, Look, Unreadable
+from bot.inspection import Inspector, Look, Unreadable
 from bot.inspection.details import DOCX, ODT
 from bot.wording import keys, papers
 from bot.wording.visible import visible
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.effects.scene import House
+    from bot.inspection import Source
     from storage.database import Database
     from storage.rows import OutboxRow, Part
     from storage.vault import Vault
@@ -69,9 +70,15 @@ class Previews:
         before = 0
         for (part, look), count in zip(looked, counts, strict=True):
             if page < before + count:
-                return await self._drawn(part, look, page=page, inside=page - before, pages=sum(counts))
+                made = await self._drawn(part, look, page=page - before)
+                return replace(made, page=page, pages=sum(counts))
             before += count
         raise IndexError(page)
+
+    async def of_file(self, part: Part, page: int) -> Preview:
+        """The same of one file of a document; the last page when there are not so many."""
+        look = await self._look(part)
+        return await self._drawn(part, look, page=min(page, _pages(look) - 1))
 
     async def send(self, row: OutboxRow, wanted: dict[str, Any]) -> tuple[OutboxRow, dict[str, Upload]]:
         """What delivery calls for a row that asks for a preview."""
@@ -93,24 +100,33 @@ class Previews:
         return replace(row, payload=row.payload | shown), {"photo": photo}
 
     async def _look(self, part: Part) -> Look:
+        """What was found when it came; a file of an early time is looked at now."""
+        if part.pages is not None and part.content_type:
+            return Look(content_type=part.content_type, extension="", pages=part.pages, facts=part.facts)
         found = await self.inspector.look(await self._source(part))
         if not isinstance(found, Look):
             raise Unreadable(Unreadable.__doc__)
         return found
 
-    async def _drawn(self, part: Part, look: Look, *, page: int, inside: int, pages: int) -> Preview:
+    async def _drawn(self, part: Part, look: Look, *, page: int) -> Preview:
         source, kind = await self._source(part), look.content_type
         facts = {name: value for name, value in look.facts.items() if name not in DATED}
-        made = Preview(page=page, pages=pages, facts=facts, suggested=suggested(look.facts))
-        if kind.startswith(READ):
-            return replace(made, words=await self.inspector.words(source, kind))
-        if kind.startswith(DRAWN):
-            return replace(made, png=await self.inspector.picture(source, kind, page=inside))
+        made = Preview(page=page, pages=_pages(look), facts=facts, suggested=suggested(look.facts))
+        match way(kind):
+            case "words":
+                return replace(made, words=await self.inspector.words(source, kind))
+            case "picture":
+                return replace(made, png=await self.inspector.picture(source, kind, page=page))
         raise NoPreview(kind)
 
-    async def _source(self, part: Part) -> InMemory:
-        data = await asyncio.to_thread(self.vault.open, part.blob or "", documents.blob_context(part))
-        return InMemory(data)
+    async def _source(self, part: Part) -> Source:
+        """Piece by piece, as the limited process asks: the file may have gigabytes."""
+        return await asyncio.to_thread(self.vault.reader, part.blob or "", documents.blob_context(part))
+
+
+def way(content_type: str) -> str:
+    """How such a file can be looked into: "picture", "words", or not at all."""
+    return "words" if content_type.startswith(READ) else "picture" if content_type.startswith(DRAWN) else ""
 
 
 def suggested(facts: Mapping[str, str]) -> date | None:

@@ -21,6 +21,7 @@ from PIL import Image
 from bot.address import Address
 from bot.dossier.making import Making
 from bot.patient.mini_app import signed
+from bot.previews import Previews
 from bot.web.app import build
 from bot.web.desk.door import Door
 from bot.web.desk.frame import Frame
@@ -51,7 +52,8 @@ class Desk:
         self.vault = Vault(world.folder / "vault", world.keys)
         making = Making(database=world.database, vault=self.vault, house=world.house)
         self.frame = Frame(database=world.database, house=world.house, door=door, secure=False)
-        pages = Pages(frame=self.frame, do=world.casework.on_page, making=making)
+        previews = Previews(database=world.database, vault=self.vault, house=world.house)
+        pages = Pages(frame=self.frame, do=world.casework.on_page, making=making, previews=previews)
 
         async def healthy() -> bool:
             return True

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
@@ -21,8 +21,9 @@ from bot.dossier.material import NotShared
 from bot.dossier.printing import NotPrinted
 from bot.dossier.sending import why_not
 from bot.exports import FORMATS, NotExported
-from bot.inspection import InMemory, Inspector, Unreadable
+from bot.inspection import Unreadable
 from bot.naming import file_name
+from bot.previews import NoPreview, Previews
 from bot.web.desk import reading, showing
 from bot.web.desk.frame import APART
 from bot.wording.visible import visible
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 BYTES = "application/octet-stream"
-LOOKED_INTO = 64 << 20  # bytes of a file that is opened for a look
 LOST = (UnknownBlob, Tampered)
 
 
@@ -47,7 +47,7 @@ LOST = (UnknownBlob, Tampered)
 class Files:
     frame: Frame
     making: Making
-    inspector: Inspector = field(default_factory=Inspector)
+    previews: Previews
 
     def add_to(self, router: APIRouter) -> None:
         visitors = self.frame.for_visitors
@@ -72,19 +72,17 @@ class Files:
     async def _look(self, request: Request, visitor: Coordinator) -> Response:
         """One page as a picture, or the words of a text; drawn in the limited process."""
         found = await self._found(request, visitor, action="document.previewed")
-        way = showing.preview(found[0], found[1]) if found else ""
-        if found is None or not way or (found[1].size or 0) > LOOKED_INTO:
+        if found is None or not showing.preview(found[0], found[1]):
             return self.frame.missing(self.frame.words(visitor))
-        part, page = found[1], request.query_params.get("page", "0")
+        page = request.query_params.get("page", "0")
+        number = min(int(page), 9999) if page.isascii() and page.isdigit() else 0
         try:
-            source = InMemory(await asyncio.to_thread(lambda: b"".join(self.making.opened(part))))
-            if way == "words":
-                return self._text(visible(await self.inspector.words(source, part.content_type or ""))[0])
-            number = min(int(page), 9999) if page.isascii() and page.isdigit() else 0
-            data = await self.inspector.picture(source, part.content_type or "", page=number)
-        except (Unreadable, *LOST):
+            made = await self.previews.of_file(found[1], number)
+        except (NoPreview, Unreadable, *LOST):
             return self.frame.missing(self.frame.words(visitor))
-        return Response(data, media_type="image/png", headers=self.frame.headers)
+        if not made.png:
+            return self._text(visible(made.words)[0])
+        return Response(made.png, media_type="image/png", headers=self.frame.headers)
 
     async def _dossier(self, request: Request, visitor: Coordinator) -> Response:
         return await self._made(request, visitor, packed=False)

@@ -24,6 +24,7 @@ from storage import audit, coordinators, saved_views
 
 if TYPE_CHECKING:
     from bot.dossier.making import Making
+    from bot.previews import Previews
     from bot.web.desk.case_pages import Do
     from bot.web.desk.frame import Frame
     from storage.rows import Coordinator
@@ -35,13 +36,13 @@ NAME = 40  # characters of a saved view's name
 
 
 class Pages:
-    """Every page; `do` is casework's door for what is done on one, `making` makes dossiers."""
+    """Every page; `do` is casework's door for what is done on one, `making` makes dossiers, `previews` looks into documents."""
 
-    def __init__(self, *, frame: Frame, do: Do, making: Making) -> None:
+    def __init__(self, *, frame: Frame, do: Do, making: Making, previews: Previews) -> None:
         self.frame = frame
         self._parts = (
             CasePages(frame=frame, do=do),
-            Files(frame=frame, making=making),
+            Files(frame=frame, making=making, previews=previews),
             FigurePages(frame=frame),
             Api(frame=frame),
         )

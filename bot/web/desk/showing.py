@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.appointments import KIND as APPOINTMENT
 from bot.appointments import Appointment
 from bot.effects.cards import alarmed
+from bot.previews import way
 from bot.wording import card, submissions, tasks, trials, web
 from bot.wording.visible import visible
 from flows.case import MOVES
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from bot.effects.scene import House
     from bot.web.desk.reading import Row, Sheet, Stored
     from storage.rows import CaseMessage, Part, Reminder
-
-SEEN = ("application/pdf", "application/dicom", "application/zip", "image/")  # kinds that a page of can be drawn
-TEXTS = ("text/", "application/vnd.openxmlformats-officedocument.wordprocessingml", "application/vnd.oasis.opendocument.text")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,10 +78,7 @@ def record(words: Catalogue, house: House, stored: Stored) -> str:
 
 def preview(stored: Stored, part: Part) -> str:
     """How a file can be looked into: "picture", "words", or not at all."""
-    kind = part.content_type or ""
-    if stored.guarded or not part.blob:
-        return ""
-    return "picture" if kind.startswith(SEEN) else "words" if kind.startswith(TEXTS) else ""
+    return "" if stored.guarded or not part.blob else way(part.content_type or "")
 
 
 def _said(words: Catalogue, sheet: Sheet, line: CaseMessage) -> Said:
