@@ -39,6 +39,7 @@ from bot.patient.mini_app import signed
 from bot.previews import PREVIEW, Previews
 from bot.probe import probe
 from bot.receiving import Handle, Receiving
+from bot.rescanning import Rescanning
 from bot.scanning import Scanner
 from bot.settings import Settings
 from bot.settings import Side as SideName
@@ -83,6 +84,7 @@ class Careline:
     uploading: Uploading
     followups: Followups
     housekeeping: Housekeeping
+    rescanning: Rescanning
     watch: Watch
     tidying: Duty
     house: House
@@ -136,11 +138,10 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     handlers = (patient_handlers.router(conversation, buttons), patient_handlers.plainly(conversation, buttons))
     handle = patient_feed.feed(patient_channel, *handlers)
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
-    previews = Previews(database=database, vault=vault, house=house)
     framed = settings.api_url if local(settings.api_url) else ""  # a stand-in shows our pages as Telegram does
     frame = Frame(database=database, house=house, door=door, secure=settings.secure, framed=framed)
     doubt = Doubt(kept=settings.pace == "telegram")
-    plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making, previews), doubt=doubt)
+    plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making), doubt=doubt)
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
     channels: dict[str, Channel] = {"patient": patient_channel, "coordinator": desk_channel}
@@ -160,17 +161,26 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         followups=Followups(database=database, remind=conversation.remind),
         watch=Watch(database=database, house=house, wake=wake),
         housekeeping=Housekeeping(database=database, vault=vault, drop_stale=uploading.drop_stale),
+        rescanning=Rescanning(database=database, vault=vault, scanner=scanner, found=casework.scanned),
         tidying=plan.duty("tidying"),
         house=house,
-        pages=Pages(frame=frame, do=casework.on_page, making=making, previews=previews),
+        pages=Pages(frame=frame, do=casework.on_page, making=making, previews=_previews(making)),
         wake=wake,
         address=address,
     )
 
 
-def _attachments(making: Making, previews: Previews) -> Attachments:
+def _previews(making: Making) -> Previews:
+    return Previews(database=making.database, vault=making.vault, house=making.house)
+
+
+def _attachments(making: Making) -> Attachments:
     database, vault, house = making.database, making.vault, making.house
-    makers = {**Sending(making=making).makers, PREVIEW: previews.send, MORNING: Mornings(database=database, house=house).send}
+    makers = {
+        **Sending(making=making).makers,
+        PREVIEW: _previews(making).send,
+        MORNING: Mornings(database=database, house=house).send,
+    }
     return Attachments(database=database, vault=vault, definition=lambda: house.definition, makers=makers)
 
 

@@ -111,7 +111,7 @@ def _listen(program: Careline) -> list[asyncio.Task[None]]:
 
 
 async def _keep_house(program: Careline) -> None:
-    await asyncio.gather(_introduce(program), program.housekeeping.run(), program.watch.run())
+    await asyncio.gather(_introduce(program), program.housekeeping.run(), program.watch.run(), program.rescanning.run())
 
 
 async def _overhear(program: Careline) -> None:

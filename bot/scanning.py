@@ -21,7 +21,7 @@ SECONDS = 8.0  # a person waits for the answer
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scanner:
-    """`host`:`port` of clamd. When it does not answer, files are kept as if there were none, and the log says so."""
+    """`host`:`port` of clamd. What it did not answer for is kept as not looked at yet; bot/rescanning.py asks again."""
 
     host: str
     port: int
@@ -32,14 +32,15 @@ class Scanner:
         host, _, port = address.rpartition(":")
         return cls(host=host or "127.0.0.1", port=int(port)) if address else None
 
-    async def infected(self, source: Source) -> bool:
+    async def infected(self, source: Source) -> bool | None:
+        """None: it does not answer, or not about such a file."""
         data = await asyncio.to_thread(_beginning, source)
         try:
             async with asyncio.timeout(SECONDS):
                 answer = await ClamdAsyncClient(self.host, self.port, timeout=SECONDS).instream(io.BytesIO(data))
         except (ClamdError, OSError, TimeoutError, ValueError) as error:
             log.warning("scanner_unavailable", error=type(error).__name__)
-            return False
+            return None
         return any("FOUND" in verdict for verdict in answer.values())
 
 

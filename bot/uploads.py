@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from bot.channel import FETCHABLE, ChannelError, Lost, RetryLater
 from bot.inspection import InMemory
 from bot.sniffing import Reason
-from storage import documents, guarding
+from storage import documents, guarding, scans
 from storage.keyring import Tampered
 from storage.page_uploads import PAGE
 from storage.vault import UnknownBlob
@@ -158,7 +158,10 @@ class Uploads:
         look = await self.inspector.look(source, part.name or "")
         if isinstance(look, Reason) or self.scanner is None:
             return look
-        return Reason.INFECTED if await self.scanner.infected(source) else look
+        infected = await self.scanner.infected(source)
+        if infected is None:
+            return replace(look, flags=(*look.flags, scans.UNSCANNED))
+        return Reason.INFECTED if infected else look
 
     async def _keep(self, part: Part, look: Look, source: Source | None) -> Settle:
         assert source is not None

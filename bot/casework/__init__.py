@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.casework import commands, door, on_page, presses, talk
-from bot.effects import replying
+from bot.effects import replying, scanning
 from bot.effects.act import DeskArrival
 from bot.effects.scene import DESK
 from storage import documents, facts, inbox
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.effects.act import Act
     from bot.effects.scene import House
     from storage.database import Database
+    from storage.rows import Part
     from storage.transaction import Transaction
 
 __all__ = ["Casework", "DeskArrival"]
@@ -95,6 +96,12 @@ class Casework:
         """Every part of a coordinator's document was fetched or refused."""
         await self._database.transact(lambda tx: replying.send_document(tx, self._house, documents.get(tx, document_id)))
         self._wake()
+
+    async def scanned(self, part: Part, infected: bool) -> bool:  # noqa: FBT001 - a verdict
+        """The virus scanner looked at a file that had been kept without. False: there was nothing to write any more."""
+        done = await self._database.transact(lambda tx: scanning.scanned(tx, self._house, part, infected=infected))
+        self._wake()
+        return done
 
     async def _enter(self, arrival: DeskArrival, deed: Callable[[Act], None]) -> None:
         if await self._at_desk(arrival):

@@ -112,7 +112,7 @@ def show_document(group: Group, case: Case, document: Document, record: str | No
     documents.assign(group.tx, document.id, case.id)
     lines = [line for line in relay.history(group.tx, case.id) if line.document_id == document.id]
     if _guarded(group, record):
-        _withdraw(group, case.id, document)
+        withdraw(group, case.id, document)
         lines = []
     shown = [line.at for line in lines]
     if shown and record:
@@ -167,8 +167,8 @@ def _guarded(group: Group, record: str | None) -> bool:
     return known is not None and known.guarded
 
 
-def _withdraw(group: Group, case_id: int, document: Document) -> None:
-    """What was shown before anybody said that it must not be is taken out of the group: every file of it, and every look into it."""
+def withdraw(group: Group, case_id: int, document: Document) -> None:
+    """What was shown before it was known that it must not be leaves the group: every file of it, and every look into it."""
     for row in outbox.showing(group.tx, case_id, document.id):
         group.call("deleteMessage", {}, kind="guarded_withdrawn", lane=Lane.ANSWER, target_outbox_id=row)
 

@@ -180,7 +180,22 @@ def looked(words: Catalogue, *, flags: Sequence[str], unreadable: bool) -> str:
     found = values.listed(words, [inside[flag] for flag in flags if flag in inside])
     careful = words.gettext("Careful: inside is {what}. Do not run it.").format(what=found) if found else ""
     closed = words.gettext("It does not open.") if unreadable else ""
-    return lines(plain(careful), plain(closed))
+    unscanned = (
+        words.gettext("The virus scanner did not answer: it has not looked at this yet.") if "unscanned" in flags else ""
+    )
+    return lines(plain(careful), plain(unscanned), plain(closed))
+
+
+def scanned(words: Catalogue, record: str, number: int, *, infected: bool) -> str:
+    """What the scanner said later; escaped. `record` may be empty, then the document has its number in this case."""
+    what = record or words.gettext("document {number}").format(number=words.isolate(str(number)))
+    if infected:
+        text = words.gettext(
+            "The virus scanner found something in “{document}”. It is taken away; please ask for it in another way."
+        )
+    else:
+        text = words.gettext("The virus scanner has looked at “{document}” now and found nothing.")
+    return plain(text.format(document=what))
 
 
 def too_large(words: Catalogue, what: str, size: str, facts: str) -> str:

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from bot.casework.on_page import DEEDS
 from bot.dossier.making import Making
+from bot.previews import Previews
 from bot.web.desk.pages import Pages
 from storage import coordinators, documents
 from storage.rows import Part
@@ -136,7 +137,8 @@ def _store(tx: Transaction, desk: Desk, part: Part) -> None:
 def test_every_address_of_the_program_has_a_line(house: House) -> None:
     world = house.desk.world
     making = Making(database=world.database, vault=house.desk.vault, house=world.house)
-    router = Pages(frame=house.desk.frame, do=world.casework.on_page, making=making).router()
+    previews = Previews(database=world.database, vault=making.vault, house=world.house)
+    router = Pages(frame=house.desk.frame, do=world.casework.on_page, making=making, previews=previews).router()
     served = {(method, one.path) for one in router.routes if isinstance(one, APIRoute) for method in one.methods}
     assert served == OPEN | set(RIGHTS)
     assert set(DEEDS) == VERBS
