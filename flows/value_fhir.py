@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 DATE_TIME = re.compile(DATE.pattern + r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?")
+REFERENCE = frozenset({"reference", "type", "identifier", "display"})
 BEFORE_ZONE = 19  # characters of "2024-05-17T10:00:00"
 
 
@@ -75,7 +77,10 @@ def _reference(node: Node) -> Reference | None:
     if not node.text("reference") and not node.text("display"):
         node.wrong("needs a reference or a display")
         return None
-    return Reference(reference=node.text("reference"), display=node.text("display"))
+    spelled = json.dumps(
+        {name: part for name, part in node.value.items() if name in REFERENCE}, ensure_ascii=False, default=str
+    )
+    return Reference(reference=node.text("reference"), display=node.text("display"), spelled=spelled)
 
 
 STRUCTURED: Mapping[str, Callable[[Node], Value | None]] = {"Coding": _coding, "Quantity": _quantity, "Reference": _reference}
@@ -102,7 +107,8 @@ def write_value(value: Value, item_type: str) -> dict[str, Any]:  # noqa: C901 -
         case Attachment():
             return {"valueAttachment": {"contentType": value.content_type, "url": f"urn:uuid:{value.document_id}"}}
         case Reference():
-            return {"valueReference": _present(reference=value.reference, display=value.display)}
+            spelled = json.loads(value.spelled) if value.spelled else _present(reference=value.reference, display=value.display)
+            return {"valueReference": spelled}
         case Absent():
             return {}
         case str():

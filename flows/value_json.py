@@ -32,8 +32,8 @@ TAGS: dict[type, tuple[str, Callable[[Any], Any], Callable[[Any], Value]]] = {
     ),
     Reference: (
         "r",
-        lambda value: [value.reference, value.display],
-        lambda parts: Reference(reference=parts[0], display=parts[1]),
+        lambda value: [value.reference, value.display, value.spelled],
+        lambda parts: Reference(reference=parts[0], display=parts[1], spelled="".join(parts[2:])),
     ),
     Absent: ("x", lambda value: value.reason, lambda reason: Absent(reason=reason)),
 }

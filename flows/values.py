@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -73,10 +73,14 @@ class Quantity:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reference:
-    """Another resource that a form offers as an option: "Practitioner/7"; `display` is what people read."""
+    """Another resource that a form offers as an option: "Practitioner/7"; `display` is what people read.
+
+    `spelled` is the JSON text of the option as the form has it, with its type and identifier: an answer repeats it.
+    """
 
     reference: str
     display: str = ""
+    spelled: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.display or self.reference

@@ -132,3 +132,16 @@ def test_the_same_answer_is_the_same_code_whatever_it_is_called() -> None:
     assert same(1, Decimal("1.0"))
     assert not same(True, 1)
     assert same(Quantity(value=Decimal(1), code="kg", unit="kg"), Quantity(value=Decimal(1), code="kg", unit="kilos"))
+
+
+def test_a_reference_goes_out_as_the_form_spells_it() -> None:
+    """An evaluator that looks the answer up among the options finds it, whatever the order of its parts; nothing else goes along."""
+    ward = {"type": "Location", "display": "Ward 7", "reference": "Location/7", "identifier": {"value": "w-7"}}
+    talk = Talk(item("where", "choice", answerOption=[{"valueReference": ward | {"private": "x"}}, *options("Elsewhere")]))
+    talk.chooses("Ward 7")
+    [(_, [answered])] = items_of(exported(talk))
+    assert list(answered.items()) == list(ward.items())
+    again = QuestionnaireResponse.loads(talk.response.dumps())
+    assert (
+        json.loads(dumps(to_fhir(talk.questionnaire, again, language="en")))["item"][0]["answer"][0]["valueReference"] == ward
+    )
