@@ -16,6 +16,7 @@ import pytest
 from bot import delivery
 from bot.channel import RetryLater
 from bot.delivery import Delivery
+from bot.doubt import Doubt
 from bot.effects import desk
 from bot.pace import TELEGRAM, Pace
 from bot.sandbox.limits import Limits
@@ -115,6 +116,7 @@ async def office(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         channel=telegram,  # type: ignore[arg-type]
         database=world.database,
         pace=Pace(TELEGRAM, clock=seconds),
+        doubt=Doubt(kept=True, clock=seconds),
         attach=attach,
         after_sent=lambda tx, row, result: desk.after_sent(tx, world.house, row, result),
         after_failed=lambda tx, row, error: desk.after_failed(tx, world.house, row, error),
