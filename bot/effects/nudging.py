@@ -16,7 +16,7 @@ from bot.wording import waiting as wording
 from storage import cases, chats, coordinators, nudges, overview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.effects.scene import House
@@ -54,24 +54,26 @@ def late(tx: Transaction, house: House) -> int:
     group, count, after = Group(tx=tx, house=house), 0, 0
     while found := nudges.watched(tx, after=after, heard=tx.now - REMEMBERED, limit=PAGE):
         after = found[-1].id
-        count += sum(1 for _, about, _, level in _levels(group, found) if about != "flag" and level >= ESCALATED)
+        told = nudges.told(tx, [case.id for case in found])
+        count += sum(1 for _, about, _, level in _levels(group, found, told) if about != "flag" and level >= ESCALATED)
     return count
 
 
 def _due(group: Group, found: Sequence[Case]) -> Iterable[Waiting]:
     """What waits for longer than was said about it last."""
     told = nudges.told(group.tx, [case.id for case in found])
-    for case, about, since, level in _levels(group, found):
+    for case, about, since, level in _levels(group, found, told):
         before = told.get((case.id, about))
         if level > (before.times if before and before.since == since else 0):
             yield wording.Waiting(case=case, about=about, since=since, level=level, address=cards.address(group, case))
 
 
-def _levels(group: Group, found: Sequence[Case]) -> Iterable[tuple[Case, About, datetime, int]]:
+def _levels(
+    group: Group, found: Sequence[Case], told: Mapping[tuple[int, str], Nudge]
+) -> Iterable[tuple[Case, About, datetime, int]]:
     """Every wait in these cases, and how far it has gone."""
     tx, desk = group.tx, group.house.definition.desk
     unanswered = overview.waiting(tx, [case.id for case in found if case.holder is not None])
-    told = nudges.told(tx, [case.id for case in found])
     for case in found:
         if case.closed_at is None:
             for about, since in _waits(case, unanswered.get(case.id), told.get((case.id, "claim"))):
