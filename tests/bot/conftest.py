@@ -19,6 +19,7 @@ from storage.database import Database
 from storage.keyring import Keyring
 from storage.vault import Vault
 from tests import template
+from tests.bot.desk_world import Person, World
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn
 
 
@@ -89,3 +90,20 @@ async def stand_in(served: str) -> AsyncIterator[StandIn]:
         await world.post("reset", {})
         await world.http.put("/sandbox/settings", json={"limits": False})
         yield world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    made = World(tmp_path)
+    yield made
+    await made.database.close()
+
+
+@pytest.fixture
+async def carla(world: World) -> Person:
+    return await world.coordinator("Carla", 7101)
+
+
+@pytest.fixture
+async def mei(world: World) -> Person:
+    return await world.coordinator("Mei", 7102)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,18 +15,6 @@ from storage import chats, reminders
 from tests.bot.desk_world import Patient, Person, World
 
 RULES = library.load().reminders
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
-
-
-@pytest.fixture
-async def carla(world: World) -> Person:
-    return await world.coordinator("Carla", 7101)
 
 
 @pytest.fixture

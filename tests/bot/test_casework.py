@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,23 +12,6 @@ from storage import audit, cases, chats, coordinators, facts, relay, reminders
 from tests.bot.desk_world import CATALOGUES, DEFINITION, GROUP, Person, World, store
 
 SECRET = "our secret between us 7731"
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
-
-
-@pytest.fixture
-async def carla(world: World) -> Person:
-    return await world.coordinator("Carla", 7101)
-
-
-@pytest.fixture
-async def mei(world: World) -> Person:
-    return await world.coordinator("Mei", 7102)
 
 
 async def test_a_case_is_alerted_claimed_and_everybody_is_told(world: World, carla: Person, mei: Person) -> None:

@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from storage import chats, reminders
 from tests.bot.desk_world import Person, World
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
-
-
-@pytest.fixture
-async def carla(world: World) -> Person:
-    return await world.coordinator("Carla", 7101)
 
 
 async def planned(world: World) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +21,6 @@ from storage import chats, responses
 from tests.bot.desk_world import Patient, Person, World
 from tests.flows.forms import HL7, SDC, ext, form, item
 from tests.flows.test_translations import own
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
 
 
 def settings(file: Path) -> Settings:

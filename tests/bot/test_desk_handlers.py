@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,13 +42,6 @@ class Feed:
     def message(self, thread: int | None, **more: Any) -> dict[str, Any]:
         place = {"message_thread_id": thread, "is_topic_message": True} if thread else {}
         return {"message_id": self.world.id(), "date": 1, "chat": STAFF, "from": CARLA, **place, **more}
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -35,13 +34,6 @@ from tests.bot.dossier_case import making as making_of
 
 CARLA = 7101
 REPORT, SCAN, PASSPORT = b"%PDF-1.4 a report", bytes(range(256)) * 900, b"\xff\xd8\xff passport"
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
 
 
 @pytest.fixture

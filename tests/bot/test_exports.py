@@ -6,9 +6,8 @@ import asyncio
 import csv
 import hashlib
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,18 +23,6 @@ from tests.bot.desk_world import DEFINITION, GROUP, Person, World
 
 BYTES = b"%PDF-1.4 a report"
 Export = Callable[..., Any]
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
-
-
-@pytest.fixture
-async def carla(world: World) -> Person:
-    return await world.coordinator("Carla", 7101)
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +10,6 @@ from flows.inputs import Control, Press
 from flows.response import QuestionnaireResponse
 from storage import audit, chats, relay, responses
 from tests.bot.desk_world import Patient, Person, World
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
 
 
 @pytest.fixture

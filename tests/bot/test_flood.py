@@ -8,7 +8,6 @@ import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,13 +89,6 @@ class Office:
 
     def sent(self, text: str) -> list[datetime]:
         return [at for at, _, chat, said in self.telegram.arrived if chat == GROUP and text in said]
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
 
 
 @pytest.fixture

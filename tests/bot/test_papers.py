@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -20,13 +18,6 @@ from tests.bot.desk_world import GROUP, Person, World
 from tests.bot.dossier_case import case_of, keep
 
 CARLA = 7101
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
 
 
 @pytest.fixture

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.rescanning import Rescanning
 from bot.scanning import Scanner
@@ -19,13 +15,6 @@ from tests.bot.dossier_case import case_of, keep
 from tests.bot.test_scanning import SIGNATURE, clamd
 
 REPORT = b"%PDF-1.4 a report"
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
 
 
 async def unscanned(world: World, *files: bytes) -> tuple[Person, Any, str]:

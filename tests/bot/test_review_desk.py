@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,18 +13,6 @@ from bot.effects.group import Group
 from flows.inputs import Command, Control, Press
 from storage import coordinators, outbox, reminders
 from tests.bot.desk_world import Person, World
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
-
-
-@pytest.fixture
-async def carla(world: World) -> Person:
-    return await world.coordinator("Carla", 7101)
 
 
 async def test_a_topic_that_could_not_be_made_is_made_later(

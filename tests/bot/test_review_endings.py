@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,18 +14,6 @@ from tests.bot.desk_world import GROUP, Patient, Person, World, store
 
 ON_AGAIN = "Messages are on again"
 STOP, DIED, ERASE = (Press(control=one, number=1) for one in (Control.STOP, Control.REMEMBER, Control.ERASE))
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
-
-
-@pytest.fixture
-async def carla(world: World) -> Person:
-    return await world.coordinator("Carla", 7101)
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot.arrivals import Upload
@@ -13,18 +10,6 @@ from tests.bot.desk_world import Patient, Person, World, store
 
 EMERGENCY = "This can be an emergency"
 DANGER = "he has a fever and cannot breathe"
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
-
-
-@pytest.fixture
-async def carla(world: World) -> Person:
-    return await world.coordinator("Carla", 7101)
 
 
 @pytest.fixture

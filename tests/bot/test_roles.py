@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from bot.casework.commands import ABOUT_CASES, GENERAL, LOOKS
 from flows import roles
 from storage import audit, coordinators
@@ -20,13 +15,6 @@ WORDS = {
     "close": "/close other",
     "handover": "/handover mei",
 }
-
-
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
-    yield made
-    await made.database.close()
 
 
 async def staff(world: World, number: int, name: str, role: str) -> Person:
