@@ -1,4 +1,4 @@
-"""`python -m bot sandbox | run | check | export | backup | restore`. Each command imports only what it needs."""
+"""`python -m bot sandbox | run | check | export | hospitals | backup | restore`. Each command imports only what it needs."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
 
     _add_export(commands)
+    _add_hospitals(commands)
 
     backup = commands.add_parser("backup", help="database and encrypted documents into one file, while the program runs")
     backup.add_argument("file", type=Path, metavar="FILE", help="a file that is not there yet; the key file is never in it")
@@ -74,6 +75,18 @@ def _add_export(commands: Any) -> None:
     export.add_argument("--transaction", action="store_true", help="a Bundle to post to a server, instead of a collection")
     export.add_argument("--with-documents", action="store_true", help="put the documents themselves into the Bundle")
     export.set_defaults(command=_export)
+
+
+def _add_hospitals(commands: Any) -> None:
+    hospitals = commands.add_parser("hospitals", help="with what hospitals read the cases that were sent to them")
+    verbs = hospitals.add_subparsers(dest="verb", metavar="verb")
+    hospitals.set_defaults(command=_hospitals, verb="list", what="", days=0)
+    verbs.add_parser("list", help="all credentials, and the hospitals that can have one").set_defaults(verb="list")
+    issue = verbs.add_parser("issue", help="a new credential; it is shown once")
+    issue.add_argument("what", metavar="HOSPITAL", help="its id in the list of hospitals")
+    issue.add_argument("--days", type=int, default=90, help="how long it lasts, 365 at most (default: 90)")
+    revoke = verbs.add_parser("revoke", help="end a credential at once")
+    revoke.add_argument("what", metavar="NUMBER")
 
 
 def _sandbox(chosen: argparse.Namespace) -> int:
@@ -156,6 +169,13 @@ def _export(chosen: argparse.Namespace) -> int:
         with_documents=chosen.with_documents,
     )
     return _kept(lambda _, settings: exporting.export(settings, wanted))
+
+
+def _hospitals(chosen: argparse.Namespace) -> int:
+    from bot import hospitals
+
+    wanted = hospitals.Wanted(verb=chosen.verb or "list", what=chosen.what, days=chosen.days)
+    return _kept(lambda _, settings: hospitals.hospitals(settings, wanted))
 
 
 def _backup(chosen: argparse.Namespace) -> int:

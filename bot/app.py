@@ -49,6 +49,8 @@ from bot.watch import Watch
 from bot.web.desk.door import Door
 from bot.web.desk.frame import Frame
 from bot.web.desk.pages import Pages
+from bot.web.fhir.door import Door as HospitalDoor
+from bot.web.fhir.pages import FhirPages
 from bot.wire import Wire
 from flows import library
 from storage import facts
@@ -89,6 +91,7 @@ class Careline:
     tidying: Duty
     house: House
     pages: Pages
+    fhir: FhirPages
     wake: Callable[[], None]
     address: Address
 
@@ -138,8 +141,6 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
     handlers = (patient_handlers.router(conversation, buttons), patient_handlers.plainly(conversation, buttons))
     handle = patient_feed.feed(patient_channel, *handlers)
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
-    framed = settings.api_url if local(settings.api_url) else ""  # a stand-in shows our pages as Telegram does
-    frame = Frame(database=database, house=house, door=door, secure=settings.secure, framed=framed)
     doubt = Doubt(kept=settings.pace == "telegram")
     plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making), doubt=doubt)
     patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
@@ -164,10 +165,17 @@ def _wired(settings: Settings, database: Database, vault: Vault, buttons: Button
         rescanning=Rescanning(database=database, vault=vault, scanner=scanner, found=casework.scanned),
         tidying=plan.duty("tidying"),
         house=house,
-        pages=Pages(frame=frame, do=casework.on_page, making=making, previews=_previews(making)),
+        pages=_pages(settings, making, door, casework),
+        fhir=FhirPages(door=HospitalDoor(database=database, house=house), vault=vault, base=lambda: address.base),
         wake=wake,
         address=address,
     )
+
+
+def _pages(settings: Settings, making: Making, door: Door, casework: Casework) -> Pages:
+    framed = settings.api_url if local(settings.api_url) else ""  # a stand-in shows our pages as Telegram does
+    frame = Frame(database=making.database, house=making.house, door=door, secure=settings.secure, framed=framed)
+    return Pages(frame=frame, do=casework.on_page, making=making, previews=_previews(making))
 
 
 def _previews(making: Making) -> Previews:

@@ -77,14 +77,17 @@ def make(
 
 def bundle_of(
     tx: Transaction,
-    vault: Vault,
+    vault: Vault | None,
     definition: Definition,
     case: Case,
     *,
     with_documents: bool = False,
     transaction: bool = False,
 ) -> dict[str, Any]:
-    """The FHIR Bundle of a case as JSON values (`flows.response_fhir.dumps` writes them). Reads the vault. Raises NotExported."""
+    """The FHIR Bundle of a case as JSON values (`flows.response_fhir.dumps` writes them). Raises NotExported.
+
+    Every document is opened, so that its digest can be told; without a vault none is, and none is told.
+    """
     response = _response(tx, definition, case)
     try:
         documents = stored_documents(tx, vault, definition, case, with_documents=with_documents)

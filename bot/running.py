@@ -175,7 +175,7 @@ def _pages(program: Careline) -> ASGIApp:
     settings = program.settings
     hooks = [Webhook(side=side.name, secret=settings.secret(side.name), accept=side.receiving.accept) for side in program.sides]
     page = UploadPage(uploading=program.uploading, catalogues=program.house.catalogues)
-    routers = [program.pages.router(), page.router()]
+    routers = [program.pages.router(), page.router(), program.fhir.router()]
     return build_web(webhooks=hooks if _hooked(settings) else [], healthy=program.healthy, routers=routers)
 
 

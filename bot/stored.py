@@ -19,13 +19,22 @@ UNNAMED = {"voice": "Voice message"}  # what a document is that is no record of 
 
 
 def stored_documents(
-    tx: Transaction, vault: Vault, definition: Definition, case: Case, *, with_documents: bool
+    tx: Transaction, vault: Vault | None, definition: Definition, case: Case, *, with_documents: bool
 ) -> list[StoredDocument]:
-    """What the patient's side sent and we keep. Raises UnknownBlob, Tampered."""
+    """What the patient's side sent and we keep. Without a vault nobody looks at the bytes. Raises UnknownBlob, Tampered."""
     return [
         _document(one, definition, [_file(vault, part, with_documents=with_documents) for part in parts])
+        for one, parts in leaving(tx, definition, case)
+    ]
+
+
+def leaving(tx: Transaction, definition: Definition, case: Case) -> list[tuple[Document, list[Part]]]:
+    """The documents of a case that may leave the house with it, and their files: nothing that is kept apart, such as a passport."""
+    apart = {record.id for record in definition.records if record.guarded}
+    return [
+        (one, parts)
         for one in documents.for_chat(tx, case.chat_id)
-        if one.state == "closed" and one.origin == "patient" and not one.guarded
+        if one.state == "closed" and one.origin == "patient" and not one.guarded and one.record not in apart
         for parts in [[part for part in documents.parts(tx, one.id) if part.state == "stored" and part.blob]]
         if parts
     ]
@@ -42,16 +51,19 @@ def _document(document: Document, definition: Definition, files: list[StoredFile
     )
 
 
-def _file(vault: Vault, part: Part, *, with_documents: bool) -> StoredFile:
-    """Read in any case: what is recognised by a digest must have been opened. The bytes go along only when they are wanted."""
+def _file(vault: Vault | None, part: Part, *, with_documents: bool) -> StoredFile:
+    """What is recognised by a digest must have been opened. The bytes go along only when they are wanted."""
+    content_type, size = part.content_type or "application/octet-stream", part.size or 0
+    if vault is None:
+        return StoredFile(content_type=content_type, size=size, sha256=None)
     digest, kept = hashlib.sha256(), bytearray()
     for chunk in vault.stream(part.blob or "", documents.blob_context(part)):
         digest.update(chunk)
         if with_documents:
             kept += chunk
     return StoredFile(
-        content_type=part.content_type or "application/octet-stream",
-        size=part.size or 0,
+        content_type=content_type,
+        size=size,
         sha256=digest.hexdigest(),
         data=base64.b64encode(kept).decode() if with_documents else None,
     )

@@ -109,6 +109,7 @@ class Resources:
             {"role": "source", "what": {"reference": _urn(one.id), "identifier": {"system": SHA_256, "value": file.sha256}}}
             for one in documents
             for file in one.files
+            if file.sha256
         ]
         return {
             "resourceType": "Provenance",

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredFile:
-    """One file of a document. `sha256`: 64 hex digits of its bytes; `data`: the bytes in base64, None when they stay where they are."""
+    """One file of a document. `sha256`: 64 hex digits of its bytes, None when nobody looked at them; `data`: the bytes in base64, None
+    when they stay where they are.
+    """
 
     content_type: str
     size: int
-    sha256: str
+    sha256: str | None
     data: str | None = field(default=None, repr=False)
 
 

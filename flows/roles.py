@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 Role = Literal["reader", "coordinator", "lead", "administrator"]
-Right = Literal["read", "act", "reassign", "roster"]
+Right = Literal["read", "act", "reassign", "hospitals", "roster"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
-# read: see cases. act: claim, answer, note, move, close. reassign: give away what somebody else holds. roster: say who works here.
+# read: see cases. act: claim, answer, note, move, close. reassign: give away what somebody else holds.
+# hospitals: let a hospital read the cases that were sent to it. roster: say who works here.
 RIGHTS: dict[Role, frozenset[Right]] = {
     "reader": frozenset({"read"}),
     "coordinator": frozenset({"read", "act"}),
-    "lead": frozenset({"read", "act", "reassign"}),
-    "administrator": frozenset({"read", "act", "reassign", "roster"}),
+    "lead": frozenset({"read", "act", "reassign", "hospitals"}),
+    "administrator": frozenset({"read", "act", "reassign", "hospitals", "roster"}),
 }
 
 

@@ -1,4 +1,5 @@
-"""The tables of what the desk does for a case beside talking: submissions to hospitals, tasks, paths that closed, a word at the end.
+"""The tables of what the desk does for a case beside talking: submissions to hospitals and what these may read, tasks, paths that closed,
+a word at the end.
 
 As in storage/tables.py: sealed columns (bytes) are marked, and `storage/migrations` must build exactly this.
 """
@@ -22,7 +23,7 @@ class Submissions(SQLModel, table=True):
     __table_args__ = _COUNTED
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     case_id: int = Field(foreign_key="cases.id", index=True, sa_type=BigInteger)
-    centre: str
+    centre: str = Field(index=True)
     protocols: str = ""
     state: str
     opened_at: datetime = Field(sa_type=UtcTime)
@@ -86,3 +87,17 @@ class Ratings(SQLModel, table=True):
     body: bytes | None = None  # sealed
     word_until: datetime | None = Field(default=None, sa_type=UtcTime)  # until then the next words belong to it
     at: datetime = Field(sa_type=UtcTime)
+
+
+class Credentials(SQLModel, table=True):
+    """What a hospital shows to read the cases that were sent to it. Only a digest of it is kept. `by`: a coordinator, 0: the operator."""
+
+    __table_args__ = _COUNTED
+    id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
+    centre: str
+    digest: str = Field(unique=True)
+    by: int = Field(sa_type=BigInteger)
+    created_at: datetime = Field(sa_type=UtcTime)
+    expires_at: datetime = Field(sa_type=UtcTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -55,6 +55,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "tasks": words.gettext("the tasks of a case, its papers for the journey, the parts of the cost"),
         "evidence": words.gettext("raise the evidence of a criterion: /evidence 7 checked"),
         "roster": words.gettext("who works here, and as what"),
+        "hospitals": words.gettext("which hospitals can read their cases: /hospitals, /hospitals revoke 3"),
         "dated": words.gettext("the day of a document, as a reply to it: /dated 2026-11-02"),
         "dossier": words.gettext("the case as a PDF for a hospital: /dossier LANGUAGE"),
         "packet": words.gettext("the PDF with all records in one zip: /packet LANGUAGE, and passport if it may go along"),

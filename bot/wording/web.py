@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from bot.wording import hospitals
+
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
 
 
 def texts(words: Catalogue) -> Mapping[str, str]:
     """Headings, labels and sentences of every page."""
-    return _lists(words) | _case(words) | _papers(words) | _done(words) | _door(words)
+    return _lists(words) | _case(words) | _papers(words) | _done(words) | _door(words) | hospitals.page(words)
 
 
 def states(words: Catalogue) -> Mapping[str, str]:
@@ -57,6 +59,8 @@ def action(words: Catalogue, code: str) -> str:
         "packet.made": words.gettext("packet made"),
         "document.web": words.gettext("opened a document"),
         "document.previewed": words.gettext("looked into a document"),
+        "hospital.read": words.gettext("read by the hospital’s system"),
+        "hospital.search": words.gettext("found by the hospital’s system"),
         "evidence.raised": words.gettext("raised the evidence of a criterion"),
     }
     return known.get(code, code)

@@ -64,7 +64,8 @@ async def test_every_described_address_answers_in_its_shape_and_is_written_down(
     document = await described(desk)
     assert document["openapi"].startswith("3.")
     whole(document, document)
-    assert set(document["paths"]) == {"/desk/api/cases", *(f"/desk/api/cases/{{number}}{one}" for one in SHAPES)}
+    own = {one for one in document["paths"] if one.startswith("/desk/")}
+    assert own == {"/desk/api/cases", *(f"/desk/api/cases/{{number}}{one}" for one in SHAPES)}
     listed = shapes.Cases.model_validate((await desk.http.get("/desk/api/cases")).json())
     assert [one.number for one in listed.cases] == [number]
     for part, shape in SHAPES.items():

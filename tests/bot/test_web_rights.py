@@ -23,6 +23,7 @@ from tests.bot.test_desk_pages import Desk
 CARLA, MEI, LENA, ADA, RITA, GONE, FAMILY, STRANGER, NOBODY = 7101, 7102, 7103, 7104, 7105, 7106, 502, 7199, 0
 STAFF = {CARLA: "coordinator", MEI: "coordinator", LENA: "lead", ADA: "administrator", RITA: "reader"}
 READS = frozenset(STAFF)
+LETS_IN = frozenset({LENA, ADA})
 ACTS = READS - {RITA}
 HOLDS_OR_LEADS = frozenset({CARLA, LENA, ADA})
 KINDS = {
@@ -45,6 +46,8 @@ RIGHTS = {
     ("POST", "/desk/language"): READS,
     ("GET", "/desk/figures"): READS,
     ("GET", "/desk/figures/export/{format}"): READS,
+    ("GET", "/desk/hospitals"): LETS_IN,
+    ("POST", "/desk/hospitals"): LETS_IN,
     ("GET", "/desk/openapi.json"): READS,
     ("GET", "/desk/api/cases"): READS,
     ("GET", "/desk/api/cases/{number}"): READS,
@@ -84,7 +87,8 @@ class House:
     async def asks(self, method: str, address: str, person: int) -> int:
         self.comes(person)
         token = self.desk.frame.door.token(person)
-        sent = {"token": token, "verb": "note", "said": "a word", "language": "en", "name": "v", "query": ""}
+        verb = "revoke" if address.endswith("hospitals") else "note"
+        sent = {"token": token, "verb": verb, "said": "a word", "language": "en", "name": "v", "query": "", "number": "1"}
         answer = await self.desk.http.request(method, self.at(address), data=sent if method == "POST" else None)
         return answer.status_code
 

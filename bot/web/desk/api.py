@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from bot.web.desk import asking, reading, shapes, showing
 from bot.web.desk.door import COOKIE
+from bot.web.fhir import described
 from bot.wording.visible import visible
 from storage import relay, submissions, tasks
 
@@ -111,7 +112,8 @@ def description(api: Api) -> dict[str, Any]:
     router = APIRouter(tags=["desk"])
     api.serve(router, "/desk/api")
     made = get_openapi(title="Careline desk", version=VERSION, description=__doc__, routes=router.routes)
-    made["components"]["securitySchemes"] = {"visit": {"type": "apiKey", "in": "cookie", "name": COOKIE}}
+    made["components"]["securitySchemes"] = {"visit": {"type": "apiKey", "in": "cookie", "name": COOKIE}, **described.SCHEMES}
+    made["paths"] |= described.paths()
     return made
 
 

@@ -98,8 +98,9 @@ class Frame:
     def page_for(self, visitor: Coordinator, template: str, **values: Any) -> Response:
         """With what a page needs that sends something back."""
         acts, token = roles.may(visitor.role, "act"), self.door.token(visitor.telegram_id)
+        lets_in = roles.may(visitor.role, "hospitals")
         own_names = {one: self.house.catalogues[one].own_name for one in self.house.catalogues.languages}
-        values |= {"visitor": visitor, "acts": acts, "token": token, "own_names": own_names}
+        values |= {"visitor": visitor, "acts": acts, "lets_in": lets_in, "token": token, "own_names": own_names}
         return self.page(template, self.words(visitor), **values)
 
     def remember(self, response: Response, cookie: str) -> None:

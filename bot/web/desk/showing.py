@@ -57,13 +57,18 @@ def case(words: Catalogue, house: House, sheet: Sheet) -> dict[str, Any]:
         "documents": sheet.documents,
         "lines": [_said(words, sheet, line) for line in sheet.lines],
         "planned": [(one, _planned(words, one)) for one in sheet.planned],
-        "trail": [
-            (line, sheet.names.get(line.actor, web.actors(words).get(line.actor, line.actor)), web.action(words, line.action))
-            for line in sheet.trail
-        ],
+        "trail": [(line, actor(words, house, sheet.names, line.actor), web.action(words, line.action)) for line in sheet.trail],
         "stages": [(one, card.stage(words, house.definition, one)) for one in MOVES[made.case.stage] if one != "closed"],
         "languages": house.catalogues.for_dossiers.languages,
     }
+
+
+def actor(words: Catalogue, house: House, names: dict[str, str], code: str) -> str:
+    """Who acts in the audit log: a person of the desk, the patient's side, a hospital, the program."""
+    kind, _, rest = code.partition(":")
+    if kind == "hospital":
+        return submissions.centre(house.definition, rest.partition("/")[0])
+    return names.get(code, web.actors(words).get(code, code))
 
 
 def listed(words: Catalogue, house: House, row: Row) -> str:
