@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.intakes import current
-from bot.stored import agreements, stored_documents
+from bot.stored import agreements, read_in_reports, stored_documents
 from flows.bundle import bundle
 from flows.case_file import CaseFile
 from flows.fhir_nodes import bcp47
@@ -99,6 +99,7 @@ def bundle_of(
         language=chats.get(tx, case.chat_id).language or "en",
         documents=tuple(documents),
         agreements=tuple(agreements(consents.history(tx, case.chat_id))),
+        measured=read_in_reports(tx, case.chat_id),
         now=tx.now,
     )
     return bundle(definition.form, found, transaction=transaction)

@@ -1,16 +1,20 @@
-"""What is stored of a case beside its answers, as an export states it: documents with the digests of their bytes, and consents."""
+"""What is stored of a case beside its answers, as an export states it: documents with the digests of their bytes, consents, values read in reports."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from flows import value_json
 from flows.case_file import Agreement, StoredDocument, StoredFile
-from storage import documents
+from flows.measured import Measured
+from storage import documents, read_values
 
 if TYPE_CHECKING:
+    from flows.evidence import Grade
     from flows.library import Definition
+    from flows.values import Quantity
     from storage.rows import Case, ConsentLine, Document, Part
     from storage.transaction import Transaction
     from storage.vault import Vault
@@ -85,3 +89,20 @@ def agreements(lines: list[ConsentLine]) -> list[Agreement]:
         )
         for line in newest.values()
     ]
+
+
+def read_in_reports(tx: Transaction, chat_id: int) -> tuple[Measured, ...]:
+    """Every value that coordinators read, the oldest day first."""
+    return tuple(
+        Measured(
+            id=one.id,
+            link_id=one.link_id,
+            amount=cast("Quantity", value_json.from_json(one.amount)),
+            day=one.day,
+            grade=cast("Grade", one.grade),
+            by=one.by,
+            document=one.document_id,
+            record=one.record,
+        )
+        for one in read_values.for_chat(tx, chat_id)
+    )

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from flows.fhir_nodes import OWN, bcp47
 from flows.launch import LOINC, PATIENT, id_in, known_of_patient
-from flows.observations import observations
+from flows.observations import observations, observed
 from flows.response_fhir import to_fhir
 
 if TYPE_CHECKING:
     from flows.case_file import Agreement, CaseFile, StoredDocument
+    from flows.measured import Measured
     from flows.questionnaire import Questionnaire
     from flows.values import Coding
 
@@ -42,6 +43,8 @@ class Resources:
             yield from self._binaries(document)
         for key, observation in observations(self.questionnaire.raw, response):
             yield self._url(key), {**observation, **self._about(key), "derivedFrom": [_reference(_urn(self.case.response.id))]}
+        for one in self.case.measured:
+            yield self._url(f"read/{one.id}"), self._read(one)
         for agreement in self.case.agreements:
             yield self._url(f"consent/{agreement.consent}"), self._consent(agreement)
         yield self._url("provenance"), self._provenance()
@@ -83,6 +86,12 @@ class Resources:
                 key = f"{document.id}/{number}"
                 made = {"resourceType": "Binary", "id": self._id(key), "contentType": file.content_type, "data": file.data}
                 yield self._url(key), made
+
+    def _read(self, one: Measured) -> Resource:
+        """A value that a coordinator read in a report, led back to that where it is here."""
+        here = one.document in {document.id for document in self.case.documents}
+        source = {"derivedFrom": [_reference(_urn(one.document))]} if one.document and here else {}
+        return {**observed(self.questionnaire.raw, one), **self._about(f"read/{one.id}"), **source}
 
     def _consent(self, agreement: Agreement) -> Resource:
         key = f"consent/{agreement.consent}"

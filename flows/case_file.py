@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flows.values import Coding
 
 if TYPE_CHECKING:
+    from flows.measured import Measured
     from flows.response import QuestionnaireResponse
 
 
@@ -57,4 +58,5 @@ class CaseFile:
     language: str
     documents: tuple[StoredDocument, ...] = ()
     agreements: tuple[Agreement, ...] = ()
+    measured: tuple[Measured, ...] = ()
     now: datetime

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from flows.values import Quantity
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseClaimed:
@@ -127,4 +129,25 @@ class DocumentDated:
     coordinator: int
 
 
-DocumentEvent = DocumentFiled | DocumentJudged | DocumentDated
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValueRead:
+    """A coordinator read a value in a report. `document`: the one in which it stands; `grade`: document | checked."""
+
+    link_id: str
+    amount: Quantity
+    day: date
+    document: str | None
+    grade: str
+    coordinator: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValueTakenBack:
+    """It was read wrongly. `value`: its number in the store."""
+
+    value: int
+    link_id: str
+    coordinator: int
+
+
+DocumentEvent = DocumentFiled | DocumentJudged | DocumentDated | ValueRead | ValueTakenBack

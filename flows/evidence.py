@@ -27,10 +27,14 @@ BY_COORDINATOR: frozenset[Grade] = frozenset(
 AT_HOSPITAL = frozenset({"hospital", "travel", "admission", "follow-up"})  # stages in which a hospital has looked at the case
 
 
-def grade(criterion: Criterion, *, raised: Grade | None, received: Iterable[str]) -> Grade:
-    """The grade of a criterion as it is now. `raised`: what somebody raised it to; `received`: ids of the records that have come."""
+def grade(criterion: Criterion, *, raised: Grade | None, received: Iterable[str], values: Iterable[Grade] = ()) -> Grade:
+    """The grade of a criterion as it is now. `raised`: what somebody raised it to; `received`: ids of the records that have come.
+
+    `values`: how well each of the measurements is shown that it rests on: it is shown as well as the weakest of them.
+    """
     seen: Grade = "document" if set(criterion.records) & set(received) else "told"
-    return max(seen, raised or "told", key=GRADES.index)
+    weakest: Grade = min(values, key=GRADES.index, default="told")
+    return max(seen, weakest, raised or "told", key=GRADES.index)
 
 
 def following(current: Grade, stage: str) -> Grade | None:

@@ -35,10 +35,13 @@ class Lasting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Days:
-    """The days that no answer states: `told`: linkId -> when it was answered last; `received`: record -> when it came."""
+    """The days that no answer states: `told`: linkId -> when it was answered last; `received`: record -> when it came;
+    `measured`: linkId -> the day of the value that a coordinator read in a report and that counts.
+    """
 
     told: Mapping[str, date] = field(default_factory=lambda: NO_DAYS)
     received: Mapping[str, date] = field(default_factory=lambda: NO_DAYS)
+    measured: Mapping[str, date] = field(default_factory=lambda: NO_DAYS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +76,12 @@ def aged(rules: Iterable[Lasting], answers: Iterable[Given], days: Days, *, toda
     answered = {one.link_id for one in given}
     for rule in rules:
         known = _since(rule, given, days)
-        if rule.of & answered and not (rule.record and known is None) and (known is None or (today - known).days > rule.days):
-            yield Aged(link_ids=tuple(sorted(rule.of & answered)), record=rule.record, since=known, days=rule.days)
+        since: dict[date | None, list[str]] = {}
+        for link_id in sorted(rule.of & answered):
+            since.setdefault(known if rule.record else days.measured.get(link_id, known), []).append(link_id)
+        for day, link_ids in since.items():
+            if (today - day).days > rule.days if day else not rule.record:
+                yield Aged(link_ids=tuple(link_ids), record=rule.record, since=day, days=rule.days)
 
 
 def _since(rule: Lasting, given: tuple[Given, ...], days: Days) -> date | None:

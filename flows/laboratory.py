@@ -40,13 +40,15 @@ class Scale:
 class Laboratory:
     upper_limits: Mapping[str, UpperLimit]
     scales: Mapping[str, Scale]
+    names: Mapping[str, tuple[str, ...]]
 
 
 def read(spot: Spot) -> Laboratory:
-    spot.only("version", "upper_limits", "scales")
+    spot.only("version", "upper_limits", "scales", "names")
     return Laboratory(
         upper_limits={name: _upper_limit(one) for name, one in spot.get("upper_limits").fields()},
         scales={name: _scale(one) for name, one in spot.get("scales").fields()},
+        names={link_id: tuple(name.word() for name in one.items()) for link_id, one in spot.get("names").fields()},
     )
 
 

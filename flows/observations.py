@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.fhir_nodes import OWN, SDC, Node
 from flows.values import ABSENT_SYSTEM
+
+if TYPE_CHECKING:
+    from flows.measured import Measured
 
 EXTRACT, CATEGORY, OBSERVED_ON = f"{SDC}observationExtract", f"{SDC}observation-extract-category", f"{OWN}observed-on"
 CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
@@ -42,6 +45,15 @@ def observations(form: Mapping[str, Any], response: Mapping[str, Any]) -> Iterat
         if mark and value:
             when = dates.get(mark.date) if mark.date else response["authored"]
             yield key, _observation(mark, status, value, when)
+
+
+def observed(form: Mapping[str, Any], one: Measured) -> dict[str, Any]:
+    """A value that a coordinator read in a report, as an Observation without its subject: preliminary until somebody has checked it."""
+    mark = dict(_marks((form,), _Mark()))[one.link_id]
+    texts = {"unit": one.amount.unit, "system": one.amount.system, "code": one.amount.code}
+    value = {"value": one.amount.value, **{name: text for name, text in texts.items() if text}}
+    status = "preliminary" if one.grade == "document" else "final"
+    return _observation(mark, status, {"valueQuantity": value}, one.day.isoformat())
 
 
 def _observation(mark: _Mark, status: str, value: dict[str, Any], when: str | None) -> dict[str, Any]:

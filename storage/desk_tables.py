@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any, cast
 
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
-from storage.columns import StrangeText, UtcTime
+from storage.columns import RowId, StrangeText, UtcTime
 
 
 class NextActs(SQLModel, table=True):
@@ -38,3 +39,19 @@ class SavedViews(SQLModel, table=True):
     coordinator: int = Field(foreign_key="coordinators.telegram_id", primary_key=True, sa_type=BigInteger)
     name: str = Field(primary_key=True, sa_type=StrangeText)
     query: str
+
+
+class ReadValues(SQLModel, table=True):
+    """Values that coordinators read in reports. `link_id`: the question that asks for such a value; `grade`: document | checked."""
+
+    __tablename__ = "read_values"
+    __table_args__ = {"sqlite_autoincrement": True}
+    id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
+    chat_id: int = Field(foreign_key="chats.id", index=True, sa_type=BigInteger)
+    link_id: str
+    amount: bytes  # sealed
+    day: date
+    document_id: str | None = Field(default=None, foreign_key="documents.id")
+    grade: str
+    by: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=UtcTime)

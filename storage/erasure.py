@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, literal_column, or_, select, update
 
 from storage import audit
+from storage.desk_tables import ReadValues
 from storage.support_tables import ClosedPaths, Ratings, SubmissionLines, Submissions, Tasks
 from storage.tables import (
     AnswerChanges,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 _answer_changes, _case_messages, _cases, _chats = table(AnswerChanges), table(CaseMessages), table(Cases), table(Chats)
 _documents, _parts, _inbox, _outbox = table(Documents), table(DocumentParts), table(Inbox), table(Outbox)
 _grades, _days, _dates = table(EvidenceGrades), table(AnswerDays), table(DocumentDates)
-_next_acts, _nudges = table(NextActs), table(Nudges)
+_next_acts, _nudges, _read_values = table(NextActs), table(Nudges), table(ReadValues)
 _marks, _reminders, _responses, _kept = table(RecordMarks), table(Reminders), table(Responses), table(KeptWords)
 
 _data_keys, _links = table(DataKeys), table(UploadLinks)
@@ -101,6 +102,7 @@ _STATEMENTS: tuple[Executable, ...] = (
     _responses.delete().where(_responses.c.chat_id == _chat),
     _parts.delete().where(_parts.c.document_id.in_(_its_documents)),
     _dates.delete().where(_dates.c.document_id.in_(_its_documents)),
+    _read_values.delete().where(_read_values.c.chat_id == _chat),
     _documents.delete().where(_documents.c.chat_id == _chat),
     _data_keys.delete().where(_data_keys.c.chat_id == _chat),
     _links.delete().where(_links.c.chat_id == _chat),

@@ -277,3 +277,19 @@ class NextAct:
     due: date | None
     by: int
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadValue:
+    """A value that a coordinator read in a report. `amount`: a JSON value; `record`: what the document is, if one was named."""
+
+    id: int
+    chat_id: int
+    link_id: str
+    amount: Any
+    day: date
+    document_id: str | None
+    record: str | None
+    grade: str
+    by: int
+    at: datetime

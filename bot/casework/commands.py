@@ -14,6 +14,7 @@ from bot.casework import (
     handing,
     hospitals,
     listing,
+    measuring,
     own,
     papers,
     paths,
@@ -154,6 +155,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "tasks": lambda scene, _: tasking.overview(scene),
     "evidence": evidence.command,
     "dated": papers.dated,
+    "lab": measuring.command,
     "dossier": lambda scene, said: handing.ask(scene, DOSSIER, said),
     "packet": lambda scene, said: handing.ask(scene, PACKET, said),
 }

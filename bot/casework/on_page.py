@@ -6,12 +6,12 @@ The topic in the staff group tells the others what was noted here. Replies to th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import TYPE_CHECKING
 
-from bot.casework import deeds, talk
+from bot.casework import deeds, measuring, talk
 from bot.casework.acts import scene_of
 from bot.effects.act import Act, DeskArrival
 from bot.effects.group import Group
@@ -33,13 +33,17 @@ TAGS = re.compile(r"<[^>]+>")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """`once`: a positive number that belongs to the page it was asked on, so that a doubled click is one deed."""
+    """`said`: the words of a deed that takes one text; `fields`: everything that the page sent.
+
+    `once`: a positive number that belongs to the page it was asked on, so that a doubled click is one deed.
+    """
 
     coordinator: int
     number: str
     verb: str
     said: str
     once: int
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -74,7 +78,7 @@ def do(tx: Transaction, house: House, asked: Asked) -> tuple[str, ...]:
     act = PageAct(tx=tx, house=house, arrival=arrival, coordinator=known)
     scene = scene_of(act, case.id, action=f"web.{asked.verb}")
     if scene is not None:
-        deed(scene, asked.said)
+        deed(scene, asked)
     return tuple(act.said)
 
 
@@ -94,11 +98,19 @@ def _move(scene: DeskScene, said: str) -> None:
     deeds.move(scene, said)
 
 
-DEEDS: dict[str, Callable[[DeskScene, str], None]] = {
+def _take_back(scene: DeskScene, said: str) -> None:
+    if not said.isdecimal():
+        raise KeyError(said)
+    measuring.take_back(scene, int(said))
+
+
+DEEDS: dict[str, Callable[[DeskScene, Asked], None]] = {
     "claim": lambda scene, _: deeds.claim(scene),
     "take-over": lambda scene, _: deeds.take_over(scene),
     "release": lambda scene, _: deeds.release(scene),
     "acknowledge": lambda scene, _: deeds.acknowledge(scene),
-    "stage": _move,
-    "note": _note,
+    "stage": lambda scene, asked: _move(scene, asked.said),
+    "note": lambda scene, asked: _note(scene, asked.said),
+    "lab": lambda scene, asked: measuring.on_page(scene, asked.fields),
+    "lab-back": lambda scene, asked: _take_back(scene, asked.said),
 }

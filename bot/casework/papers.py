@@ -92,16 +92,29 @@ def judged(verdict: Verdict, *, tell: bool) -> Callable[[DeskScene, int], None]:
 
 def dated(scene: DeskScene, said: str) -> None:
     """/dated 2026-11-02, as a reply to the document."""
-    reply_to = scene.act.arrival.reply_to
-    line = relay.by_desk_message(scene.tx, scene.own_case.id, reply_to) if reply_to else None
+    document = replied(scene)
     languages = tuple(dict.fromkeys((scene.house.desk_language, "en")))
     found = day(said, today=scene.tx.now.date(), languages=languages)
-    if line is None or line.document_id is None or line.direction != "in":
+    if document is None:
         scene.act.tell(papers.reply_to_it(scene.act.words))
     elif not isinstance(found, date):
         scene.act.tell(counter.no_day(scene.act.words, found))
     else:
-        _date(scene, documents.get(scene.tx, line.document_id), found)
+        _date(scene, document, found)
+
+
+def replied(scene: DeskScene) -> Document | None:
+    """The document of the patient's side that was replied to in the topic."""
+    reply_to = scene.act.arrival.reply_to
+    line = relay.by_desk_message(scene.tx, scene.own_case.id, reply_to) if reply_to else None
+    found = documents.get(scene.tx, line.document_id) if line and line.document_id and line.direction == "in" else None
+    return found if found and may_be_looked_into(scene, found) else None
+
+
+def may_be_looked_into(scene: DeskScene, document: Document) -> bool:
+    """What the patient's side sent and is not kept apart."""
+    record = scene.house.definition.record(document.record)
+    return document.origin == "patient" and not document.guarded and not (record is not None and record.guarded)
 
 
 def date_suggested(scene: DeskScene, number: int) -> None:
@@ -131,8 +144,7 @@ def _own_buttons(scene: DeskScene, number: int) -> None:
 def _document(scene: DeskScene, number: int) -> Document:
     """A document of the patient's side by its number in the chat. Raises IndexError."""
     found = documents.for_chat(scene.tx, scene.chat.id)[max(number - 1, 0)]
-    record = scene.house.definition.record(found.record)
-    if number < 1 or found.origin != "patient" or (record is not None and record.guarded):
+    if number < 1 or not may_be_looked_into(scene, found):
         raise IndexError(number)
     return found
 

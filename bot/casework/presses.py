@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, canned, deeds, evidence, guarded, handing, papers, paths, submitting, tasking
+from bot.casework import appointments, canned, deeds, evidence, guarded, handing, measuring, papers, paths, submitting, tasking
 from bot.casework.acts import refuse, scene_of
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
@@ -59,7 +59,7 @@ def _choose(scene: DeskScene, verb: Verb) -> None:
 
 
 def _chosen(scene: DeskScene, verb: Verb, number: int) -> None:
-    if verb not in {Verb.CANCEL, Verb.UNDO, Verb.GUARDED}:
+    if verb not in {Verb.CANCEL, Verb.UNDO, Verb.GUARDED, Verb.TAKE_BACK}:
         _back(scene)
     try:
         NUMBERED[verb](scene, number)
@@ -155,4 +155,5 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.PATH: paths.close,
     Verb.TASK: tasking.show,
     Verb.TASK_STATE: tasking.moved,
+    Verb.TAKE_BACK: measuring.take_back,
 }

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.effects.standing import counted
 from bot.wording import counter, trials
 from flows.protocol_table import NotToBeSent, sendable, table
 from storage import consents
@@ -56,7 +57,8 @@ def rows(scene: DeskScene) -> tuple[Row, ...]:
     """The protocols beside the answers of this case."""
     assert scene.intake.response is not None
     today = scene.tx.now.astimezone(ZoneInfo(scene.chat.zone or "UTC")).date()
-    return table(scene.house.definition, scene.intake.response, today=today)
+    response = counted(scene.tx, scene.house, scene.chat.id, scene.intake.response)
+    return table(scene.house.definition, response, today=today)
 
 
 def _table(scene: DeskScene, found: tuple[Row, ...], *, every: bool) -> Message:

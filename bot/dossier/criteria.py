@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.dossier import answers
 from bot.wording import dossier as wording
-from bot.wording import grades, values
+from bot.wording import grades, measured, values
 from flows.given import link_id_of
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def _shown(response: QuestionnaireResponse, finding: Finding) -> list[str]:
 def _evidence(sides: Sides, words: Catalogue, made: Card, response: QuestionnaireResponse, key: str) -> str:
     said = answers.given(sides, words, made.definition, response, key)
     item = made.definition.questionnaire.by_link_id[link_id_of(key)]
+    read = made.counting.get(item.link_id)
+    said = measured.beside(words, made.definition, read, said) if read else said
     return f"{words.isolate(answers.question(words, item))}: {words.isolate(said)}" if said else ""
 
 

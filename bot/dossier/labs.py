@@ -114,7 +114,18 @@ def limit_of(criteria: Criteria, name: str) -> tuple[Threshold, bool] | None:
 
 
 def series(material: Material, variable: Variable) -> list[Point]:
-    """Every value with its day, oldest first. Of two values of one day the later word counts: it was a correction.
+    """Every value with its day, oldest first. Of two values of one day the later word counts, and what was read in a report most."""
+    found = {point.when.text if point.when else "": point for point in _told(material, variable)}
+    for one in material.card.measured:
+        if one.link_id == variable.link_ids[0] and (
+            point := _point(variable, one.amount, PartialDate(text=one.day.isoformat()))
+        ):
+            found[one.day.isoformat()] = point
+    return sorted(found.values(), key=_day)
+
+
+def _told(material: Material, variable: Variable) -> list[Point]:
+    """What the family told.
 
     An amount that stayed when only the day was changed stands once, under the newest day: nobody said that it was measured twice.
     """
@@ -130,9 +141,13 @@ def series(material: Material, variable: Variable) -> list[Point]:
         point = _point(variable, state.get(link_id), None if link_id in UNDATED else state.get(day_id))
         if point is not None:
             found[point.when.text if point.when else ""] = point
-    ordered = sorted(found.values(), key=lambda point: span(point.when)[0] if point.when else date.min)
+    ordered = sorted(found.values(), key=_day)
     carried = [one for one, after in pairwise(ordered) if one.amount != after.amount]
     return [*carried, *ordered[-1:]]
+
+
+def _day(point: Point) -> date:
+    return span(point.when)[0] if point.when else date.min
 
 
 def _before(

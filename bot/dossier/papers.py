@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from bot.dossier.material import Material, Paper
     from bot.dossier.sides import Sides
 
+PAGED = ("application/pdf", "image/")
+
 
 def attached(sides: Sides, material: Material) -> dict[str, object]:
     return {
@@ -67,7 +69,13 @@ def _facts(words: Catalogue, paper: Paper) -> list[str]:
     kinds = dict.fromkeys((part.content_type or "").rpartition("/")[2].rpartition(".")[2].upper() for part in paper.parts)
     return [
         wording.files(words, len(paper.parts)),
+        *([wording.pages(words, pages)] if (pages := _pages(paper)) else []),
         words.isolate(", ".join(kinds)),
         wording.dated(words, paper.day),
         wording.received(words, paper.document.created_at.date()),
     ]
+
+
+def _pages(paper: Paper) -> int:
+    """Of paper: what is a study or an archive has none."""
+    return sum(part.pages or 1 for part in paper.parts if (part.content_type or "").startswith(PAGED))

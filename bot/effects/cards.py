@@ -53,6 +53,9 @@ def gather(group: Group, case: Case) -> Card:
         response=response,
         findings=stands.findings,
         grades=stands.grades,
+        measured=stands.measured,
+        counting=stands.counting,
+        screened=stands.response,
         records=records.checklist(definition, response, marks) if response else (),  # type: ignore[arg-type]
         unnamed=len(unnamed(tx, case.chat_id)),
         consents=consents.current(tx, case.chat_id),

@@ -177,11 +177,12 @@ def next_planned(scene: DeskScene, event: NextPlanned) -> None:
 def evidence_raised(scene: DeskScene, event: EvidenceRaised) -> None:
     """Kept with a digest of the answers that it stands for, and in the audit log by the criterion's id."""
     case, group, response = scene.own_case, _group(scene), scene.intake.response
-    finding = standing(scene.tx, scene.house, scene.chat, response).of(event.criterion)
-    if finding is None or response is None:
+    stands = standing(scene.tx, scene.house, scene.chat, response)
+    finding = stands.of(event.criterion)
+    if finding is None or stands.response is None:
         return
     evidence.put(
-        scene.tx, scene.chat.id, event.criterion, event.grade, by=event.coordinator, basis=rules.basis(finding, response)
+        scene.tx, scene.chat.id, event.criterion, event.grade, by=event.coordinator, basis=rules.basis(finding, stands.response)
     )
     actor, detail = str(event.coordinator), f"{event.criterion} {event.grade}"
     audit.write(scene.tx, actor=actor, action="evidence.raised", object=f"case:{case.id}", detail=detail)

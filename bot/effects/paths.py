@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.effects import cards
 from bot.effects.act import DeskScene, at_desk
 from bot.effects.group import Group
+from bot.effects.standing import counted
 from bot.wording import paths as wording
 from flows import rescreening
 from flows.protocol_table import table
@@ -76,13 +77,15 @@ def recontact_set(scene: Scene, event: RecontactSet) -> None:
 
 def keep(tx: Transaction, house: House, case_id: int, response: QuestionnaireResponse | None, *, reason: str, by: int) -> None:
     """Write down that a way closed, with the picture of the protocols as it is now; none without answers."""
-    closed_paths.add(tx, case_id, reason=reason, picture=picture(house, response, tx), by=by)
+    closed_paths.add(tx, case_id, reason=reason, picture=picture(tx, house, cases.get(tx, case_id).chat_id, response), by=by)
 
 
-def picture(house: House, response: QuestionnaireResponse | None, tx: Transaction) -> dict[str, object] | None:
+def picture(tx: Transaction, house: House, chat_id: int, response: QuestionnaireResponse | None) -> dict[str, object] | None:
+    """How the case stands beside the protocols, with what coordinators read in its reports; None without answers."""
     if response is None:
         return None
-    return rescreening.dumps(rescreening.picture(table(house.definition, response, today=tx.now.date())))
+    beside = table(house.definition, counted(tx, house, chat_id, response), today=tx.now.date())
+    return rescreening.dumps(rescreening.picture(beside))
 
 
 def _other_way(scene: Scene) -> int | None:

@@ -54,7 +54,7 @@ def _told(group: Group, case: Case, touched: tuple[Touched, ...]) -> wording.Cha
 def _changed(tx: Transaction, house: House, case: Case) -> tuple[Touched, ...] | None:
     """What a coordinator should look at; nothing at all, or None where the picture is as it was, or is nobody's business now."""
     response = intakes.current(tx, case.chat_id, house.definition) if _waits(tx, case) else None
-    now = paths.picture(house, response, tx)
+    now = paths.picture(tx, house, case.chat_id, response)
     before = closed_paths.of_case(tx, case.id)[-1].picture if now is not None else None
     if now is None or now == before:
         return None

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
+from bot.stored import read_in_reports
 from flows import evidence as rules
+from flows import measured as reading
 from flows import records, screening
 from flows.freshness import Days
+from flows.given import link_id_of
 from storage import document_dates, evidence, record_marks
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from bot.effects.scene import House
     from flows.evidence import Grade
     from flows.findings import Finding
+    from flows.measured import Measured
     from flows.response import QuestionnaireResponse
     from storage.rows import Chat
     from storage.transaction import Transaction
@@ -25,10 +29,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """`findings` in the page's order; `grades`: criterion -> how well it is shown."""
+    """`findings` in the page's order; `grades`: criterion -> how well it is shown.
+
+    `measured`: every value that was read in a report; `counting`: linkId -> the one that counts; `response`: the answers with those.
+    """
 
     findings: tuple[Finding, ...] = ()
     grades: Mapping[str, Grade] = field(default_factory=dict)
+    measured: tuple[Measured, ...] = ()
+    counting: Mapping[str, Measured] = field(default_factory=dict)
+    response: QuestionnaireResponse | None = None
 
     def of(self, criterion: str) -> Finding | None:
         return next((one for one in self.findings if one.criterion.id == criterion), None)
@@ -43,7 +53,10 @@ def standing(tx: Transaction, house: House, chat: Chat, response: QuestionnaireR
     received = {record: times[record].astimezone(zone).date() for record, mark in marks.items() if mark == "received"}
     received |= {record: day for record, day in document_dates.of_records(tx, chat.id).items() if record in received}
     told = {link_id: at.astimezone(zone).date() for link_id, at in evidence.told_at(tx, chat.id).items()}
-    days = Days(told=told, received=received)
+    measured = read_in_reports(tx, chat.id)
+    counting = reading.counting(house.definition.criteria, response, measured)
+    response = reading.counted(response, counting)
+    days = Days(told=told, received=received, measured={link_id: one.day for link_id, one in counting.items()})
     findings = screening.screen(house.definition, response, today=_day(tx.now, zone), days=days)
     raised = evidence.grades(tx, chat.id, {one.criterion.id: rules.basis(one, response) for one in findings})
     came = {one.record.id for one in records.checklist(house.definition, response, marks) if one.state == "received"}  # type: ignore[arg-type]
@@ -51,11 +64,30 @@ def standing(tx: Transaction, house: House, chat: Chat, response: QuestionnaireR
         findings=findings,
         grades={
             one.criterion.id: rules.grade(
-                one.criterion, raised=cast("Grade | None", raised.get(one.criterion.id)), received=came
+                one.criterion,
+                raised=cast("Grade | None", raised.get(one.criterion.id)),
+                received=came,
+                values=_values(house, one, counting),
             )
             for one in findings
         },
+        measured=measured,
+        counting=counting,
+        response=response,
     )
+
+
+def counted(tx: Transaction, house: House, chat_id: int, response: QuestionnaireResponse) -> QuestionnaireResponse:
+    """The answers of a chat with the values that count in their places."""
+    measured = read_in_reports(tx, chat_id)
+    return reading.counted(response, reading.counting(house.definition.criteria, response, measured))
+
+
+def _values(house: House, finding: Finding, counting: Mapping[str, Measured]) -> list[Grade]:
+    """How well each measurement is shown that a finding rests on."""
+    measurable = reading.measurable(house.definition.criteria)
+    rests = (link_id_of(key) for key in finding.evidence)
+    return [counting[one].grade if one in counting else "told" for one in rests if one in measurable]
 
 
 def _day(now: datetime, zone: ZoneInfo) -> date:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.messages import Message
-from bot.wording import desk, grades, keys, submissions, tasks, told, values
+from bot.wording import desk, grades, keys, measured, submissions, tasks, told, values
 from bot.wording.markup import bold, lines, link, paragraphs, plain
 from bot.wording.visible import one_line
 from flows.given import link_id_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flows.findings import Finding
     from flows.items import Item
     from flows.library import Definition
+    from flows.measured import Measured
     from flows.records import RecordState
     from flows.response import QuestionnaireResponse, Value
     from storage.rows import Case
@@ -70,6 +71,9 @@ class Card:
     unanswered: str = ""  # the address of the first message that waits for an answer
     submissions: tuple[Submission, ...] = ()
     tasks: tuple[Task, ...] = ()
+    measured: tuple[Measured, ...] = ()  # read in reports, the oldest day first
+    counting: Mapping[str, Measured] = field(default_factory=dict)  # linkId -> the one that counts instead of the answer
+    screened: QuestionnaireResponse | None = None  # the answers with those in their places
 
 
 def card(words: Catalogue, made: Card) -> Message:
@@ -252,8 +256,11 @@ def _missing(words: Catalogue, made: Card, finding: Finding) -> str:
 
 
 def _answer(words: Catalogue, made: Card, key: str) -> str:
-    """The question in short and what was answered."""
-    return f"{_question(words, made, link_id_of(key))}: {_given(words, made, key)}"
+    """The question in short and what was answered, or what a coordinator read instead."""
+    link_id, said = link_id_of(key), _given(words, made, key)
+    read = made.counting.get(link_id)
+    told = measured.beside(words, made.definition, read, said) if read else said
+    return f"{_question(words, made, link_id)}: {told}"
 
 
 def _lacking(words: Catalogue, made: Card, link_id: str) -> str:

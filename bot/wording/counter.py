@@ -57,6 +57,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "roster": words.gettext("who works here, and as what"),
         "hospitals": words.gettext("which hospitals can read their cases: /hospitals, /hospitals revoke 3"),
         "dated": words.gettext("the day of a document, as a reply to it: /dated 2026-11-02"),
+        "lab": words.gettext("a value from a report: /lab anc 0.4 10^9/L 2026-11-20, best as a reply to the report"),
         "dossier": words.gettext("the case as a PDF for a hospital: /dossier LANGUAGE"),
         "packet": words.gettext("the PDF with all records in one zip: /packet LANGUAGE, and passport if it may go along"),
         "help": words.gettext("this help"),

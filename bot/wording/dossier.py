@@ -130,6 +130,16 @@ def limit(words: Catalogue, amount: str, *, least: bool) -> str:
     return text.format(amount=words.isolate(amount))
 
 
+def family_said(words: Catalogue, answer: str) -> str:
+    """Behind a value that was read in a report."""
+    return words.gettext("the family said: {answer}").format(answer=words.isolate(answer))
+
+
+def stands_in(words: Catalogue, record: str) -> str:
+    """Where a value was read."""
+    return words.gettext("in “{record}”").format(record=record)
+
+
 def files(words: Catalogue, n: int) -> str:
     return words.ngettext("{n} file", "{n} files", n).format(n=n)
 

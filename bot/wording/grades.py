@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.messages import clip
-from bot.wording import values
+from bot.wording import dossier, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,10 +64,21 @@ def beside(words: Catalogue, definition: Definition, finding: Finding, grade: Gr
 
 def _aged(words: Catalogue, definition: Definition, aged: Aged, label: Callable[[str], str]) -> str:
     record = definition.record(aged.record)
-    what = record.text.worded(words.worded) if record else label(aged.link_ids[0])
+    what = (
+        record.text.worded(words.worded)
+        if record
+        else _several(words, [dossier.tests(words).get(one) or label(one) for one in aged.link_ids])
+    )
     if aged.since is None:
         return words.gettext("no date: {what}").format(what=what)
     text = words.ngettext(
         "needs update: {what}, from {day}, good for {n} day", "needs update: {what}, from {day}, good for {n} days", aged.days
     )
     return text.format(what=what, day=values.day(words, aged.since), n=aged.days)
+
+
+def _several(words: Catalogue, labels: list[str]) -> str:
+    """The first of them, and how many more."""
+    rest = len(labels) - 1
+    more = words.ngettext("and {n} more", "and {n} more", rest).format(n=rest) if rest else ""
+    return f"{labels[0]} {more}".rstrip()

@@ -57,6 +57,7 @@ class Verb(StrEnum):
     ANEW = "an"
     TASK = "tk"  # number: the id of the task
     TASK_STATE = "ts"  # number: that id and a state, see `joined`
+    TAKE_BACK = "tb"  # number: the id of a value that was read in a report
 
 
 LABEL = 60  # characters of a record on a button
@@ -142,6 +143,10 @@ def ask_again(words: Catalogue, case: int) -> tuple[Button, ...]:
 
 def anew(words: Catalogue, case: int) -> tuple[Button, ...]:
     return (_button(words.gettext("Open a new case for this family"), Verb.ANEW, case, style="primary"),)
+
+
+def take_back(words: Catalogue, case: int, value: int) -> Rows:
+    return ((_button(words.gettext("Take this value back"), Verb.TAKE_BACK, case, value),),)
 
 
 def joined(document: int, place: int) -> int:

@@ -61,6 +61,8 @@ def action(words: Catalogue, code: str) -> str:
         "document.previewed": words.gettext("looked into a document"),
         "hospital.read": words.gettext("read by the hospital’s system"),
         "hospital.search": words.gettext("found by the hospital’s system"),
+        "value.read": words.gettext("wrote down a value from a report"),
+        "value.taken-back": words.gettext("took a value back"),
         "evidence.raised": words.gettext("raised the evidence of a criterion"),
     }
     return known.get(code, code)
@@ -177,6 +179,14 @@ def _done(words: Catalogue) -> dict[str, str]:
         "keep_note": words.gettext("Keep the note"),
         "reads_only": words.gettext("Your role reads only."),
         "go_back": words.gettext("Back to the case"),
+        "measured": words.gettext("Values read in reports"),
+        "read_value": words.gettext("Write down a value from a report"),
+        "test": words.gettext("Test"),
+        "amount": words.gettext("Number and unit"),
+        "day": words.gettext("Day of the test"),
+        "in_document": words.gettext("Where it stands"),
+        "keep_value": words.gettext("Keep the value"),
+        "take_back": words.gettext("Take this value back"),
     }
 
 

@@ -283,3 +283,30 @@ def _texts(data: Any) -> list[Any]:
     if isinstance(data, dict):
         return [data] if "english" in data else [one for value in data.values() for one in _texts(value)]
     return [one for value in data for one in _texts(value)] if isinstance(data, list) else []
+
+
+async def test_what_was_read_in_a_report_is_drawn_and_stands_beside_the_answer(world: World, case: Any, carla: Person) -> None:
+    topic = await carla.at()
+    await topic.says("/lab hb 88 g/L 2026-11-12")
+    await topic.says("/lab hb 91 g/L 2026-11-01")
+    material = await world.database.read(lambda tx: gather(tx, world.house, case.id))
+    haemoglobin = material.card.definition.criteria.variables["haemoglobin"]
+    drawn = [(point.when.text, point.number) for point in labs.series(material, haemoglobin)]
+    assert drawn == [("2026-08-02", 104), ("2026-11-01", 91), ("2026-11-10", 91), ("2026-11-12", 88)]
+    text = json.dumps(sheet(CATALOGUES.for_dossiers, material, "ru"), ensure_ascii=False)
+    assert "88 g/L, 12 ноября 2026" in re.sub("[\u2068\u2069]", "", text).replace("\u202f", " ")
+    assert "проверено координатором; семья сообщила: " in re.sub("[\u2068\u2069]", "", text)
+    bundle = json.loads((await world.database.read(lambda tx: making_of(world)._bundle(tx, order(case)))).decode())
+    found = [one["resource"] for one in bundle["entry"] if one["resource"].get("effectiveDateTime") == "2026-11-12"]
+    assert [(one["status"], one["valueQuantity"]["value"], one["valueQuantity"]["code"]) for one in found] == [
+        ("final", 88, "g/L")
+    ]
+
+
+async def test_the_list_of_records_counts_pages(world: World, case: Any) -> None:
+    material = await world.database.read(lambda tx: gather(tx, world.house, case.id))
+    papers = [replace(one, parts=tuple(replace(part, pages=3) for part in one.parts)) for one in material.papers]
+    material = replace(material, papers=(papers[0], *material.papers[1:]))
+    text = json.dumps(sheet(CATALOGUES.for_dossiers, material, "en"), ensure_ascii=False)
+    assert "3 pages" in text
+    assert "2 pages" in text  # two pictures

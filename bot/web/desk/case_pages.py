@@ -61,6 +61,7 @@ class CasePages:
             verb=fields.get("verb", ""),
             said=fields.get("said", "").replace("\r\n", "\n"),
             once=once,
+            fields=fields,
         )
         try:
             told = await self.do(asked)

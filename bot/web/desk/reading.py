@@ -115,7 +115,7 @@ def sheet(tx: Transaction, house: House, visitor: Coordinator, number: str) -> S
         lines=tuple(lines),
         names={one: cards.name_of(tx, int(one)) or one for one in actors if one.isdigit()},
         documents=stored(tx, house, case),
-        protocols=table(house.definition, card.response, today=today) if card.response else (),
+        protocols=table(house.definition, card.screened, today=today) if card.screened else (),
         planned=tuple(one for one in reminders.for_chat(tx, case.chat_id) if one.state == "planned"),
         trail=tuple(trail),
     )

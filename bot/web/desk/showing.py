@@ -9,9 +9,10 @@ from bot.appointments import KIND as APPOINTMENT
 from bot.appointments import Appointment
 from bot.effects.cards import alarmed
 from bot.previews import way
-from bot.wording import card, submissions, tasks, trials, web
+from bot.wording import card, measured, submissions, tasks, trials, web
 from bot.wording.visible import visible
 from flows.case import MOVES
+from flows.measured import measurable
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
@@ -40,6 +41,9 @@ def case(words: Catalogue, house: House, sheet: Sheet) -> dict[str, Any]:
         "alarmed": alarmed(made.case),
         "facts": [one for one in card.facts(words, made) if one],
         "criteria": [(one.status, card.line(words, made, one)) for one in made.findings],
+        "measured": [(one.id, measured.line(words, house.definition, one)) for one in reversed(made.measured)],
+        "tests": [(one, name) for one, name in measured.names(words).items() if one in measurable(house.definition.criteria)],
+        "readable": [one for one in sheet.documents if one.document.origin == "patient" and not one.guarded],
         "columns": trials.names(words),
         "protocols": [
             (row, {cell.criterion: cell for cell in row.cells}) for row in sheet.protocols if row.protocol.registry.open
