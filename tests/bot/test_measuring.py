@@ -155,7 +155,7 @@ async def test_the_form_on_the_page_of_the_case(world: World, topic: Person) -> 
     page = re.sub("[\u2068\u2069]", "", await desk.sees(address))
     assert "400 /µL (= 0.4 ×10⁹/L), 10 November 2026, checked by a coordinator, in “Other document”" in page
     await world.deliver()
-    assert "Carla: Neutrophils is 400 /µL" in topic.sees
+    assert "Neutrophils is 400 /µL" in topic.sees
     await desk.http.aclose()
 
 
