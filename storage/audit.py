@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from storage.rows import AuditLine
 from storage.tables import Audit, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from storage.transaction import Transaction
 
 _audit = table(Audit)
@@ -50,6 +52,13 @@ def lines(tx: Transaction, *, after: int = 0, limit: int = _PAGE) -> list[AuditL
 def about(tx: Transaction, object: str, *, limit: int = 100) -> list[AuditLine]:  # noqa: A002 - the log's word
     """The newest lines about one object, the newest first."""
     return [AuditLine(**row._asdict()) for row in tx.rows(_ABOUT, {"object_": object, "limit_": limit})]
+
+
+def moves(tx: Transaction, object: str, *, begins: Iterable[str]) -> list[AuditLine]:  # noqa: A002 - the log's word
+    """Lines about one object whose action begins with one of these, in order."""
+    wanted = or_(*(_audit.c.action.startswith(one, autoescape=True) for one in begins))
+    found = select(_audit).where(_audit.c.object == object, wanted).order_by(_audit.c.sequence)
+    return [AuditLine(**row._asdict()) for row in tx.rows(found)]
 
 
 def verify(tx: Transaction) -> int | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from storage.rows import CaseMessage
 from storage.tables import CaseMessages, KeptWords, table
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Row
 
     from storage.transaction import Transaction
@@ -22,6 +24,15 @@ _in_case = _messages.c.case_id == bindparam("case_id_")
 _INSERT = _messages.insert().returning(*_messages.c)
 _HISTORY = select(_messages).where(_in_case).order_by(_messages.c.id)
 _NEWEST = select(_messages).where(_in_case).order_by(_messages.c.id.desc()).limit(bindparam("limit_"))
+_BEFORE = (
+    select(_messages)
+    .where(
+        _in_case,
+        or_(_messages.c.at < bindparam("at_"), and_(_messages.c.at == bindparam("at_"), _messages.c.id < bindparam("id_"))),
+    )
+    .order_by(_messages.c.at.desc(), _messages.c.id.desc())
+    .limit(bindparam("limit_"))
+)
 _BY_DESK = select(_messages).where(_in_case, _messages.c.desk_message_id == bindparam("message_id_")).limit(1)
 _BY_PATIENT = select(_messages).where(_in_case, _messages.c.patient_message_id == bindparam("message_id_")).limit(1)
 _DESK_SENT = (
@@ -133,6 +144,12 @@ def history(tx: Transaction, case_id: int) -> list[CaseMessage]:
 def newest(tx: Transaction, case_id: int, limit: int) -> list[CaseMessage]:
     """The last lines of a case, oldest first."""
     return [_message(tx, row) for row in tx.rows(_NEWEST, {"case_id_": case_id, "limit_": limit})][::-1]
+
+
+def before(tx: Transaction, case_id: int, at: datetime, id_: int, limit: int) -> list[CaseMessage]:
+    """Lines older than this moment, and of those of this moment the ones with a smaller id; the newest first."""
+    found = tx.rows(_BEFORE, {"case_id_": case_id, "at_": at, "id_": id_, "limit_": limit})
+    return [_message(tx, row) for row in found]
 
 
 def _message(tx: Transaction, row: Row[tuple[object, ...]]) -> CaseMessage:

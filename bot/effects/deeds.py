@@ -47,6 +47,7 @@ def claimed(scene: DeskScene, event: CaseClaimed) -> None:
     name = cards.name_of(scene.tx, event.coordinator) or ""
     before = cards.name_of(scene.tx, event.before)
     outbox.lift(scene.tx, case.id, int(Lane.ANSWER))
+    _write_down(scene, "holder.claimed")
     group.line(case.id, wording.claimed(group.house.desk_words, name, before), kind="case_claimed")
     opening.settle_alert(group, case)
     cards.refresh(group, case)
@@ -58,6 +59,7 @@ def claimed(scene: DeskScene, event: CaseClaimed) -> None:
 def released(scene: DeskScene, event: CaseReleased) -> None:
     case, group = scene.own_case, _group(scene)
     name = cards.name_of(scene.tx, event.coordinator) or ""
+    _write_down(scene, "holder.released")
     group.topic(case.id, wording.released(group.house.desk_words, case.id, name), kind="case_released")
     nudges.put(scene.tx, case.id, "claim", since=scene.tx.now, times=0)
     opening.settle_alert(group, case)
@@ -71,6 +73,7 @@ def moved(scene: DeskScene, event: CaseMoved) -> None:
     case, group = scene.own_case, _group(scene)
     words, definition = group.house.desk_words, group.house.definition
     before, after = (definition.stage(one).label.worded(words.worded) for one in (event.before, event.stage))
+    _write_down(scene, f"stage.{event.stage}")
     group.line(case.id, wording.moved(words, scene.act.name, before, after), kind="case_moved")
     cards.rename(group, case)
     if event.stage == DIED:
@@ -94,11 +97,18 @@ def closed(scene: DeskScene, event: CaseClosed) -> None:
         outbox.hurry(scene.tx, "patient", scene.chat.telegram_id, KIND)
         scene.say(reply.closed(scene.words, case.number), kind="case_closed")
     drop_follow_ups(scene, case)
+    _write_down(scene, "stage.closed", event.reason)
     group.line(case.id, wording.closed(words, scene.act.name, reason), kind="case_closed")
     opening.settle_alert(group, case)
     cards.rename(group, case)
     cards.refresh(group, case)
     group.call("closeForumTopic", {}, kind="topic_closed", thread_case_id=case.id)
+
+
+def _write_down(scene: DeskScene, action: str, detail: str = "") -> None:
+    """Where a case went, and to whom, as its timeline shows it; what was only tried stands in the log as a look at the case."""
+    actor = str(scene.act.coordinator.telegram_id)
+    audit.write(scene.tx, actor=actor, action=action, object=f"case:{scene.own_case.id}", detail=detail)
 
 
 def silence(scene: DeskScene) -> None:

@@ -284,7 +284,12 @@ def _value(words: Catalogue, item: Item, one: Value) -> str:
 
 
 def _question(words: Catalogue, made: Card, link_id: str) -> str:
-    item = made.definition.questionnaire.by_link_id.get(link_id)
+    return question(words, made.definition, link_id)
+
+
+def question(words: Catalogue, definition: Definition, link_id: str) -> str:
+    """A question in short."""
+    item = definition.questionnaire.by_link_id.get(link_id)
     return one_line(re.split("[?؟]", words.worded(item.context, item.text))[0], QUESTION) if item else link_id
 
 

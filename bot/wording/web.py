@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from bot.wording import hospitals
+from bot.wording import hospitals, timeline
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 def texts(words: Catalogue) -> Mapping[str, str]:
     """Headings, labels and sentences of every page."""
-    return _lists(words) | _case(words) | _papers(words) | _done(words) | _door(words) | hospitals.page(words)
+    return (
+        _lists(words)
+        | _case(words)
+        | _papers(words)
+        | _done(words)
+        | _door(words)
+        | hospitals.page(words)
+        | timeline.page(words)
+    )
 
 
 def states(words: Catalogue) -> Mapping[str, str]:
@@ -51,6 +59,7 @@ def action(words: Catalogue, code: str) -> str:
         "case.web.note": words.gettext("wrote a note"),
         "case.web.acknowledge": words.gettext("acknowledged the red flag"),
         "case.write": words.gettext("wrote in the topic"),
+        "case.timeline": words.gettext("looked at the timeline"),
         "case.denied": words.gettext("was refused"),
         "case.dossier": words.gettext("asked for the dossier"),
         "case.packet": words.gettext("asked for the packet"),
@@ -63,9 +72,12 @@ def action(words: Catalogue, code: str) -> str:
         "hospital.search": words.gettext("found by the hospital’s system"),
         "value.read": words.gettext("wrote down a value from a report"),
         "value.taken-back": words.gettext("took a value back"),
+        "holder.claimed": words.gettext("claimed"),
+        "holder.released": words.gettext("released"),
         "evidence.raised": words.gettext("raised the evidence of a criterion"),
     }
-    return known.get(code, code)
+    moved = words.gettext("moved to another stage") if code.startswith("stage.") else code
+    return known.get(code, moved)
 
 
 def reminder(words: Catalogue, kind: str) -> str:

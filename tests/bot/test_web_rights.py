@@ -57,6 +57,7 @@ RIGHTS = {
     ("GET", "/desk/api/cases/{number}/submissions"): READS,
     ("GET", "/desk/cases/{number}"): READS,
     ("POST", "/desk/cases/{number}"): ACTS,
+    ("GET", "/desk/cases/{number}/timeline"): READS,
     ("GET", "/desk/cases/{number}/files/{part}"): READS,
     ("GET", "/desk/cases/{number}/files/{part}/look"): READS,
     ("GET", "/desk/cases/{number}/dossier"): READS,

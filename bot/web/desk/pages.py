@@ -19,6 +19,7 @@ from bot.web.desk.door import COOKIE
 from bot.web.desk.figures import FigurePages
 from bot.web.desk.files import Files
 from bot.web.desk.hospitals import HospitalPages
+from bot.web.desk.timeline import TimelinePages
 from bot.wording import card, desk
 from flows.case import STAGES
 from storage import audit, coordinators, saved_views
@@ -44,6 +45,7 @@ class Pages:
         self._parts = (
             CasePages(frame=frame, do=do),
             Files(frame=frame, making=making, previews=previews),
+            TimelinePages(frame=frame),
             FigurePages(frame=frame),
             HospitalPages(frame=frame),
             Api(frame=frame),

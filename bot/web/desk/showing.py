@@ -60,7 +60,7 @@ def case(words: Catalogue, house: House, sheet: Sheet) -> dict[str, Any]:
         ],
         "documents": sheet.documents,
         "lines": [_said(words, sheet, line) for line in sheet.lines],
-        "planned": [(one, _planned(words, one)) for one in sheet.planned],
+        "planned": [(one, planned(words, one)) for one in sheet.planned],
         "trail": [(line, actor(words, house, sheet.names, line.actor), web.action(words, line.action)) for line in sheet.trail],
         "stages": [(one, card.stage(words, house.definition, one)) for one in MOVES[made.case.stage] if one != "closed"],
         "languages": house.catalogues.for_dossiers.languages,
@@ -97,7 +97,7 @@ def _said(words: Catalogue, sheet: Sheet, line: CaseMessage) -> Said:
     return Said(direction=line.direction, who=who, line=line, text=text, hidden=hidden)
 
 
-def _planned(words: Catalogue, one: Reminder) -> str:
+def planned(words: Catalogue, one: Reminder) -> str:
     """An appointment by its name, a follow-up by its words, a reminder of the rules by what it is about."""
     if one.kind == APPOINTMENT and one.text:
         made = Appointment.loads(one.text)
