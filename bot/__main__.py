@@ -94,14 +94,15 @@ def _sandbox(chosen: argparse.Namespace) -> int:
     from flows import library
 
     logs.configure("WARNING")
+    form = chosen.questionnaire or os.environ.get("CARELINE_QUESTIONNAIRE", "")
     try:
-        library.chosen(chosen.questionnaire)
+        library.chosen(form)
     except library.BadDefinitionError as error:
         print(error, file=sys.stderr)
         return UNUSABLE
     told = partial(print, flush=True)
     try:
-        return _live(run(port=chosen.port, data=chosen.data, bare=chosen.bare, say=told, questionnaire=chosen.questionnaire))
+        return _live(run(port=chosen.port, data=chosen.data, bare=chosen.bare, say=told, questionnaire=form))
     except OSError as error:
         print(f"The sandbox cannot listen on port {chosen.port}: {error.strerror}. Another one: --port 0", file=sys.stderr)
         return 1

@@ -129,10 +129,11 @@ def play(file: Path | None, language: str, name: str = "", *, fhir: bool) -> int
     definition = library.load()
     questionnaire = library.questionnaire(file) if file else definition.questionnaire
     translate = _speaker(questionnaire, language)
+    screen = terminal.Terminal(form=questionnaire, translate=translate, refusals=definition.refusals)
     id_, given, _, family = str(uuid4()), *name.strip().partition(" ")
     people = launch(questionnaire, id_, Writer(given=given, family=family.strip(), language=language))
     turn = engine.start(questionnaire, id=id_, now=datetime.now(UTC), launch=people)
-    while (said := _exchange(turn, questionnaire, translate)) is not None:
+    while (said := _exchange(turn, screen)) is not None:
         now = datetime.now(UTC)
         turn = engine.advance(
             questionnaire,
@@ -149,27 +150,38 @@ def play(file: Path | None, language: str, name: str = "", *, fhir: bool) -> int
     return 0
 
 
-def _exchange(turn: Turn, questionnaire: Questionnaire, translate: Translate) -> Input | None:
+def _exchange(turn: Turn, screen: terminal.Terminal) -> Input | None:
     """Show a turn and read what is said to it; None when it is the end."""
-    for line in terminal.lines(turn, questionnaire, translate):
+    for line in screen.lines(turn):
         print(line)
-    buttons = terminal.buttons(turn, translate)
+    buttons = terminal.buttons(turn, screen.translate)
     for number, (label, _) in enumerate(buttons, start=1):
         print(f"  :{number} {label}")
     if turn.response.cursor.mode == "done":
         return None
-    print("> ", end="", flush=True)
-    line = sys.stdin.readline()
-    return _heard(line.rstrip("\n"), buttons) if line else None
+    return _read(buttons)
 
 
-def _heard(line: str, buttons: terminal.Buttons) -> Input:
+def _read(buttons: terminal.Buttons) -> Input | None:
+    """What is typed next; None at the end of the input."""
+    while True:
+        print("> ", end="", flush=True)
+        line = sys.stdin.readline()
+        heard = _heard(line.rstrip("\n"), buttons)
+        if heard or not line:
+            return heard if line else None
+        print(f"  There is no button {line.strip()}")
+
+
+def _heard(line: str, buttons: terminal.Buttons) -> Input | None:
+    """None: a button that is not there."""
     if line.startswith(":file"):
         kind = "application/pdf" if line.endswith(".pdf") else "image/jpeg"
         return Sent(attachment=Attachment(document_id=str(uuid4()), content_type=kind))
     number = line[1:]
-    pressed = line.startswith(":") and number.isascii() and number.isdigit() and len(number) < 4  # noqa: PLR2004
-    return buttons[int(number) - 1][1] if pressed and 0 < int(number) <= len(buttons) else Words(text=line)
+    if not (line.startswith(":") and number.isascii() and number.isdigit() and len(number) < 4):  # noqa: PLR2004
+        return Words(text=line)
+    return buttons[int(number) - 1][1] if 0 < int(number) <= len(buttons) else None
 
 
 def _speaker(questionnaire: Questionnaire, language: str) -> Translate:

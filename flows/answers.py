@@ -75,4 +75,5 @@ def _fits(text: str, item: Item) -> bool:
 
 
 def _example(item: Item) -> tuple[str, ...]:
-    return (item.entry_format,) if item.entry_format else ("https://example.org",) if item.type == "url" else (item.pattern,)
+    """What a good answer looks like, where the form shows one: nobody reads a regular expression."""
+    return (item.entry_format,) if item.entry_format else ("https://example.org",) if item.type == "url" else ()

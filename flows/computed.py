@@ -35,22 +35,27 @@ class Computed:
 
     def adapt(self, place: Place) -> Place:
         """A place whose item says, offers and allows what the expressions gave for it."""
+        item = self.look(place.key, place.item)
+        return place if item is place.item else place._replace(item=item)
+
+    def look(self, key: str, item: Item) -> Item:
+        """An item as it looks at the place of this key."""
         changes: dict[str, Any] = {
-            name: found[place.key]
+            name: found[key]
             for name, found in (
                 ("initial", self.initial),
                 ("text", self.texts),
                 ("minimum", self.minimum),
                 ("maximum", self.maximum),
             )
-            if place.key in found
+            if key in found
         }
-        if place.key in self.options:
-            changes["options"] = _options(self.options[place.key], place.item)
-        elif place.key in self.toggled:
-            left = (option for option in place.item.options if option.index not in self.toggled[place.key])
+        if key in self.options:
+            changes["options"] = _options(self.options[key], item)
+        elif key in self.toggled:
+            left = (option for option in item.options if option.index not in self.toggled[key])
             changes["options"] = tuple(replace(option, index=index) for index, option in enumerate(left))
-        return place._replace(item=replace(place.item, **changes)) if changes else place
+        return replace(item, **changes) if changes else item
 
     def adapted(self, places: list[Place]) -> list[Place]:
         """Places of which some look different from their items."""

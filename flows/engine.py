@@ -24,11 +24,12 @@ from flows.turns import Turn
 
 if TYPE_CHECKING:
     from flows.events import Asked, Completed, Reviewed
+    from flows.items import Item
     from flows.questionnaire import Questionnaire
 
 NO_LAUNCH: Mapping[str, Any] = MappingProxyType({})
 
-__all__ = ["Turn", "advance", "present", "start"]
+__all__ = ["Turn", "advance", "look", "present", "start"]
 
 
 def start(
@@ -48,6 +49,12 @@ def present(questionnaire: Questionnaire, response: QuestionnaireResponse) -> As
     """What is open now. Nothing changes."""
     places = places_of(questionnaire, response)
     return shown(questionnaire, response, places, open_place(questionnaire, places, response))
+
+
+def look(questionnaire: Questionnaire, response: QuestionnaireResponse | None, key: str) -> Item | None:
+    """The item of a key as it looks now, with the text and options that the form computes; None when the form has none (any more)."""
+    item = questionnaire.item_at(key)
+    return item if item is None or response is None else response.computed.look(key, item)
 
 
 def advance(

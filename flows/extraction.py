@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from flows import alerts, criteria, desk, followups, page, records, red_flags, reminder_rules, stages, support
+from flows import alerts, criteria, desk, followups, page, records, red_flags, refusals, reminder_rules, stages, support
 from flows.items import Item
 from flows.questionnaire import Questionnaire
 from flows.reading import Spot
@@ -31,6 +31,7 @@ READERS: Mapping[str, Callable[[Spot], object]] = {
     "canned": desk.read,
     "rules": alerts.read,
     "path_reasons": support.read,
+    "refusals": refusals.read,
 }
 
 

@@ -11,6 +11,7 @@ from flows.fhir_nodes import HL7, OWN, SDC
 from flows.items import AnswerOption, EnableWhen, Gate, Item, Operator, Unit, name_of
 from flows.limit_reading import read_limits, read_units, string
 from flows.option_reading import ValueSets, read_options, read_scale
+from flows.texts import Text
 from flows.value_fhir import read_value
 from flows.values import Coding, PartialDate, Quantity, TimeOfDay, Value, Values, same
 
@@ -32,7 +33,7 @@ CHILD_TEXTS = {"flyover": "why", "help": "help"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Above:
-    """What an item stands under. `computed`: linkIds of all items that an expression switches on and off."""
+    """What an item stands under. `computed`: linkIds of all items that an expression switches on and off; `heading`: the nearest text."""
 
     value_sets: ValueSets
     parent: str | None = None
@@ -40,6 +41,7 @@ class Above:
     gates: tuple[Gate, ...] = ()
     level: int = 0
     computed: frozenset[str] = frozenset()
+    heading: Text | None = None
 
 
 def read_items(parent: Node, above: Above) -> tuple[Item, ...]:
@@ -217,8 +219,19 @@ def _with_children(node: Node, item: Item, above: Above) -> Item:
         scopes=(*item.scopes, item.link_id) if scoped else item.scopes,
         gates=item.gates,
         level=above.level + 1,
+        heading=item.label if item.text else above.heading,
     )
-    return _with_child_texts(replace(item, items=read_items(node, below)))
+    return _called(_with_child_texts(replace(item, items=read_items(node, below))), above)
+
+
+def _called(item: Item, above: Above) -> Item:
+    """A question without a text is called by the text that explains it, by its code, or by what it stands in."""
+    if item.text or not item.is_question:
+        return item
+    if item.why and item.why.text:
+        return replace(item, called=item.why.label, why=None)
+    code = next((code.display for code in item.code if code.display), "")
+    return replace(item, called=Text(context="", english=code) if code else above.heading)
 
 
 def _with_child_texts(item: Item) -> Item:

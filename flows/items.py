@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from flows.texts import Text
 from flows.values import Coding, Value, Values
 
 Operator = Literal["exists", "=", "!=", ">", "<", ">=", "<="]
@@ -69,7 +70,8 @@ class Item:
     """A question, a group or a text to be said.
 
     `name` is the linkId as it stands in keys. `scopes` are the linkIds of the repeating groups and of the answered questions that
-    it stands under, outermost first. Limits are numbers, Quantity values or dates; `max_size` is in bytes.
+    it stands under, outermost first. Limits are numbers, Quantity values or dates; `max_size` is in bytes. `called`: what stands for a
+    text that the item does not have.
     """
 
     link_id: str
@@ -113,6 +115,12 @@ class Item:
     scopes: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
     conditional: bool = False
+    called: Text | None = None
+
+    @property
+    def label(self) -> Text:
+        """What a person reads: the text, else what stands for it; "" where the form says nothing at all."""
+        return self.called if self.called and not self.text else Text(context=self.context, english=self.text)
 
     @property
     def context(self) -> str:

@@ -23,6 +23,7 @@ from flows import (
     protocols,
     records,
     red_flags,
+    refusals,
     reminder_rules,
     stages,
     support,
@@ -44,6 +45,7 @@ from flows.questionnaire import Invalid, Questionnaire
 from flows.reading import BadDefinitionError, Spot
 from flows.records import Record
 from flows.red_flags import RedFlags, SafetyText
+from flows.refusals import Refusals
 from flows.reminder_rules import ReminderRules
 from flows.stages import CloseReason, Stage
 from flows.support import Support
@@ -62,7 +64,7 @@ __all__ = [
 ]
 
 DEFINITIONS = Path(__file__).parent / "definitions"
-WORDS = "words.json"
+WORDS, REFUSALS = "words.json", "refusals.json"
 OWN = ("reminders", "followups", "centres", "desk")  # what a clinic may bring along
 FILES = (
     *("questionnaire.json", "criteria.json", "records.json", "stages.json", "red_flags.json", "alerts.json", "page.json"),
@@ -98,6 +100,7 @@ class Definition:
     stages: tuple[Stage, ...]
     close_reasons: tuple[CloseReason, ...]
     lexicon: Lexicon
+    refusals: Refusals
     laboratory: Laboratory
     support: Support
     protocols: tuple[TrialProtocol, ...]
@@ -156,6 +159,7 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
         stages=stage_words,
         close_reasons=close_reasons,
         lexicon=lexicon,
+        refusals=refusals.read(spot(DEFINITIONS / REFUSALS)),
         laboratory=laboratory.read(spot(folder.parent / LABORATORY)),
         support=support.read(spot(folder / "support.json"), support.read_centres(spot(own["centres"]))),
         protocols=trial_protocols(folder.parent / PROTOCOLS),

@@ -103,4 +103,9 @@ def is_shown(place: Place) -> bool:
 
 def occurrence_of(place: Place) -> int | None:
     """The number of the innermost occurrence (or answer) that a place is in, from 0."""
-    return int(place.path[-1][1].rpartition("#")[2].rstrip("/")) if place.path else None
+    return number_of(place.path[-1][1]) if place.path else None
+
+
+def number_of(start: str) -> int:
+    """The number of the occurrence (or answer) whose keys have this start, from 0."""
+    return int(start.rpartition("#")[2].rstrip("/"))

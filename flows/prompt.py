@@ -62,6 +62,18 @@ class Picker:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Lead:
+    """What is said before a question: a heading, a text, or a read-only question with the answer that the form gave it.
+
+    `occurrence` counts those of a repeating group from 0.
+    """
+
+    item: Item
+    values: Values = ()
+    occurrence: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Prompt:
     """A question as it stands now.
 
@@ -74,7 +86,7 @@ class Prompt:
     item: Item
     progress: Progress
     expects: Expects
-    leads: tuple[Item, ...] = ()
+    leads: tuple[Lead, ...] = ()
     choices: tuple[Choice, ...] = ()
     page: int = 0
     pages: int = 1

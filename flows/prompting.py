@@ -9,9 +9,9 @@ from flows.choices import PAGE
 from flows.inputs import Control
 from flows.items import AnswerOption
 from flows.offering import controls, kept
-from flows.places import is_open, is_shown, occurrence_of
+from flows.places import is_open, is_shown, number_of, occurrence_of
 from flows.progress import progress_of
-from flows.prompt import Choice, Expects, Prompt
+from flows.prompt import Choice, Expects, Lead, Prompt
 from flows.values import Absent, PartialDate, Values, same
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def prompt_of(questionnaire: Questionnaire, response: QuestionnaireResponse, pla
         item=item,
         progress=progress_of(questionnaire, places, at, response),
         expects=expects,
-        leads=leads_before(places, at, response) if questionnaire.burden else leads_before(places, at),
+        leads=leads_before(places, at, response, passing=questionnaire.burden is not None),
         choices=choices[page * PAGE : (page + 1) * PAGE] if len(choices) > PAGE else choices,
         page=page,
         pages=pages,
@@ -132,20 +132,28 @@ def _around(places: Places, at: int, cursor: Cursor) -> frozenset[Control]:
     return frozenset({Control.BACK} if has_way_back else ())
 
 
-def leads_before(places: Places, at: int, response: QuestionnaireResponse | None = None) -> tuple[Item, ...]:
+def leads_before(places: Places, at: int, response: QuestionnaireResponse, *, passing: bool) -> tuple[Lead, ...]:
     """Headings and texts between the question before and this one.
 
-    `response`: where a question may be passed over, the texts before it come with the one that is asked first, and not again.
+    `passing`: where a question may be passed over, the texts before it come with the one that is asked first, and not again.
     """
-    if response is not None and is_open(places[at], response) and _begun_behind(places, at, response):
+    if passing and is_open(places[at], response) and _begun_behind(places, at, response):
         return ()
-    found: list[Item] = []
+    found: list[Lead] = []
     for place in reversed(places[:at]):
-        if is_shown(place) and not (response and is_open(place, response)):
+        if is_shown(place) and not (passing and is_open(place, response)):
             break
         if place.kind == "lead" and place.item.text:
-            found.append(place.item)
+            found.append(_lead(place, places[at], response))
     return tuple(reversed(found))
+
+
+def _lead(place: Place, asked: Place, response: QuestionnaireResponse) -> Lead:
+    """`asked`: the question behind it, which stands in an occurrence of this group or beside it."""
+    item = place.item
+    start = next((start for link_id, start in asked.path if link_id == item.link_id), "") if item.repeating_group else ""
+    values = response.answers.get(place.key, ()) if item.is_question else ()
+    return Lead(item=item, values=values, occurrence=number_of(start) if start else None)
 
 
 def _begun_behind(places: Places, at: int, response: QuestionnaireResponse) -> bool:

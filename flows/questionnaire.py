@@ -83,10 +83,6 @@ class Questionnaire:
         """The consent items of one kind (keep, share, reminders)."""
         return tuple(item for item in self.by_link_id.values() if item.consent == kind)
 
-    def text_of(self, item: Item) -> str:
-        """The English text of an item."""
-        return item.text
-
     def item_at(self, key: str) -> Item | None:
         """The item of a key, None when the form has none (any more)."""
         return self.by_name.get(key.rpartition("/")[2].partition("#")[0])

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why an answer was refused; `wording` has one sentence for each."""
+    """Why an answer was refused; definitions/refusals.json has one sentence for each."""
 
     NOT_A_NUMBER = "not-a-number"
     NOT_WHOLE = "not-whole"

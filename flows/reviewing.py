@@ -44,7 +44,7 @@ def review_of(questionnaire: Questionnaire, response: QuestionnaireResponse, pla
 
 def _is_filled_in(place: Place) -> bool:
     """A read-only question that is shown."""
-    return place.kind == "lead" and place.item.is_question and place.item.text != ""
+    return place.kind == "lead" and place.item.is_question and place.item.label.english != ""
 
 
 def _entry(questionnaire: Questionnaire, place: Place, index: int | None, values: Values) -> ReviewEntry:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from flows.clock_times import shown
+from flows.engine import look
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.inputs import Attachment, Control, Press
-from flows.prompt import Expects, Prompt, ReviewPage
-from flows.values import Absent, Coding, DateTime, Quantity, Value
+from flows.items import Item
+from flows.prompt import Expects, Lead, Prompt, ReviewPage
+from flows.refusals import Manner, Refusals, worded
+from flows.values import Absent, Coding, DateTime, Quantity, Value, Values, same
 
 if TYPE_CHECKING:
-    from flows.items import Item
     from flows.questionnaire import Questionnaire
     from flows.tongue import Translate
     from flows.turns import Turn
 
+NO_ITEM = Item(link_id="", name="", type="string")
 Buttons = list[tuple[str, Press]]
 # What is pressed instead of typed, where the expectation alone says so.
 IMPLIED = {
@@ -26,62 +31,84 @@ IMPLIED = {
 }
 
 
-def lines(turn: Turn, questionnaire: Questionnaire, translate: Translate) -> Iterator[str]:
-    """Everything that a turn says, line by line."""
-    for event in turn.events:
+@dataclass(frozen=True, kw_only=True)
+class Terminal:
+    """Who looks at it: one form, in one language."""
+
+    form: Questionnaire
+    translate: Translate
+    refusals: Refusals
+
+    def lines(self, turn: Turn) -> Iterator[str]:
+        """Everything that a turn says, line by line."""
+        for event in turn.events:
+            match event:
+                case Asked() | Drafted():
+                    yield from self._question(event.prompt)
+                case Reviewed():
+                    yield from self._review(event.page)
+                case Explained():
+                    yield self._explanation(event)
+                case _:
+                    yield self._fact(turn, event)
+
+    def _fact(self, turn: Turn, event: Answered | Refused | Parked | Completed | Outdated) -> str:
         match event:
-            case Asked() | Drafted():
-                yield from _question(event.prompt, translate)
-            case Reviewed():
-                yield from _review(event.page, translate)
-            case Explained():
-                yield _explanation(event, questionnaire, translate)
+            case Answered():
+                return f"  = {self._values(self._item(turn, event.key), event.values)}"
+            case Refused():
+                return f"  ! {worded(self.refusals, event, self._item(turn, event.key), Manner(translate=self.translate))}"
+            case Parked():
+                return f"  - put aside: {', '.join(self._text(self._item(turn, key)) or unquote(key) for key in event.keys)}"
             case _:
-                yield _fact(event)
+                return f"  * {type(event).__name__.lower()}"
+
+    def _item(self, turn: Turn, key: str) -> Item:
+        return look(self.form, turn.response, key) or NO_ITEM
+
+    def _explanation(self, event: Explained) -> str:
+        item = self.form.item_at(event.key)
+        text = None if item is None else item.why if event.what == "why" else item.help
+        return f"  ? {self._text(text)}" if text else "  ?"
+
+    def _question(self, prompt: Prompt) -> Iterator[str]:
+        at = prompt.progress
+        yield ""
+        yield f"[{at.part}/{at.parts} {at.number}/{at.count}] {unquote(prompt.key)} ({prompt.expects})"
+        yield from map(self._lead, prompt.leads)
+        if text := self._text(prompt.item):
+            yield f"  {text}"
+        if prompt.pending:
+            yield f"  ... {prompt.pending}"
+        if prompt.kept:
+            yield f"  ({self._values(prompt.item, prompt.kept)})"
+
+    def _lead(self, lead: Lead) -> str:
+        number = f" ({lead.occurrence + 1})" if lead.occurrence else ""
+        value = f": {self._values(lead.item, lead.values)}" if lead.values else ""
+        return f"  {self._text(lead.item)}{number}{value}"
+
+    def _text(self, item: Item) -> str:
+        return " ".join(filter(None, (item.prefix, item.label.worded(self.translate))))
+
+    def _review(self, page: ReviewPage) -> Iterator[str]:
+        yield ""
+        yield f"[{page.page + 1}/{page.pages}]"
+        for entry in page.entries:
+            number = "–" if entry.index is None else f"{entry.index + 1}."
+            yield f"  {number} {self._text(entry.item)}: {self._values(entry.item, entry.values)}"
+        yield from (f"  {self._text(item)}" for item in page.leads)
+
+    def _values(self, item: Item, values: Values) -> str:
+        return ", ".join(self._value(item, value) for value in values)
+
+    def _value(self, item: Item, value: Value) -> str:
+        option = next((option for option in item.options if same(option.value, value)), None)
+        return self.translate(option.context, option.display) if option else plain(value)
 
 
-def _fact(event: Answered | Refused | Parked | Completed | Outdated) -> str:
-    match event:
-        case Answered():
-            return f"  = {', '.join(map(_value, event.values))}"
-        case Refused():
-            return " ".join(filter(None, ("  !", event.reason, event.limit, " / ".join(event.candidates), event.text)))
-        case Parked():
-            return f"  - {', '.join(event.keys)}"
-        case _:
-            return f"  * {type(event).__name__.lower()}"
-
-
-def _explanation(event: Explained, questionnaire: Questionnaire, translate: Translate) -> str:
-    item = questionnaire.item_at(event.key)
-    text = None if item is None else item.why if event.what == "why" else item.help
-    return f"  ? {translate(text.context, text.text)}" if text else "  ?"
-
-
-def _question(prompt: Prompt, translate: Translate) -> Iterator[str]:
-    at = prompt.progress
-    yield ""
-    yield f"[{at.part}/{at.parts} {at.number}/{at.count}] {prompt.key} ({prompt.expects})"
-    yield from (f"  {_text(item, translate)}" for item in (*prompt.leads, prompt.item) if item.text)
-    if prompt.pending:
-        yield f"  ... {prompt.pending}"
-    if prompt.kept:
-        yield f"  ({', '.join(map(_value, prompt.kept))})"
-
-
-def _text(item: Item, translate: Translate) -> str:
-    return " ".join(filter(None, (item.prefix, translate(item.context, item.text))))
-
-
-def _review(page: ReviewPage, translate: Translate) -> Iterator[str]:
-    yield ""
-    yield f"[{page.page + 1}/{page.pages}]"
-    for entry in page.entries:
-        number = "–" if entry.index is None else f"{entry.index + 1}."
-        yield f"  {number} {_text(entry.item, translate)}: {', '.join(map(_value, entry.values))}"
-
-
-def _value(value: Value) -> str:
+def plain(value: Value) -> str:
+    """A value that no option words."""
     match value:
         case Coding():
             return value.display or value.code

@@ -52,7 +52,7 @@ def blocks(sides: Sides, definition: Definition, response: QuestionnaireResponse
 
 
 def _title(top: Item, words: Catalogue) -> str:
-    return words.worded(top.context, top.text)
+    return top.label.worded(words.worded)
 
 
 def _said(response: QuestionnaireResponse, place: Place) -> tuple[Value, ...]:
@@ -75,7 +75,7 @@ def _row(sides: Sides, item: Item, said: tuple[Value, ...]) -> dict[str, object]
 
 def question(words: Catalogue, item: Item) -> str:
     """The question alone, without the sentence that explains it."""
-    return one_line(re.split("[?؟？]", words.worded(item.context, item.text))[0], QUESTION).rstrip(" .。")
+    return one_line(re.split("[?؟？]", item.label.worded(words.worded))[0], QUESTION).rstrip(" .。")
 
 
 def listed(sides: Sides, words: Catalogue, item: Item, said: tuple[Value, ...]) -> str:

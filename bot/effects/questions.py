@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.messages import Message
 from bot.wording import around, questions, refusals
 from bot.wording.markup import paragraphs, plain
-from flows import value_json
+from flows import engine, value_json
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.inputs import Control, Press
 from storage import chats, evidence, responses
@@ -33,7 +33,7 @@ def drafted(scene: Scene, event: Drafted) -> None:
 
 
 def answered(scene: Scene, event: Answered) -> None:
-    item = _item(scene, event.link_id)
+    item = _item(scene, event.key)
     if event.link_id in scene.house.definition.criteria.told_days:
         evidence.told(scene.tx, scene.chat.id, event.link_id)
     if event.before and event.before != event.values and scene.intake.response:
@@ -52,7 +52,7 @@ def answered(scene: Scene, event: Answered) -> None:
 
 
 def refused(scene: Scene, event: Refused) -> None:
-    scene.preface(refusals.refused(scene.words, event, _item(scene, event.key)))
+    scene.preface(refusals.refused(scene.words, scene.house.definition.refusals, event, _item(scene, event.key)))
 
 
 def explained(scene: Scene, event: Explained) -> None:
@@ -89,8 +89,10 @@ def _revision(scene: Scene) -> int:
 
 
 def _item(scene: Scene, key: str) -> Item:
-    """The item of a key or linkId (see flows.response for keys)."""
-    return scene.house.definition.questionnaire.by_link_id[key.rpartition("/")[2].partition("#")[0]]
+    """The item of a key (see flows.response) as the patient saw it."""
+    item = engine.look(scene.house.definition.questionnaire, scene.intake.response, key)
+    assert item is not None  # the events are of this form
+    return item
 
 
 def _turned_page(scene: Scene) -> bool:

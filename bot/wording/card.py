@@ -290,7 +290,7 @@ def _question(words: Catalogue, made: Card, link_id: str) -> str:
 def question(words: Catalogue, definition: Definition, link_id: str) -> str:
     """A question in short."""
     item = definition.questionnaire.by_link_id.get(link_id)
-    return one_line(re.split("[?؟]", words.worded(item.context, item.text))[0], QUESTION) if item else link_id
+    return one_line(re.split("[?؟]", item.label.worded(words.worded))[0], QUESTION) if item else link_id
 
 
 def _said(words: Catalogue, made: Card, link_id: str) -> str:

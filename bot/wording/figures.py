@@ -63,7 +63,7 @@ def _ends(words: Catalogue, found: Funnel) -> Table:
 def _places(words: Catalogue, found: Funnel) -> Table:
     """In the order of the questions."""
     rows = tuple(
-        (clip(words.worded(one.item.context, one.item.text), LONGEST) or one.item.link_id, one.answered, one.stand)
+        (clip(one.item.label.worded(words.worded), LONGEST) or one.item.link_id, one.answered, one.stand)
         for one in found.places
     )
     columns = (words.gettext("Question"), words.gettext("Answered"), words.gettext("Stopped here"))

@@ -39,4 +39,4 @@ def filed(words: Catalogue, name: str, item: Item | None, given: Values) -> Mess
 
 
 def _question(words: Catalogue, item: Item | None) -> str:
-    return one_line(words.worded(item.context, item.text) if item else "", QUESTION)
+    return one_line(item.label.worded(words.worded) if item else "", QUESTION)

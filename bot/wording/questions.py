@@ -16,7 +16,7 @@ from flows.response import Absent, PartialDate
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
     from flows.items import Item
-    from flows.prompt import Prompt, ReviewEntry, ReviewPage
+    from flows.prompt import Lead, Prompt, ReviewEntry, ReviewPage
     from flows.response import Value
 
 CHOSEN, NOT_CHOSEN = "☑", "☐"
@@ -36,7 +36,7 @@ GIST, GIVEN = 90, 200  # characters of a question and of its answer in the revie
 def question(words: Catalogue, prompt: Prompt, revision: int, *, preface: str = "") -> Message:
     """The question that is open. `preface`: what has to be said first (why an answer was refused), escaped already."""
     head = "" if prompt.expects is Expects.OK else place(words, prompt)
-    said_first = [text(words, item) for item in prompt.leads if item.type != "group"]
+    said_first = [_lead(words, lead) for lead in prompt.leads if not (prompt.part and lead.item.link_id == prompt.part.link_id)]
     asked = _asked(words, prompt)
     body = paragraphs(preface, head, *map(plain, said_first), asked, _kept(words, prompt), plain(_how(words, prompt)))
     return Message(text=body, rows=(*_answers(words, prompt, revision), *_around(words, prompt, revision)))
@@ -44,7 +44,15 @@ def question(words: Catalogue, prompt: Prompt, revision: int, *, preface: str = 
 
 def text(words: Catalogue, item: Item) -> str:
     """What is asked or said, behind the number that the form gives it."""
-    return " ".join(filter(None, (item.prefix, words.worded(item.context, item.text))))
+    return " ".join(filter(None, (item.prefix, item.label.worded(words.worded))))
+
+
+def _lead(words: Catalogue, lead: Lead) -> str:
+    """A heading, from the second occurrence on with its number; a text; a value that the form gives, behind its name."""
+    said = text(words, lead.item)
+    if lead.occurrence:
+        return f"{said} ({lead.occurrence + 1})"
+    return f"{said}: {values.answer(words, lead.item, lead.values)}" if lead.values else said
 
 
 def place(words: Catalogue, prompt: Prompt) -> str:
@@ -52,12 +60,10 @@ def place(words: Catalogue, prompt: Prompt) -> str:
     at = prompt.progress
     part = words.gettext("Part {part} of {parts}").format(part=at.part, parts=at.parts)
     step = words.gettext("Question {number} of {count}").format(number=at.number, count=at.count)
-    if at.part_item is None:
-        return plain(step)
-    if at.parts == 1:  # what comes is not known before this is answered
-        return plain(text(words, at.part_item))
-    named = text(words, at.part_item)
-    return plain(lines(f"{part}: {named}" if named else part, step))
+    named = text(words, at.part_item) if at.part_item else ""
+    if at.parts == 1:  # of a form in parts, what comes is not known before this is answered
+        return plain(named if named and text(words, prompt.item) else lines(named, step))
+    return plain(lines(f"{part}: {named}" if named else part, step)) if at.part_item else plain(step)
 
 
 def answered(words: Catalogue, item: Item, given: tuple[Value, ...]) -> Message:
@@ -87,7 +93,8 @@ def review(words: Catalogue, page: ReviewPage, revision: int) -> Message:
     )
     confirm = button(words.gettext("Everything is right"), Control.CONFIRM, None, revision, style="primary")
     keyboard = (*_grid(numbers), *rows(*turn), (confirm,))
-    return Message(text=paragraphs(head, listed, plain(hint), plain(more)), rows=keyboard)
+    closing = [plain(text(words, item)) for item in page.leads]
+    return Message(text=paragraphs(head, listed, *closing, plain(hint), plain(more)), rows=keyboard)
 
 
 def completed(words: Catalogue) -> Message:

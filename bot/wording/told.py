@@ -56,7 +56,7 @@ def _answered(definition: Definition, response: QuestionnaireResponse) -> Iterat
 
 
 def _line(words: Catalogue, place: Place, response: QuestionnaireResponse) -> str:
-    question = one_line(words.worded(place.item.context, place.item.text) or place.item.link_id, QUESTION)
+    question = one_line(place.item.label.worded(words.worded) or place.item.link_id, QUESTION)
     return f"{question}: {one_line(values.answer(words, place.item, response.answers[place.key]), ANSWER)}"
 
 

@@ -147,7 +147,7 @@ def _open(words: Catalogue, definition: Definition, cell: Cell) -> str:
     if cell.status != "unknown":
         return ""
     items = (definition.questionnaire.by_link_id[link_id] for link_id in cell.lacking)
-    asked = [clip_question(words.worded(item.context, item.text)) for item in items]
+    asked = [clip_question(item.label.worded(words.worded)) for item in items]
     papers = [record.text.worded(words.worded) for record in definition.records if record.id in cell.records]
     unsettled = [words.isolate(one) for one in cell.unsettled]
     found = "; ".join(dict.fromkeys((*asked, *papers, *unsettled)))

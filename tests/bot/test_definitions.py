@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot import definitions, intakes
+from bot import definitions, intakes, menus
 from bot.__main__ import main
 from bot.catalogues import Catalogues
 from bot.check import check
@@ -19,7 +19,7 @@ from flows.inputs import Command, Control, Press
 from flows.launch import Writer
 from storage import chats, responses
 from tests.bot.desk_world import Patient, Person, World
-from tests.flows.forms import HL7, SDC, ext, form, item
+from tests.flows.forms import HL7, SDC, constraint, ext, form, item
 from tests.flows.test_translations import own
 
 
@@ -66,6 +66,44 @@ async def test_a_form_speaks_its_own_languages(world: World) -> None:
         await patient.says("yes")
     assert "Je, u mgonjwa?" in patient.sees
     assert "Ndiyo" in world.messages[-1].buttons
+
+
+async def test_a_form_is_asked_and_refused_in_its_own_words(world: World) -> None:
+    """LinkIds as LHC-Forms writes them, a text below its question, a heading inside a part, a value that the form gives."""
+    code = constraint("answer.value.matches('^[0-9]{5}$')", "Five digits, please.")
+    inner = item("/1/2", "group", text="How to reach you", items=[item("/1/2/3", "string", code, text="Postal code?")])
+    seen = item("/1/4", readOnly=True, text="Your clinic", initial=[{"valueString": "North"}])
+    outer = item("/1", "group", text="About you", items=[inner, seen, item("/1/5", text="Anything else?")])
+    await moved_in(
+        world, form(outer, item("/2", "group", text="Rest", items=[item("/2/1")]), item("/9", "display", text="Bye."))
+    )
+    patient = world.patient()
+    await begins(patient)
+    assert "About you\nQuestion 1 of 2\n\nHow to reach you\n\nPostal code?" in patient.sees
+    await patient.says("1234")
+    assert "Five digits, please.\n\nPart" in patient.sees
+    await patient.says("12345")
+    assert "Your clinic: North\n\nAnything else?" in patient.sees
+    await patient.says("no")
+    await patient.says("done")
+    assert "Bye." in world.messages[-1].text
+
+
+async def test_a_form_of_somebody_elses_has_nothing_to_read_and_asks_for_no_records(world: World) -> None:
+    await moved_in(world, form(item("a", text="How do you sleep?")))
+    patient = world.patient()
+    await begins(patient)
+    await patient.does(Command(name="help"))
+    assert "/faq" not in patient.sees
+    assert "/about" not in patient.sees
+    await patient.does(Command(name="documents"))
+    assert "No particular records are asked for so far." in patient.sees
+    for command in ("faq", "about"):
+        await patient.does(Command(name=command))
+        assert "There is nothing to read here. A person can answer your questions." in patient.sees
+    names = [one["command"] for one in menus.patient(world.house.catalogues, world.house.definition.page)[0]["commands"]]
+    assert "help" in names
+    assert not {"faq", "about"} & set(names)
 
 
 async def test_the_card_shows_the_answers_of_a_form_without_criteria(world: World) -> None:
@@ -149,6 +187,15 @@ def test_a_refused_form_stops_the_program_before_it_starts(
     assert main([command, "--questionnaire", "bad.json"]) == 2
     assert "bad.json: (top): \n  Questionnaire.item[0].type" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.json"]
+
+
+def test_the_sandbox_asks_the_form_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CARELINE_QUESTIONNAIRE", "none.json")
+    assert main(["sandbox"]) == 2
+    assert "none.json: (top): cannot be read" in capsys.readouterr().err
 
 
 def test_an_unknown_language_does_not_stop_a_form() -> None:

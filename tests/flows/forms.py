@@ -61,6 +61,11 @@ def when(question: str, operator: str = "=", **answer: Any) -> Json:
     return {"question": question, "operator": operator, **answer}
 
 
+def constraint(text: str, human: str, severity: str = "error") -> Json:
+    parts = [ext("key", valueId="c"), ext("severity", valueCode=severity), ext("expression", valueString=text)]
+    return {"url": f"{HL7}questionnaire-constraint", "extension": [*parts, ext("human", valueString=human)]}
+
+
 def unit(code: str, display: str = "") -> Json:
     return ext(f"{HL7}questionnaire-unitOption", valueCoding={"system": UCUM, "code": code, "display": display or code})
 

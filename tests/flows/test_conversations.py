@@ -112,10 +112,17 @@ def test_why_and_help_explain_and_keep_the_question() -> None:
 
 def test_texts_and_headings_come_with_the_next_question() -> None:
     talk = Talk(item("g", "group", items=[item("intro", "display"), item("a"), item("b")]), item("bye", "display"))
-    assert [lead.link_id for lead in talk.prompt.leads] == ["g", "intro"]
+    assert [lead.item.link_id for lead in talk.prompt.leads] == ["g", "intro"]
     assert talk.says("x").prompt.leads == ()
     talk.says("y")
     assert [lead.link_id for lead in talk.event(Reviewed).page.leads] == ["bye"]
+
+
+def test_a_heading_counts_the_occurrences_of_its_group() -> None:
+    talk = Talk(item("line", "group", repeats=True, items=[item("drug")]))
+    assert [(lead.item.link_id, lead.occurrence) for lead in talk.prompt.leads] == [("line", 0)]
+    talk.says("x").taps(C.ADD)
+    assert [(lead.item.link_id, lead.occurrence) for lead in talk.prompt.leads] == [("line", 1)]
 
 
 def test_a_card_is_read_and_confirmed() -> None:
@@ -470,7 +477,7 @@ def test_hidden_values_are_kept_and_never_shown() -> None:
         item("b"),
     )
     talk.is_asked("a").says("1")
-    assert [lead.link_id for lead in talk.prompt.leads] == ["fixed"]
+    assert [(lead.item.link_id, lead.values) for lead in talk.prompt.leads] == [("fixed", ("x",))]
     assert talk.response.value("source") == "web"
 
 

@@ -16,7 +16,7 @@ from flows.questionnaire import Invalid, Questionnaire
 from flows.response import QuestionnaireResponse
 from flows.response_fhir import to_fhir
 from flows.values import Coding, Quantity
-from tests.flows.forms import HL7, SDC, coded, ext, form, item, options, unit
+from tests.flows.forms import HL7, SDC, coded, constraint, ext, form, item, options, unit
 from tests.flows.talking import NOW, TODAY, Talk, plain
 
 ANN = {"patient": {"resourceType": "Patient", "name": [{"given": ["Ann"]}]}}
@@ -37,11 +37,6 @@ def variable(name: str, text: str) -> dict[str, Any]:
 
 def answer_to(link_id: str) -> str:
     return f"%resource.item.where(linkId='{link_id}').answer.value"
-
-
-def constraint(text: str, human: str, severity: str = "error") -> dict[str, Any]:
-    parts = [ext("key", valueId="c"), ext("severity", valueCode=severity), ext("expression", valueString=text)]
-    return {"url": f"{HL7}questionnaire-constraint", "extension": [*parts, ext("human", valueString=human)]}
 
 
 BMI = [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.__main__ import main
-from tests.flows.forms import EVERYTHING, form, item
+from tests.flows.forms import EVERYTHING, constraint, control, form, item, minimum, options
 
 
 def saved(folder: Path, text: object) -> str:
@@ -78,7 +78,7 @@ def test_play_to_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str], mon
     whole = form(item("fever", "boolean", required=True), item("name", required=True))
     assert main(["play", saved(tmp_path, whole), "--fhir"]) == 0
     out = capsys.readouterr().out
-    assert "! not-yes-or-no" in out
+    assert "! Please tap Yes or No, or write one of them." in out
     assert "* completed" in out
     assert json.loads(out.splitlines()[-1])["status"] == "completed"
 
@@ -86,4 +86,46 @@ def test_play_to_the_end(tmp_path: Path, capsys: pytest.CaptureFixture[str], mon
 def test_play_ends_with_its_input(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(":1\n:99\n:file x.pdf\n:x\n"))
     assert main(["play", saved(tmp_path, EVERYTHING), "--lang", "ru"]) == 0
-    assert "words-needed" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "There is no button :99" in out
+    assert "! На этот вопрос нужно ответить словами или кнопкой." in out
+
+
+def play(folder: Path, whole: object, said: str, *options: str, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr("sys.stdin", io.StringIO(said))
+    return main(["play", saved(folder, whole), *options])
+
+
+def test_play_says_what_the_chat_would_say(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = constraint("answer.value.matches('^[0-9]{5}$')", "Five digits, please.")
+    whole = form(
+        item("/54126-8#1", "group", text="History", items=[item("/54126-8/code", "string", code, text="Your code?")]),
+        item("known", readOnly=True, text="Known", initial=[{"valueString": "since May"}]),
+        item("kind", "choice", text="Which?", answerOption=options("Lymphoma", "Leukaemia", "Myeloma")),
+        item("far", "integer", minimum(3), text="How far?"),
+        item("bye", "display", text="That was all."),
+    )
+    assert play(tmp_path, whole, "1234\n12345\nleuk\n1\n3\n", "--lang", "ar", monkeypatch=monkeypatch) == 0
+    out = capsys.readouterr().out
+    assert "%2F" not in out
+    assert "/54126-8/code (text)" in out
+    assert "! Five digits, please." in out
+    assert "  Known: since May\n  Which?" in out
+    assert "= Leukaemia" in out
+    assert "! يبدو هذا الرقم صغيرًا جدًا. أقل رقم هنا هو 3." in out
+    assert "That was all." in out
+
+
+def test_a_question_without_a_text_is_called_by_what_explains_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As forms for phones write it: the label is a text of its own below the question, or above it."""
+    below = [item("a1", "display", control("flyover"), text="Your name")]
+    coded = {"code": [{"system": "http://loinc.org", "code": "21112-8", "display": "Birth date"}]}
+    group = item("g", "group", text="Any of these?", items=[item("c", "boolean", text="")])
+    whole = form(item("a", text="", items=below), item("b", "date", text="", **coded), group)
+    assert play(tmp_path, whole, "Ann\n1980\nyes\n", monkeypatch=monkeypatch) == 0
+    out = capsys.readouterr().out
+    assert "1. Your name: Ann\n  2. Birth date: 1980\n  3. Any of these?: yes" in out
