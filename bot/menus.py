@@ -13,6 +13,7 @@ from bot.wording import around, counter, web
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue, Catalogues
     from bot.channel import Channel
+    from flows.page import Page
 
 log = structlog.get_logger("bot.menus")
 
@@ -46,15 +47,15 @@ def desk(words: Catalogue) -> list[Menu]:
     return [{"commands": commands, "scope": scope} for scope in (GROUPS, PRIVATE)]
 
 
-def patient(catalogues: Catalogues) -> list[Menu]:
+def patient(catalogues: Catalogues, page: Page) -> list[Menu]:
     """The default is English; every other language by its two letters, which is all that Telegram takes."""
-    default: Menu = {"commands": _commands(catalogues["en"]), "scope": PRIVATE}
+    default: Menu = {"commands": _commands(catalogues["en"], page), "scope": PRIVATE}
     others = (language for language in catalogues.languages if language != "en")
-    return [default, *(default | {"commands": _commands(catalogues[one]), "language_code": one[:2]} for one in others)]
+    return [default, *(default | {"commands": _commands(catalogues[one], page), "language_code": one[:2]} for one in others)]
 
 
-def _commands(words: Catalogue) -> list[dict[str, str]]:
-    return _listed(around.command_descriptions(words))
+def _commands(words: Catalogue, page: Page) -> list[dict[str, str]]:
+    return _listed(around.command_descriptions(words, page))
 
 
 def _listed(descriptions: Mapping[str, str]) -> list[dict[str, str]]:

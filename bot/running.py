@@ -152,7 +152,7 @@ async def _insist(side: Side, method: str, params: Mapping[str, object]) -> None
 async def _introduce(program: Careline) -> None:
     """Menus for those who write, names for those who answer."""
     settings = program.settings
-    await menus.show(program.patient.channel, menus.patient(program.house.catalogues))
+    await menus.show(program.patient.channel, menus.patient(program.house.catalogues, program.house.definition.page))
     await menus.show(program.desk.channel, menus.desk(program.house.desk_words))
     await menus.open_page(program.desk.channel, program.house.desk_words, program.address.desk)
     if settings.desk_chat_id is not None:

@@ -100,7 +100,7 @@ def intake_ended(scene: Scene, _event: IntakeEnded) -> None:
     responses.delete(scene.tx, scene.chat.id)
     held.drop(scene.tx, scene.chat.id)
     chats.update(scene.tx, scene.chat.id, asked_message=None)
-    scene.say(around.ended(scene.words, kept=scene.case is not None), kind="intake_ended")
+    scene.say(around.ended(scene.words, scene.house.definition.page, kept=scene.case is not None), kind="intake_ended")
 
 
 def zone_chosen(scene: Scene, event: ZoneChosen) -> None:
@@ -148,11 +148,11 @@ def _place(scene: Scene) -> tuple[str, str]:
     response = scene.intake.response
     shown = engine.present(scene.house.definition.questionnaire, response) if response else None
     at_question = questions.place(scene.words, shown.prompt) if isinstance(shown, Asked) else ""
-    return at_question, around.waiting(scene.words, begun=response is not None)
+    return at_question, around.waiting(scene.words, scene.house.definition.page, begun=response is not None)
 
 
 def help_shown(scene: Scene, _event: HelpShown) -> None:
-    scene.say(around.help_(scene.words, questions_open=scene.questions_open), kind="help")
+    scene.say(around.help_(scene.words, scene.house.definition.page, questions_open=scene.questions_open), kind="help")
 
 
 def privacy_shown(scene: Scene, _event: PrivacyShown) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.catalogues import Catalogue, Catalogues
+    from flows.page import Page
 
 COMMANDS = (
     "start",
@@ -67,16 +68,22 @@ def language_chosen(words: Catalogue) -> str:
     return words.gettext("We go on in {language}.").format(language=words.own_name)
 
 
-def ended(words: Catalogue, *, kept: bool) -> Message:
+def ended(words: Catalogue, page: Page, *, kept: bool) -> Message:
     """The consent to keep answers was refused. `kept`: the coordinators have words that were meant for them all the same."""
     text = paragraphs(
         "" if kept else plain(words.gettext("That is fine. I have kept nothing.")),
         plain(words.gettext("Without keeping your answers I cannot prepare anything for a coordinator.")),
-        plain(words.gettext("You can read the general information, or begin again whenever you like.")),
+        plain(_ways_on(words, page)),
     )
     begin = button(words.gettext("Begin again"), Control.CONTINUE)
-    read = button(words.gettext("Read about this therapy"), Control.TOPIC)
+    read = button(words.gettext("Read about this therapy"), Control.TOPIC) if page.topics else None
     return Message(text=text, rows=rows(read, begin))
+
+
+def _ways_on(words: Catalogue, page: Page) -> str:
+    if page.topics:
+        return words.gettext("You can read the general information, or begin again whenever you like.")
+    return words.gettext("You can begin again whenever you like.")
 
 
 def resumed(words: Catalogue) -> str:
@@ -119,7 +126,8 @@ def _not_understood(words: Catalogue, kind: str, *, stored: bool) -> str:
     return sentences.get(kind, other)
 
 
-def help_(words: Catalogue, *, questions_open: bool) -> Message:
+def help_(words: Catalogue, page: Page, *, questions_open: bool) -> Message:
+    empty = _empty(page)
     about = {
         "status": words.gettext("where things stand"),
         "answers": words.gettext("see and change your answers"),
@@ -132,7 +140,7 @@ def help_(words: Catalogue, *, questions_open: bool) -> Message:
         "privacy": words.gettext("what is kept, and your rights"),
         "stop": words.gettext("stop messages"),
     }
-    listed = "\n".join(f"{words.isolate(f'/{name}')} – {plain(text)}" for name, text in about.items())
+    listed = "\n".join(f"{words.isolate(f'/{name}')} – {plain(text)}" for name, text in about.items() if name not in empty)
     urgent = words.gettext(
         "I am not an emergency line. If someone is very unwell now, call your emergency number or the treating team."
     )
@@ -143,9 +151,15 @@ def help_(words: Catalogue, *, questions_open: bool) -> Message:
     )
 
 
-def command_descriptions(words: Catalogue) -> dict[str, str]:
+def _empty(page: Page) -> frozenset[str]:
+    """The commands under which there is nothing to read: a form of somebody else's brings no page along."""
+    return frozenset(name for name, content in (("faq", page.faqs), ("about", page.topics)) if not content)
+
+
+def command_descriptions(words: Catalogue, page: Page) -> dict[str, str]:
     """For Telegram's command menu."""
-    return {
+    empty = _empty(page)
+    described = {
         "start": words.gettext("Begin or go on"),
         "status": words.gettext("Where things stand"),
         "answers": words.gettext("See and change your answers"),
@@ -161,6 +175,7 @@ def command_descriptions(words: Catalogue) -> dict[str, str]:
         "stop": words.gettext("Stop messages"),
         "delete": words.gettext("Delete everything"),
     }
+    return {name: text for name, text in described.items() if name not in empty}
 
 
 def privacy(words: Catalogue) -> Message:
@@ -269,11 +284,11 @@ def snooze_buttons(words: Catalogue) -> tuple[Button, ...]:
     return (*later, button(words.gettext("No more reminders"), Control.REMINDERS_OFF))
 
 
-def waiting(words: Catalogue, *, begun: bool) -> str:
+def waiting(words: Catalogue, page: Page, *, begun: bool) -> str:
     """What happens next while no coordinator has a case: nothing, until the person goes on."""
     if begun:
         return words.gettext("The questions wait until you want to go on.")
-    return words.gettext("You can read the general information, or begin again whenever you like.")
+    return _ways_on(words, page)
 
 
 def status(

@@ -24,19 +24,21 @@ def faqs(words: Catalogue, page: Page, found: Sequence[str], query: str, *, ques
     """The questions that fit, each a button. Nothing found: said plainly, with a person as the way on."""
     numbers = {faq.id: number for number, faq in enumerate(page.faqs)}
     made = [button(_faq_question(words, page.faqs[numbers[one]]), Control.FAQ, numbers[one]) for one in found]
-    if not found:
+    if not page.faqs:
+        text = _nothing(words)
+    elif not found:
         text = plain(words.gettext("I have no reviewed answer to that. A person can help."))
     elif query:
         text = bold(words.gettext("Perhaps you mean one of these questions?"))
     else:
         text = bold(words.gettext("Questions that families ask"))
-    hint = plain(words.gettext("To search, write /faq and a word, for example: /faq cost")) if not query else ""
-    go_on = controls.go_on(words) if questions_open else None
+    hint = plain(words.gettext("To search, write /faq and a word, for example: /faq cost")) if page.faqs and not query else ""
+    go_on = _go_on(words, questions_open)
     return Message(text=paragraphs(text, hint), rows=(*column(*made), *rows(go_on, controls.ask_person(words))))
 
 
 def faq(words: Catalogue, page: Page, one: Faq, *, questions_open: bool) -> Message:
-    go_on = controls.go_on(words) if questions_open else None
+    go_on = _go_on(words, questions_open)
     answer = one.answer.worded(words.worded)
     more = button(words.gettext("More questions"), Control.FAQ)
     text = paragraphs(bold(_faq_question(words, one)), plain(answer), plain(reviewed(words, page)))
@@ -45,9 +47,20 @@ def faq(words: Catalogue, page: Page, one: Faq, *, questions_open: bool) -> Mess
     return Message(text=text, rows=rows(cost, person, go_on, more) if one.hand_over else rows(cost, go_on, more, person))
 
 
+def _go_on(words: Catalogue, questions_open: bool) -> Button | None:  # noqa: FBT001 - whether there is a way back
+    return controls.go_on(words) if questions_open else None
+
+
+def _nothing(words: Catalogue) -> str:
+    """A form of somebody else's brings nothing to read along."""
+    return plain(words.gettext("There is nothing to read here. A person can answer your questions."))
+
+
 def topics(words: Catalogue, page: Page, *, questions_open: bool) -> Message:
+    if not page.topics:
+        return Message(text=_nothing(words), rows=rows(_go_on(words, questions_open), controls.ask_person(words)))
     made = [button(_topic_title(words, topic), Control.TOPIC, number) for number, topic in enumerate(page.topics)]
-    go_on = controls.go_on(words) if questions_open else None
+    go_on = _go_on(words, questions_open)
     questions = button(words.gettext("Questions and answers"), Control.FAQ)
     return Message(
         text=bold(words.gettext("What would you like to read about?")), rows=(*column(*made), *rows(questions, go_on))
@@ -56,7 +69,7 @@ def topics(words: Catalogue, page: Page, *, questions_open: bool) -> Message:
 
 def topic(words: Catalogue, page: Page, one: Topic, *, questions_open: bool) -> Message:
     """A topic with its entries, one paragraph each."""
-    go_on = controls.go_on(words) if questions_open else None
+    go_on = _go_on(words, questions_open)
     more = button(words.gettext("More topics"), Control.TOPIC)
     entries = ["\n".join(_line(words, line) for line in entry) for entry in one.entries]
     intro = plain(one.text.worded(words.worded))

@@ -160,10 +160,12 @@ def listed(words: Catalogue, states: Sequence[RecordState], *, questions_open: b
         "outdated": words.gettext("too old, please send a newer one"),
     }
     rows_ = "\n".join(f"• {plain(name(words, state.record))}: {bold(in_words[state.state])}" for state in states)
+    none = "" if states else plain(words.gettext("No particular records are asked for so far."))
     hint = words.gettext("You can send a photo or a file here at any time.")
     go_on = controls.go_on(words) if questions_open else None
     return Message(
-        text=paragraphs(bold(words.gettext("Your records")), rows_, plain(hint)), rows=rows(go_on, controls.ask_person(words))
+        text=paragraphs(bold(words.gettext("Your records")), rows_, none, plain(hint)),
+        rows=rows(go_on, controls.ask_person(words)),
     )
 
 
