@@ -46,7 +46,7 @@ def unclear(words: Catalogue, definition: Definition, fault: Unclear) -> Message
         event = Refused(
             key=fault.link_id, reason=fault.refusal.reason, limit=fault.refusal.limit, candidates=fault.refusal.candidates
         )
-        why = refusals.refused(words, event, item)
+        why = refusals.refused(words, definition.refusals, event, item)
     elif fault.what == "unit":
         text = words.gettext("I do not know the unit. It can be: {units}")
         why = plain(text.format(units=values.listed(words, [one.display for one in item.units])))
@@ -117,4 +117,4 @@ def _amount(words: Catalogue, definition: Definition, one: Measured) -> str:
 
 def _name(words: Catalogue, definition: Definition, link_id: str) -> str:
     item = definition.questionnaire.by_link_id[link_id]
-    return names(words).get(link_id) or words.worded(item.context, item.text)
+    return names(words).get(link_id) or item.label.worded(words.worded)
