@@ -13,6 +13,7 @@ from storage import belongings, cases, chats, documents, record_marks, responses
 
 if TYPE_CHECKING:
     from bot.arrivals import Arrival
+    from flows.aside import Aside
     from flows.intake import Moment
     from flows.library import Definition
     from flows.records import Mark
@@ -33,6 +34,7 @@ def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:
         claimed=case is not None and case.holder is not None,
         state="in_memory" if chat.state == "in_memory" else "stopped" if chat.state == "stopped" else "open",
         reminders_on=chat.reminders_on,
+        aside=cast("Aside | None", chat.aside),
         marks=cast("dict[str, Mark]", record_marks.for_chat(tx, chat.id)) if has.marks else {},
         unfiled=tuple(_unfiled(tx, chat)) if has.documents else (),
     )
@@ -53,7 +55,7 @@ def save(tx: Transaction, chat: Chat, before: Intake, after: Intake) -> None:
     """What a turn changed."""
     changes = {
         name: getattr(after, name)
-        for name in ("language", "talking", "state", "reminders_on")
+        for name in ("language", "talking", "state", "reminders_on", "aside")
         if getattr(before, name) != getattr(after, name)
     }
     if changes:

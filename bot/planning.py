@@ -22,7 +22,7 @@ from flows import records
 from flows import tasks as task_rules
 from flows.case import SILENT
 from flows.events import Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed
-from flows.followups import DAY_ZERO
+from flows.followups import DAY_ZERO, SUBJECT
 from flows.reminders import Facts, follow_up, plan, record_starts, still
 from storage import cases, chats, consents, coordinators, record_marks, reminders, tasks
 
@@ -159,6 +159,9 @@ def _say(tx: Transaction, house: House, chat: Chat, reminder: Reminder, *, last:
     rule = house.definition.reminders.rule(reminder.kind)
     message = reminding.reminder(scene.words, rule, _about(scene, rule.subject, reminder.subject), last=last)
     scene.say(message, kind="reminder", lane=Lane.SCHEDULED, unique_key=f"reminder/{reminder.id}")
+    scene.interrupt()
+    if rule.subject == SUBJECT and scene.questions_open:  # how things are is told to a person, and answers no question
+        chats.update(tx, chat.id, talking=True)
 
 
 def _about(scene: Scene, kind: str, subject: str) -> About | None:
@@ -197,6 +200,7 @@ def _appointment(scene: Scene, house: House, reminder: Reminder) -> None:
     if made.at > scene.tx.now:
         said = wording.appointment(scene.words, made, home, again=True)
         scene.say(said, kind="reminder", lane=Lane.SCHEDULED, unique_key=f"reminder/{reminder.id}")
+        scene.interrupt()
 
 
 def _scene(tx: Transaction, house: House, chat: Chat) -> Scene:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from flows import aside, presses, triage
 from flows import moment as at
-from flows import presses, triage
+from flows.aside import Aside
 from flows.events import (
     Asked,
     DocumentHeld,
@@ -28,6 +29,7 @@ from flows.events import (
     WordsRelayed,
 )
 from flows.inputs import Announced, Command, Control, Edited, Input, Press, Sent, Twin, Unsupported, Unusable, Words
+from flows.lexicon import phrase
 from flows.moment import Intake, Moment, Turn, Unfiled
 from flows.prompt import Expects
 from flows.records import Mark
@@ -39,18 +41,28 @@ ANY_WORDS = frozenset({Expects.TEXT, Expects.OTHER})
 NUMBERS = frozenset({Expects.INTEGER, Expects.DECIMAL, Expects.QUANTITY, Expects.UNIT})
 SILENT_COMMANDS = frozenset({"stop", "delete", "privacy"})
 SILENT_PRESSES = frozenset({Control.STOP, Control.ERASE, Control.REMEMBER})
+LEAVING = ("no", "back", "skip")  # at a card that asks something of its own
 LONG = 40  # characters: words that were meant for somebody, kept for the desk even when no question can take them
 
 
 def receive(moment: Moment, intake: Intake, said: Input) -> Turn:
-    """One turn. Whoever stopped the messages and now writes again is welcome again, and nothing was lost."""
+    """One turn, and what stands below the open question after it."""
+    turn = _awake(moment, intake, said)
+    stands = aside.after(intake.aside, turn.events)
+    return turn if stands == turn.intake.aside else Turn(intake=replace(turn.intake, aside=stands), events=turn.events)
+
+
+def _awake(moment: Moment, intake: Intake, said: Input) -> Turn:
+    """Whoever stopped the messages and now writes again is welcome again, and nothing was lost."""
     if intake.state == "open" or _stays_silent(said):
         return _received(moment, intake, said)
     if isinstance(said, Sent | Unusable):  # a file that was under way when the messages were stopped: kept, nothing is said
         return Turn(intake=intake, events=())
     if intake.state == "in_memory" and isinstance(said, Words):
         return _mourned(intake, said)
-    turn = _received(moment, replace(intake, state="open"), said)
+    again = replace(intake, state="open")
+    hello = isinstance(said, Words) and not intake.talking and at.open_question(moment, intake) is not None
+    turn = _unanswered(moment, again, said) if hello else _received(moment, again, said)
     return Turn(intake=turn.intake, events=(Restarted(), *turn.events))
 
 
@@ -85,8 +97,13 @@ def _unanswered(moment: Moment, intake: Intake, said: Words | Sent) -> Turn:
         return _unfiled(intake, said)
     flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en")
     if not flags:
-        return _then_again(moment, intake)
+        return _then_again(moment, intake, *_for_desk(moment, intake, said))
     return _then_again(moment, replace(intake, case_open=True), *_alarm(flags), WordsRelayed(text=said.text, noted=True))
+
+
+def _for_desk(moment: Moment, intake: Intake, said: Words) -> tuple[Event, ...]:
+    """Long words that no question can take were meant for somebody."""
+    return (WordsRelayed(text=said.text, noted=True),) if len(said.text) >= LONG and at.kept(moment, intake) else ()
 
 
 def _receive(moment: Moment, intake: Intake, said: Input) -> Turn:
@@ -166,11 +183,33 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
         return Turn(intake=intake, events=(WordsRelayed(text=said.text),))
     if intake.response is None:
         return at.anew(moment, intake)
+    if intake.aside is not None and (turn := _words_aside(moment, intake, said, intake.aside)):
+        return turn
     if at.open_question(moment, intake) is None:
         handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
         return Turn(intake=intake, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
     turn = at.converse(moment, intake, said)
     return _refused(moment, turn, said) if any(isinstance(event, Refused) for event in turn.events) else turn
+
+
+def _words_aside(moment: Moment, intake: Intake, said: Words, stands: Aside) -> Turn | None:
+    """Words below something that is not the open question. None: they speak for themselves, or there is no question."""
+    vocabulary, words = moment.definition.lexicon.of(intake.language or "en"), phrase(said.text)
+    if stands == "silence" and vocabulary.means("yes", words):
+        return presses.press(moment, intake, Press(control=Control.REMEMBER, number=1))
+    if stands in aside.CARDS or stands == "document":
+        return _at_card(moment, intake, said, stands, leaves=any(vocabulary.means(kind, words) for kind in LEAVING))
+    if at.open_question(moment, intake) is None or (stands == "said" and words not in vocabulary.phrases):
+        return None
+    return _then_again(moment, intake, *_for_desk(moment, intake, said), NotUnderstood(kind="aside"))
+
+
+def _at_card(moment: Moment, intake: Intake, said: Words, stands: Aside, *, leaves: bool) -> Turn:
+    """No leaves everything as it is; anything else has to be a press, and long words are kept for the desk all the same."""
+    if leaves:
+        return _then_again(moment, intake)
+    card = (aside.CARDS[stands],) if stands in aside.CARDS else at.queries(intake) or at.place(moment, intake)
+    return Turn(intake=intake, events=(*_for_desk(moment, intake, said), NotUnderstood(kind="card"), *card))
 
 
 def _refused(moment: Moment, turn: Turn, said: Words) -> Turn:
@@ -179,9 +218,7 @@ def _refused(moment: Moment, turn: Turn, said: Words) -> Turn:
     if found:
         asked = tuple(event for event in turn.events if isinstance(event, Asked))
         return Turn(intake=turn.intake, events=(FaqListed(query=said.text, found=found), *asked))
-    if len(said.text) < LONG or not at.kept(moment, turn.intake):
-        return turn
-    return Turn(intake=turn.intake, events=(WordsRelayed(text=said.text, noted=True), *turn.events))
+    return Turn(intake=turn.intake, events=(*_for_desk(moment, turn.intake, said), *turn.events))
 
 
 def _expects(moment: Moment, intake: Intake, kinds: frozenset[Expects]) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Literal
 
 from flows import engine, records, triage
+from flows.aside import Aside
 from flows.events import (
     Answered,
     Asked,
@@ -53,7 +54,7 @@ class Unfiled:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Intake:
-    """Everything that decides what a turn means. `case_open`: the desk has a case; `claimed`: a coordinator holds it."""
+    """Everything that decides what a turn means. `case_open`: the desk has a case; `claimed`: a coordinator holds it; `aside`: flows.aside."""
 
     language: str | None = None
     response: QuestionnaireResponse | None = None
@@ -64,6 +65,7 @@ class Intake:
     reminders_on: bool = True
     marks: Mapping[str, Mark] = field(default_factory=dict)
     unfiled: tuple[Unfiled, ...] = ()
+    aside: Aside | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -133,7 +133,7 @@ _STATEMENTS: tuple[Executable, ...] = (
         reminders_on=False,
         snoozed_until=None,
         asked_message=None,
-        awaiting_document=None,
+        aside=None,
     ),
 )
 

@@ -13,6 +13,8 @@ Bot = Literal["patient", "desk"]
 class Chat:
     """One conversation with a patient or a relative. `asked_message` is the outbox id that shows the open question.
 
+    `aside`: what stands below that question (flows.aside), None if nothing does.
+
     state: open | stopped | in_memory | erased. An erased chat is a tombstone; its telegram_id is minus its id.
     """
 
@@ -29,7 +31,7 @@ class Chat:
     last_heard_at: datetime
     created_at: datetime
     asked_message: int | None
-    awaiting_document: str | None
+    aside: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -60,7 +60,7 @@ class Chats(SQLModel, table=True):
     last_heard_at: datetime = Field(sa_type=UtcTime)
     created_at: datetime = Field(sa_type=UtcTime)
     asked_message: int | None = Field(default=None, sa_type=BigInteger)
-    awaiting_document: str | None = None
+    aside: str | None = None
 
 
 class Responses(SQLModel, table=True):

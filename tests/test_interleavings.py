@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import html
 import os
 import tempfile
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,11 +20,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot import planning
+from bot import intakes, planning
 from bot.effects.scene import PATIENT
-from flows import completeness
+from bot.wording import questions
+from flows import completeness, engine
+from flows.events import Asked
+from flows.inputs import Control, Press
+from flows.items import Item
+from flows.reminders import still
 from flows.response import QuestionnaireResponse
-from storage import cases, outbox, reminders, responses
+from storage import cases, chats, outbox, reminders, responses
 from storage.transaction import Transaction
 from tests.stages import SeamStage
 from tests.steps import GO_ON, Play
@@ -31,7 +37,24 @@ from tests.steps import GO_ON, Play
 pytestmark = pytest.mark.timeout(3600)
 LONG = bool(os.environ.get("CARELINE_ENDURANCE"))
 WORDS = ("45", "Maria", "London", "yes", "no", "May 2024", "skip", "what?", "82 g/L", "")
-DETOURS = ("/help", "/status", "/answers", "/privacy", "/start")
+BARE = frozenset({"yes", "no", "skip", "Yes", "No", "Done", "Skip", "Back"})  # words that could answer many a question
+CARDS = (
+    *("What would you like to stop?", "Delete everything?", "Choose a language. Your place and your answers stay."),
+    *("We are very sorry.", "What is this document?"),
+)
+DETOURS = (
+    "/help",
+    "/status",
+    "/answers",
+    "/privacy",
+    "/start",
+    "/language",
+    "/delete",
+    "/faq",
+    "/documents",
+    "/tasks",
+    "/about",
+)
 ABOUT = ("Yes", "No", "A family member", "Female", "Done", "Skip", "Back")
 STARTS = (
     ("Maria taps: English",),
@@ -90,7 +113,6 @@ class Interleaved(RuleBasedStateMachine):
         begun(start).give(self.stage)
         self.maria = self.stage.people[0]
         self.silent = False
-        self.aside = False  # something else was said since the open question was asked
 
     def teardown(self) -> None:
         if hasattr(self, "stage"):
@@ -116,29 +138,33 @@ class Interleaved(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 5), button=st.integers(0, 9))
     def taps_what_was_answered_long_ago(self, place: int, button: int) -> None:
-        """A message above the newest one: nothing that was answered changes. The open question may be among them."""
+        """A message above the newest one: nothing that was answered changes, but by the buttons of the question that is open."""
         old = [one for one in sorted(self.maria.shown, reverse=True) if self.maria.shown[one]["rows"]][1 + place :][:1]
         flat = [one for number in old for row in self.maria.shown[number]["rows"] for one in row if "callback_data" in one]
         if not flat:
             return
         chosen = flat[button % len(flat)]
         press = self.stage.buttons.decode(chosen["callback_data"], self.maria.telegram_id)
+        body, shown = self._body(), self.maria.shown[old[0]]["text"]
         before = self._kept()
         self._does(lambda: self.maria._press(old[0], chosen["callback_data"]))
-        if press is not None and press.revision is not None:
-            after = self._kept()
-            assert all(after.get(key) == value for key, value in before.items()), chosen
+        changed = {key for key, value in before.items() if self._kept().get(key) != value}
+        if press is not None and press.revision is not None and changed:
+            assert body
+            self._only_the_open_question_changed(body, press, shown, changed)
 
-    @rule()
-    def stops_everything(self) -> None:
+    @rule(leaves=st.booleans())
+    def stops_everything(self, *, leaves: bool) -> None:
+        """Or leaves the card that asks about it where it is."""
         self._does(lambda: self.maria.says("/stop"))
+        if leaves:
+            return
         if "Stop all messages" in self.maria.read():
             self._does(lambda: self.maria.taps("Stop all messages"))
             self.silent = True
 
     @rule(hours=st.sampled_from([1, 9, 24, 50, 24 * 8]))
     def time_passes(self, hours: int) -> None:
-        self.aside = True
         self.maria._act()
         self.stage.later(hours=hours)
         self._nothing_if_silent()
@@ -174,7 +200,6 @@ class Interleaved(RuleBasedStateMachine):
             for row in rows[: int(sent)]:
                 self.maria._take(row)
 
-        self.aside = True
         self.maria._act()
         self.stage.clock.shift(timedelta(hours=hours))
         due = self._work(lambda tx: reminders.due(tx, 10))
@@ -193,8 +218,9 @@ class Interleaved(RuleBasedStateMachine):
         if not hasattr(self, "stage"):
             return
         kept, fresh = self._plan(), self._planned_anew()
-        assert kept.keys() == fresh.keys()
-        assert all(kept[one] <= fresh[one] for one in kept)  # early by as long as somebody is answering; see planning.stands
+        assert not [one for one, due in kept.items() if one not in fresh and not self._falls(one, due)]
+        assert fresh.keys() <= kept.keys()
+        assert all(kept[one] <= fresh[one] for one in fresh)  # early by as long as somebody is answering; see planning.stands
 
     @invariant()
     def what_is_missing_is_what_reading_it_all_again_gives(self) -> None:
@@ -206,25 +232,60 @@ class Interleaved(RuleBasedStateMachine):
         assert completeness.status_of(asked, again) == completeness.status_of(asked, body)
         assert again == body
 
+    def _only_the_open_question_changed(self, body: QuestionnaireResponse, press: Press, shown: str, changed: set[str]) -> None:
+        """The card that was pressed shows the open question, and the change is one of its answer; or it was the no to keeping any."""
+        definition, now = self.stage.house.definition, self._body()
+        asked = engine.present(definition.questionnaire, body)
+        assert press.revision is not None
+        assert body.cursor.since <= press.revision <= body.revision
+        assert isinstance(asked, Asked)
+        item = asked.prompt.item
+        assert any(text in html.unescape(shown) for text in self._in_all_languages(item)), (item.text, shown)
+        if now is None:
+            assert (item.consent, press.control) == ("keep", Control.NO)
+        else:
+            assert changed <= {asked.prompt.key}
+
     # ---- how
 
+    def _in_all_languages(self, item: Item) -> list[str]:
+        catalogues = self.stage.house.catalogues
+        return [questions.text(catalogues[one], item) for one in catalogues.languages]
+
     def _answers(self, said: str) -> None:
-        """Whatever it is taken for, it is the answer to the question that stood there."""
-        asked, aside = self._question(), self.aside
+        """Whatever it is taken for, it is the answer to the question that stood there; below something else only what speaks for itself."""
+        newest, asked = self._newest(), self._question()
         before = self._kept()
         self._does(lambda: self.maria.answers(said))
         after = self._kept()
-        for key in () if aside else after.keys() - before.keys():
+        for key in [one for one, value in after.items() if before.get(one) != value]:
             assert asked
             assert self.keys.setdefault(asked, key) == key, (asked, said)
-        self.aside = after == before
+            assert newest == asked or not (said in BARE or any(text in newest for text in self._asking())), (newest, said)
+
+    def _cards(self) -> list[dict[str, Any]]:
+        return [self.maria.shown[one] for one in sorted(self.maria.shown, reverse=True)]
+
+    def _newest(self) -> str:
+        return next((card["text"] for card in self._cards() if card["rows"]), "")
 
     def _question(self) -> str:
-        newest = [one for one in sorted(self.maria.shown, reverse=True) if self.maria.shown[one]["rows"]][:1]
-        return "".join(self.maria.shown[one]["text"] for one in newest)
+        """The newest message with buttons that are made for a place in the questions."""
+        return next((card["text"] for card in self._cards() if any(map(self._of_a_question, card["rows"]))), "")
+
+    def _of_a_question(self, row: list[dict[str, str]]) -> bool:
+        presses = [
+            self.stage.buttons.decode(one["callback_data"], self.maria.telegram_id) for one in row if "callback_data" in one
+        ]
+        return any(press is not None and press.revision is not None for press in presses)
+
+    def _asking(self) -> list[str]:
+        """Words of every card that asks something of its own, in all languages."""
+        catalogues = self.stage.house.catalogues
+        return [catalogues[one].gettext(text) for one in catalogues.languages for text in CARDS]
 
     def _does(self, act: Any) -> None:
-        self.silent, self.aside = False, True
+        self.silent = False
         act()
 
     def _desk(self, work: Any) -> None:
@@ -253,6 +314,18 @@ class Interleaved(RuleBasedStateMachine):
     def _plan(self) -> dict[Any, Any]:
         """Every record that is missing, every check-in, an intake that was left: when it is spoken of."""
         return self._work(planned)
+
+    def _falls(self, row: tuple[str, str, int], due: datetime) -> bool:
+        """Whether a row that time alone made pointless is dropped when it is due."""
+        kind, subject, occurrence = row
+        house = self.stage.house
+
+        def falls(tx: Transaction) -> bool:
+            chat = chats.get(tx, 1)
+            known = planning.facts(tx, house, chat, *intakes.load(tx, chat))
+            return still(house.definition.reminders, known, (kind, subject), occurrence, now=due) is None
+
+        return self._work(falls)
 
     def _planned_anew(self) -> dict[Any, Any]:
         def anew(tx: Transaction) -> None:

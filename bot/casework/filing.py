@@ -40,7 +40,7 @@ def command(scene: DeskScene, _said: str) -> None:
 
 def _file(scene: DeskScene, before: QuestionnaireResponse, line: CaseMessage) -> None:
     """The words go the way of any answer; what is not understood, or has to be confirmed by the family, changes nothing."""
-    turn = flow.receive(moment_of(scene), replace(scene.intake, talking=False), Words(text=line.body or ""))
+    turn = flow.receive(moment_of(scene), replace(scene.intake, talking=False, aside=None), Words(text=line.body or ""))
     answered = next((event for event in turn.events if isinstance(event, Answered)), None)
     if answered is None or turn.intake.response is None:
         open_ = scene.house.definition.questionnaire.item_at(before.cursor.key or before.cursor.at or "")

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 
+ASKING = frozenset({"task_given", "tasks_listed", "recontact_asked"})  # kinds of the desk's messages that want an answer
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeskArrival:
     """One update of the desk bot. `sender`: numeric id of a person, None for anonymous administrators, channels and services.
@@ -112,6 +115,11 @@ class DeskScene(Scene):
     """The scene of a coordinator's act on one case; effects of the desk's events take it."""
 
     act: Act
+
+    def say(self, message: Message, *, kind: str, **how: Any) -> int:
+        """As in any scene; what a question of the desk is about is remembered, so that no other question takes its answer."""
+        self.interrupt(asks=kind in ASKING)
+        return Scene.say(self, message, kind=kind, **how)
 
     @property
     def own_case(self) -> Case:

@@ -50,7 +50,7 @@ def language_asked(scene: Scene, _event: LanguageAsked) -> None:
         hint = scene.arrival.hint if scene.arrival else None
         scene.say(around.greeting(catalogues, catalogues[catalogues.nearest(hint)], known, _title(scene)), kind="greeting")
     else:
-        scene.say(around.languages(catalogues, scene.words, known), kind="languages")
+        scene.ask(around.languages(catalogues, scene.words, known), kind="languages")
 
 
 def welcomed(scene: Scene, _event: Welcomed) -> None:
@@ -160,11 +160,11 @@ def privacy_shown(scene: Scene, _event: PrivacyShown) -> None:
 
 
 def stop_asked(scene: Scene, _event: StopAsked) -> None:
-    scene.say(around.stop_asked(scene.words, reminders_on=scene.intake.reminders_on), kind="stop_asked")
+    scene.ask(around.stop_asked(scene.words, reminders_on=scene.intake.reminders_on), kind="stop_asked")
 
 
 def silence_asked(scene: Scene, _event: SilenceAsked) -> None:
-    scene.say(around.silence_asked(scene.words), kind="silence_asked")
+    scene.ask(around.silence_asked(scene.words), kind="silence_asked")
 
 
 def reminders_set(scene: Scene, event: RemindersSet) -> None:
@@ -193,7 +193,7 @@ def restarted(scene: Scene, _event: Restarted) -> None:
 
 
 def erasure_asked(scene: Scene, _event: ErasureAsked) -> None:
-    scene.say(around.erasure_asked(scene.words), kind="erasure_asked")
+    scene.ask(around.erasure_asked(scene.words), kind="erasure_asked")
 
 
 def erased(scene: Scene, _event: Erased) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.messages import Message
 from bot.wire import Call, Wire, toast
-from flows import records
-from storage import handing, outbox
+from flows import aside, records
+from storage import chats, handing, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,6 +159,14 @@ class Scene:
         if reply_to is not None:
             calls[0].params["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
         return self._put_all(calls, kind, lane, unique_key, **({"due_at": due_at} if due_at else {}))
+
+    def ask(self, message: Message, *, kind: str) -> None:
+        """What was said before it stands above it, in the same message."""
+        self.say(replace(message, text="\n\n".join(filter(None, (self.take_preface(), message.text)))), kind=kind)
+
+    def interrupt(self, *, asks: bool = False) -> None:
+        """Something that the patient's side did not bring about is said below the open question."""
+        chats.update(self.tx, self.chat.id, aside=aside.said_by_house(self.intake.aside, asks=asks))
 
     def say_file(self, file: File, *, kind: str) -> int:
         return self._put_all([self.house.wire.file(file, self.chat.telegram_id)], kind, Lane.ANSWER, None)

@@ -120,6 +120,10 @@ def _not_understood(words: Catalogue, kind: str, *, stored: bool) -> str:
         "location": words.gettext("I do not need your location. A city name is enough where I ask for it."),
         "contact": words.gettext("I do not need a contact card here."),
         "poll": words.gettext("I cannot use a poll as an answer."),
+        "card": words.gettext("I have not taken your words as an answer. Please tap one of the buttons here first."),
+        "aside": words.gettext(
+            "I am not sure which question you mean, so I have saved nothing. Here is the open question again."
+        ),
         "edited": words.gettext("I saw that you changed an earlier message. To change an answer, send /answers."),
     }
     other = words.gettext("I cannot use this kind of message. Words, buttons, photos and files work here.")
