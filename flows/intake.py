@@ -61,8 +61,8 @@ def _awake(moment: Moment, intake: Intake, said: Input) -> Turn:
     if intake.state == "in_memory" and isinstance(said, Words):
         return _mourned(intake, said)
     again = replace(intake, state="open")
-    hello = isinstance(said, Words) and not intake.talking and at.open_question(moment, intake) is not None
-    turn = _unanswered(moment, again, said) if hello else _received(moment, again, said)
+    asked = not intake.talking and at.open_question(moment, intake) is not None
+    turn = _unanswered(moment, again, said) if asked and isinstance(said, Words) else _received(moment, again, said)
     return Turn(intake=turn.intake, events=(Restarted(), *turn.events))
 
 
