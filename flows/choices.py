@@ -28,6 +28,7 @@ def find_options(text: str, item: Item, tongue: Tongue) -> tuple[int, ...]:
     labels = [phrase(tongue.label(option)) for option in item.options]
     found = (
         _exact(typed, labels, item)
+        or _also(typed, item, tongue)
         or _prefixed(typed, item)
         or _meaning(typed, labels, item, tongue.vocabulary)
         or _starting(typed, labels)
@@ -51,6 +52,11 @@ def _exact(typed: str, labels: Sequence[str], item: Item) -> tuple[int, ...]:
         for index, label in enumerate(labels)
         if typed in (label, phrase(item.options[index].display)) or typed == _bare(label)
     )
+
+
+def _also(typed: str, item: Item, tongue: Tongue) -> tuple[int, ...]:
+    """Options that people call so too ("man" for "Male")."""
+    return tuple(option.index for option in item.options if typed in tongue.also(option))
 
 
 def _prefixed(typed: str, item: Item) -> tuple[int, ...]:
@@ -95,10 +101,19 @@ def _holds(label: Sequence[str], wanted: Sequence[str]) -> bool:
 
 
 def similar(text: str, item: Item, tongue: Tongue) -> tuple[int, ...]:
-    """Options whose label is nearly this text: a mistyping that is asked about, never taken."""
+    """Options of which the label is nearly this text, or that its words speak of: asked about, never taken."""
     labels = [fold(tongue.label(option)) for option in item.options]
     close = difflib.get_close_matches(phrase(text)[:LONGEST], labels, n=3, cutoff=CLOSE)
-    return tuple(index for index, label in enumerate(labels) if label in close)
+    mistyped = tuple(index for index, label in enumerate(labels) if label in close)
+    return mistyped or _spoken_of(text[:LONGEST], item, tongue)
+
+
+def _spoken_of(text: str, item: Item, tongue: Tongue) -> tuple[int, ...]:
+    """Options that are called by words in the text: "I am his daughter" for what is also said "daughter"."""
+    spoken = f" {' '.join(words(text))} "
+    return tuple(
+        option.index for option in item.options if any(f" {' '.join(words(one))} " in spoken for one in tongue.also(option))
+    )
 
 
 def one_option(text: str, item: Item, tongue: Tongue) -> AnswerOption | Refusal:

@@ -19,6 +19,8 @@ from flows.texts import Text
 
 Message = tuple[int, str, tuple[str, str], list[str]]
 
+BETWEEN = "words that are understood and never shown; as many as you like, semicolons between them"
+
 # a field that only this kind of file has -> its reader
 READERS: Mapping[str, Callable[[Spot], object]] = {
     "variables": criteria.read,
@@ -72,6 +74,11 @@ def _item(item: Item) -> Iterator[tuple[Text, list[str]]]:
     for option in item.options:
         if option.display:
             yield Text(context=option.context, english=option.display), about
+        if option.also:
+            yield (
+                Text(context=option.also_context, english=option.also),
+                [f"what else people say for: {option.display}", BETWEEN],
+            )
     if item.open_label:
         yield Text(context=item.open_context, english=item.open_label), about
 

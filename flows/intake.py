@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from flows import aside, presses, triage
+from flows import aside, languages, presses, triage
 from flows import moment as at
 from flows.aside import Aside
 from flows.events import (
@@ -42,6 +42,7 @@ NUMBERS = frozenset({Expects.INTEGER, Expects.DECIMAL, Expects.QUANTITY, Expects
 SILENT_COMMANDS = frozenset({"stop", "delete", "privacy"})
 SILENT_PRESSES = frozenset({Control.STOP, Control.ERASE, Control.REMEMBER})
 LEAVING = ("no", "back", "skip")  # at a card that asks something of its own
+READ = frozenset({Expects.OK})
 LONG = 40  # characters: words that were meant for somebody, kept for the desk even when no question can take them
 
 
@@ -182,13 +183,16 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
     if intake.talking:
         return Turn(intake=intake, events=(WordsRelayed(text=said.text),))
     if intake.response is None:
-        return at.anew(moment, intake)
+        return _unbegun(moment, intake, said)
     if intake.aside is not None and (turn := _words_aside(moment, intake, said, intake.aside)):
         return turn
     if at.open_question(moment, intake) is None:
         handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
         return Turn(intake=intake, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
     turn = at.converse(moment, intake, said)
+    if _expects(moment, intake, READ) and _expects(moment, turn.intake, READ) and _same_place(intake, turn.intake):
+        turn = replace(turn, events=(NotUnderstood(kind="unread"), *turn.events))
+        return _refused(moment, turn, said)
     return _refused(moment, turn, said) if any(isinstance(event, Refused) for event in turn.events) else turn
 
 
@@ -210,6 +214,20 @@ def _at_card(moment: Moment, intake: Intake, said: Words, stands: Aside, *, leav
         return _then_again(moment, intake)
     card = (aside.CARDS[stands],) if stands in aside.CARDS else at.queries(intake) or at.place(moment, intake)
     return Turn(intake=intake, events=(*_for_desk(moment, intake, said), NotUnderstood(kind="card"), *card))
+
+
+def _unbegun(moment: Moment, intake: Intake, said: Words) -> Turn:
+    """The name of a language chooses it, as its button does."""
+    number = None if intake.language else languages.called(said.text, moment.definition.languages)
+    if number is None:
+        return at.anew(moment, intake)
+    return presses.press(moment, intake, Press(control=Control.LANGUAGE, number=number))
+
+
+def _same_place(before: Intake, after: Intake) -> bool:
+    return (
+        before.response is not None and after.response is not None and before.response.cursor.key == after.response.cursor.key
+    )
 
 
 def _refused(moment: Moment, turn: Turn, said: Words) -> Turn:

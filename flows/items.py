@@ -14,7 +14,10 @@ Operator = Literal["exists", "=", "!=", ">", "<", ">=", "<="]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerOption:
-    """One possible answer. `context` is its gettext context; `prefix` stands before the label ("a)"); `exclusive` clears every other choice; `absent`: "I don't know"."""
+    """One possible answer. `context` is its gettext context; `prefix` stands before the label ("a)"); `exclusive` clears every other choice; `absent`: "I don't know".
+
+    `also`: what else people say for it, separated by semicolons. Understood, never shown.
+    """
 
     value: Value
     display: str
@@ -25,6 +28,12 @@ class AnswerOption:
     absent: bool = False
     ordinal: Decimal | None = None
     initial: bool = False
+    also: str = ""
+
+    @property
+    def also_context(self) -> str:
+        """The gettext context of `also`."""
+        return f"{self.context}/also"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flows.fhir_nodes import HL7, SDC, as_decimal
+from flows.fhir_nodes import HL7, OWN, SDC, as_decimal
 from flows.items import AnswerOption
 from flows.value_fhir import read_value
 from flows.values import Coding, Value, is_absent, is_number, same
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 EXCLUSIVE = f"{HL7}questionnaire-optionExclusive"
 PREFIX = f"{HL7}questionnaire-optionPrefix"
+ALSO = f"{OWN}also-said"
 WEIGHTS = (f"{HL7}ordinalValue", f"{HL7}itemWeight", f"{HL7}questionnaire-ordinalValue", f"{SDC}ordinalValue")
 
 MOST_MARKS = 20  # steps of a slider that become buttons
@@ -35,7 +36,7 @@ def read_options(item: Node, link_id: str, value_sets: ValueSets) -> tuple[Answe
 
 
 def _option(node: Node, value: Value, link_id: str, index: int) -> AnswerOption:
-    prefix = node.extension(PREFIX)
+    prefix, also = node.extension(PREFIX), node.extension(ALSO)
     return AnswerOption(
         value=value,
         display=display_of(value),
@@ -46,6 +47,7 @@ def _option(node: Node, value: Value, link_id: str, index: int) -> AnswerOption:
         absent=is_absent(value),
         ordinal=_ordinal(node),
         initial=node.flag("initialSelected"),
+        also=also if isinstance(also, str) else "",
     )
 
 

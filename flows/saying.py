@@ -20,14 +20,16 @@ from flows.prompting import expects_of
 from flows.quantities import read_quantity, read_unit
 from flows.refusal import Refusal
 from flows.refusing import refuse, refuse_with
-from flows.scene import ask_again
+from flows.scene import ask_again, redraw
 from flows.values import PartialDate, TimeOfDay
 
 if TYPE_CHECKING:
     from flows.place import Place
     from flows.scene import Scene
     from flows.turns import Turn
+    from flows.values import Value
 
+QUESTION_MARKS = "?\u061f\uff1f"
 Listen = Callable[["Scene", "Place", str], "Turn | Refusal"]
 
 # Buttons that can be said instead of pressed, tried when the words are no answer.
@@ -53,7 +55,7 @@ def say(scene: Scene, text: str) -> Turn:
     heard = LISTENERS[expects_of(place, scene.cursor)](scene, place, words)
     if not isinstance(heard, Refusal):
         return heard
-    return _as_button(scene, place, words) or _refused(scene, place, heard)
+    return _as_button(scene, place, words) or _shown_back(scene, place, words, heard) or _refused(scene, place, heard)
 
 
 def _refused(scene: Scene, place: Place, refusal: Refusal) -> Turn:
@@ -116,6 +118,23 @@ def _listen_one(scene: Scene, place: Place, text: str) -> Turn | Refusal:
         return _narrowed(scene, text, hits)
     value = understand(place.item, text, tongue=scene.tongue, today=scene.today, zone=scene.zone)
     return value if isinstance(value, Refusal) else answer(scene, place, value)
+
+
+def _shown_back(scene: Scene, place: Place, text: str, refusal: Refusal) -> Turn | None:
+    """One answer that was probably meant is shown back, to be confirmed."""
+    one = expects_of(place, scene.cursor) is Expects.OPTION
+    meant = _probably(place, text, refusal) if one else None
+    return None if meant is None else redraw(scene, plain(scene, face="confirm", draft=(meant,)), new_face=True)
+
+
+def _probably(place: Place, text: str, refusal: Refusal) -> Value | None:
+    """What was probably meant, to be shown back: the one answer that is nearly that, else the own words where the form takes them."""
+    if refusal.reason is Reason.AMBIGUOUS_OPTION and len(refusal.candidates) == 1:
+        return place.item.options[int(refusal.candidates[0])].value
+    if refusal.reason is not Reason.NOT_AN_OPTION or not place.item.open or any(mark in text for mark in QUESTION_MARKS):
+        return None
+    own = text_answer(text.strip(), place.item)
+    return None if isinstance(own, Refusal) else own
 
 
 def _narrowed(scene: Scene, text: str, hits: tuple[int, ...]) -> Turn:

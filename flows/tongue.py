@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flows.items import AnswerOption
-from flows.lexicon import NO_VOCABULARY, Vocabulary
+from flows.lexicon import NO_VOCABULARY, Vocabulary, phrase
 
 Translate = Callable[[str, str], str]
+ALSO_BETWEEN = ";"  # between two of the other words for an option
 
 
 def identity(_context: str, english: str) -> str:
@@ -26,3 +27,10 @@ class Tongue:
 
     def label(self, option: AnswerOption) -> str:
         return self.translate(option.context, option.display)
+
+    def also(self, option: AnswerOption) -> tuple[str, ...]:
+        """What else people say for an option, in this language and in English, as phrases."""
+        if not option.also:
+            return ()
+        told = f"{self.translate(option.also_context, option.also)};{option.also}"
+        return tuple(dict.fromkeys(one for one in map(phrase, told.split(ALSO_BETWEEN)) if one))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale, UnknownLocaleError
@@ -25,10 +25,12 @@ Json = dict[str, Any]
 
 TRANSLATION = f"{HL7}translation"
 OPEN_LABEL = "sdc-questionnaire-openLabel"
+ALSO = ".extension[also-said]"
 MARKDOWN = frozenset(
     {"description", "purpose", "copyright", "valueMarkdown"}
 )  # fields of this type; their translations have it too
 OPTION = re.compile(r"\.answerOption\[[^\]]*\](\.valueCoding)?")
+ANSWER = re.compile(r"\.answerOption\[[^\]]*\]")
 Change = Callable[[str, str, Json, str], Json]  # context, text, what stands beside it, its field -> what is to stand there
 
 
@@ -148,6 +150,13 @@ def _named(value: Any, index: int) -> str:
     return next((one.rpartition("/")[2] for one in named if isinstance(one, str) and one), str(index))
 
 
+def _option_code(option: Json) -> str:
+    """What names an answer option in a context: its code, else its words."""
+    coding = option.get("valueCoding")
+    named = (coding.get("code"), coding.get("display")) if isinstance(coding, dict) else (option.get("valueString"),)
+    return next((one for one in named if isinstance(one, str) and one), "")
+
+
 def _once(context: str, seen: set[str]) -> str:
     """The context, with a number when it was met before: two options can have one code in two systems."""
     known, number = context, 1
@@ -160,21 +169,24 @@ def _once(context: str, seen: set[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text stands: the linkId of its item ("" outside all items) and the path from there."""
+    """Where a text stands: the linkId of its item ("" outside all items), the path from there, and the code of the option it belongs to."""
 
     item: str = ""
     path: str = ""
+    option: str = ""
 
     def of(self, value: Json) -> Place:
         """The place of an object: an item begins a path of its own."""
         link_id = value.get("linkId")
-        return Place(link_id) if isinstance(link_id, str) and link_id else self
+        if isinstance(link_id, str) and link_id:
+            return Place(link_id)
+        return replace(self, option=_option_code(value)) if ANSWER.fullmatch(self.path) else self
 
     def below(self, name: str) -> Place:
-        return Place(self.item, f"{self.path}.{name}")
+        return replace(self, path=f"{self.path}.{name}")
 
     def inside(self, name: str) -> Place:
-        return Place(self.item, f"{self.path}[{name}]")
+        return replace(self, path=f"{self.path}[{name}]")
 
     def context(self, name: str, value: Json) -> str:
         """The gettext context of a text in a field of the object that stands here."""
@@ -186,4 +198,6 @@ class Place:
             return f"{self.item}/{value.get('code') or value[name]}"
         if self.path == f".extension[{OPEN_LABEL}]":
             return f"{self.item}/openLabel"
+        if self.option and self.path.endswith(ALSO):
+            return f"{self.item}/{self.option}/also"
         return f"{self.item}{self.path}.{name}"

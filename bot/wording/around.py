@@ -124,6 +124,9 @@ def _not_understood(words: Catalogue, kind: str, *, stored: bool) -> str:
         "aside": words.gettext(
             "I am not sure which question you mean, so I have saved nothing. Here is the open question again."
         ),
+        "unread": words.gettext(
+            "Thank you for writing. First please read this and tap the button below it. After that I ask one thing at a time."
+        ),
         "edited": words.gettext("I saw that you changed an earlier message. To change an answer, send /answers."),
     }
     other = words.gettext("I cannot use this kind of message. Words, buttons, photos and files work here.")

@@ -125,7 +125,9 @@ def _asked(words: Catalogue, prompt: Prompt) -> str:
         return bold(words.gettext("Do you want to add another one?"))
     if prompt.expects is Expects.CONFIRM_ANSWER:
         shown = values.answer(words, prompt.item, prompt.kept)
-        return paragraphs(plain(words.gettext("You chose:")), bold(shown), plain(words.gettext("Is that right?")))
+        own = len(prompt.kept) == 1 and isinstance(prompt.kept[0], str)
+        said = words.gettext("You wrote:") if own else words.gettext("You chose:")
+        return paragraphs(plain(said), bold(shown), plain(words.gettext("Is that right?")))
     if prompt.expects is Expects.UNIT:
         which = words.gettext("{number}: in which unit? It stands next to the number on the report.")
         return paragraphs(plain(asked), bold(which.format(number=words.isolate(prompt.pending))))

@@ -157,7 +157,9 @@ def test_an_option_by_button_by_words_and_by_number() -> None:
     assert Talk(kinds).says("2").answer("kind") == ("follicular lymphoma",)
     refused = Talk(kinds).says("lymphoma").is_refused("ambiguous-option")
     assert refused.candidates == ("0", "1")
-    assert Talk(kinds).says("folicular lymfoma").is_refused("ambiguous-option").candidates == ("1",)
+    near = Talk(kinds).says("folicular lymfoma").is_asked("kind", Expects.CONFIRM_ANSWER)
+    assert near.taps(Control.YES).answer("kind") == ("follicular lymphoma",)
+    Talk(kinds).says("folicular lymfoma").taps(Control.NO).is_asked("kind", Expects.OPTION)
     Talk(kinds).says("something with my blood").is_refused("not-an-option")
 
 
@@ -240,9 +242,32 @@ def test_too_few_and_too_many() -> None:
     assert talk.taps(C.DONE).answer("markers") == ("a", "b")
 
 
+def also(words: str) -> dict[str, object]:
+    return {"extension": [ext(f"{OWN}also-said", valueString=words)]}
+
+
+def test_what_people_also_say_for_an_option() -> None:
+    writers = options("The patient", "A relative", **{"a relative": also("son; daughter"), "the patient": also("myself")})
+    writer = item("writer", "choice", answerOption=writers)
+    assert Talk(writer).says("daughter").answer("writer") == ("a relative",)
+    assert Talk(writer).says("I am his daughter.").taps(Control.YES).answer("writer") == ("a relative",)
+    Talk(writer).says("my son wrote to myself").is_refused("ambiguous-option")
+    Talk(writer).says("mydaughters").is_refused("not-an-option")
+    german = {"son; daughter": "Sohn; Tochter"}
+    talk = Talk(writer, language="de", translate=lambda _context, english: german.get(english, english))
+    assert talk.says("tochter").answer("writer") == ("a relative",)
+
+
+def test_own_words_that_are_no_option_are_shown_back() -> None:
+    kind = item("kind", "open-choice", answerOption=options("A town", "B town"))
+    shown = Talk(kind).says("Manchester").is_asked("kind", Expects.CONFIRM_ANSWER)
+    assert shown.says("yes").answer("kind") == ("Manchester",)
+    assert "kind" not in Talk(kind).says("Manchester").taps(Control.NO).response.answers
+    Talk(kind).says("What is this for?").is_refused("not-an-option")
+
+
 def test_something_else_in_own_words() -> None:
     talk = Talk(item("kind", "open-choice", answerOption=options("A", "B")), item("b"))
-    talk.says("a rare one").is_refused("not-an-option")
     talk.taps(C.OTHER).is_asked("kind", Expects.OTHER).taps(C.BACK).is_asked("kind", Expects.OPTION)
     talk.says("something else").is_asked("kind", Expects.OTHER)
     assert talk.says("a rare one").answer("kind") == ("a rare one",)
