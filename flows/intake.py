@@ -182,8 +182,12 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
 def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
     if intake.talking:
         return Turn(intake=intake, events=(WordsRelayed(text=said.text),))
+    if (intake.response is None and not intake.language) or intake.aside == "language":
+        turn = _language_named(moment, intake, said)
+        if turn is not None:
+            return turn
     if intake.response is None:
-        return _unbegun(moment, intake, said)
+        return at.anew(moment, intake)
     if intake.aside is not None and (turn := _words_aside(moment, intake, said, intake.aside)):
         return turn
     if at.open_question(moment, intake) is None:
@@ -216,12 +220,10 @@ def _at_card(moment: Moment, intake: Intake, said: Words, stands: Aside, *, leav
     return Turn(intake=intake, events=(*_for_desk(moment, intake, said), NotUnderstood(kind="card"), *card))
 
 
-def _unbegun(moment: Moment, intake: Intake, said: Words) -> Turn:
-    """The name of a language chooses it, as its button does."""
-    number = None if intake.language else languages.called(said.text, moment.definition.languages)
-    if number is None:
-        return at.anew(moment, intake)
-    return presses.press(moment, intake, Press(control=Control.LANGUAGE, number=number))
+def _language_named(moment: Moment, intake: Intake, said: Words) -> Turn | None:
+    """Where the language is asked for, its name chooses it as its button does."""
+    number = languages.called(said.text, moment.definition.languages)
+    return None if number is None else presses.press(moment, intake, Press(control=Control.LANGUAGE, number=number))
 
 
 def _same_place(before: Intake, after: Intake) -> bool:
