@@ -15,10 +15,12 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 
 from storage.jobs import Closed, Job, tell
@@ -62,6 +64,12 @@ class _Spoiled(Exception):
     """One work of the batch failed."""
 
 
+@cache
+def _statements() -> Statements:
+    """The same text for every file."""
+    return Statements(SQLiteDialect_pysqlite(paramstyle="qmark"))  # type: ignore[no-untyped-call]
+
+
 class SqliteStore:
     """The store on one file."""
 
@@ -70,7 +78,7 @@ class SqliteStore:
         self._keys = keys
         self._clock = clock
         self._engine = _engine(path, _WRITING, 1)
-        self._statements = Statements(self._engine.dialect)
+        self._statements = _statements()
         self._reading = _engine(path, _READING, readers)
         self._readers = ThreadPoolExecutor(readers, thread_name_prefix="storage-read")
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()

@@ -1,14 +1,34 @@
-"""What tests of every folder share: keys, and a PostgreSQL server where there is one."""
+"""What tests of every folder share: keys, a PostgreSQL server where there is one, and `--quick`."""
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from storage.keyring import Keyring
 from tests import template
+from tests.examples import QUICK
 from tests.storage.server import NoServer, Server, migrate
+
+SLOW = "whole or browser or kill or postgres"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help=f"leaves out what is marked {SLOW}, and tries fewer examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("quick"):
+        config.option.markexpr = config.option.markexpr or f"not ({SLOW})"
+        settings.load_profile(QUICK)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end: no collection needs to look through it again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from bot.catalogues import Catalogue
-from flows import library
+from tests.loaded import DEFINITION
 
-DEFINITION = library.load()
 PATIENCE = 20_000  # milliseconds to wait for what must come
 PLACES = """(node, words) => {
   const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);

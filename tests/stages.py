@@ -12,21 +12,18 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from bot.arrivals import Arrival, Upload
 from bot.buttons import Buttons
-from bot.catalogues import Catalogues
 from bot.clock import Clock
 from bot.conversation import Conversation
 from bot.effects.scene import PATIENT, House
 from bot.inspection import InMemory, Inspector
 from bot.sniffing import Reason
 from bot.wire import Wire
-from flows import library
 from flows.inputs import Command, Edited, Input, Press, Unsupported, Words
 from storage import documents, inbox, outbox, reminders
 from storage.database import Database
@@ -34,6 +31,7 @@ from storage.rows import OutboxRow
 from storage.transaction import Transaction
 from tests import made_files, template
 from tests.actors import ISOLATES, NotSeen, World, fits
+from tests.loaded import CATALOGUES, DEFINITION
 
 GROUP = -1001000000001
 TAGS = re.compile(r"<[^>]+>")
@@ -108,16 +106,6 @@ class HttpStage:
         return made_files.make(self.folder, name)
 
 
-@cache
-def _definition() -> library.Definition:
-    return library.load()
-
-
-@cache
-def _catalogues() -> Catalogues:
-    return Catalogues.load()
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -144,8 +132,8 @@ class SeamStage:
         self.keys = template.keys()
         self.buttons = Buttons(self.keys.sign)
         self.house = House(
-            definition=_definition(),
-            catalogues=_catalogues(),
+            definition=DEFINITION,
+            catalogues=CATALOGUES,
             wire=Wire(self.buttons),
             desk_chat=GROUP,
             desk_language="en",

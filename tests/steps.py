@@ -38,14 +38,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.catalogues import Catalogues
+from tests.loaded import CATALOGUES
 
 FOLDER = Path(__file__).parent / "transcripts"
 STEP = re.compile(r"^- (.+)$")
 NUMBER = re.compile(r"CL-[0-9A-Z]+")
 LETTERS = re.compile(r"\{(\d+) letters\}")
 DESK = re.compile(r"(one of )?(Carla|Mei|a stranger)\b")
-CATALOGUES = Catalogues.load()
 GO_ON = (
     "I have read this",
     "Keep this answer",

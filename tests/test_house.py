@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,18 @@ LISTS = {"_sentence", "_outbox"}  # one line for each reason, one line for each 
 FREE = re.compile(r"^bot/sandbox/|^storage/migrations/")  # the stand-in speaks Telegram's words, such as `user`
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def sources() -> list[Path]:
     return [path for package in PACKAGES for path in (HOUSE / package).rglob("*.py")]
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Name and length of the body in lines; a signature that is a list of names, and a docstring, are not counted."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             documented = isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant)
             said = node.body[0].end_lineno - node.body[0].lineno + 1 if documented else 0  # type: ignore[operator]
@@ -59,7 +65,7 @@ def test_names_are_the_words_of_the_house() -> None:
     for path in sources():
         if FREE.search(path.relative_to(HOUSE).as_posix()):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             name = getattr(node, "name", None)
             if (
                 isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)

@@ -15,17 +15,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
-from bot.catalogues import Catalogue, Catalogues
+from bot.catalogues import Catalogue
 from bot.wording import values
 from flows.inputs import Attachment
 from tests import made_files
 from tests.hands import DEFINITION, PATIENCE, Film, Hand, PatientHand
+from tests.loaded import CATALOGUES
 from tests.sandbox.browsing import ARGUMENTS, NO_BROWSER, chromium, png
 from tests.stages import HttpStage
 
 pytestmark = pytest.mark.browser
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "build" / "screenshots"
-CATALOGUES = Catalogues.load()
 DESK = CATALOGUES["en"]
 NUMBER = re.compile(r"CL-[0-9A-Z]+")
 NOON = 11  # o'clock UTC: by day in every time zone of the story, so that no reminder waits for the morning

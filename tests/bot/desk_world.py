@@ -12,22 +12,20 @@ from typing import Any
 from bot.arrivals import Arrival, Upload
 from bot.buttons import Buttons
 from bot.casework import Casework, DeskArrival
-from bot.catalogues import Catalogues
 from bot.channel import Rejected, Unreachable
 from bot.conversation import Conversation
 from bot.effects import desk
 from bot.effects.scene import House
 from bot.wire import Wire
-from flows import library
 from flows.inputs import Command, Control, Edited, Input, Press, Words
 from flows.launch import NOBODY, Writer
 from storage import cases, chats, coordinators, documents, outbox
 from storage.database import Database
 from tests import template
+from tests.loaded import CATALOGUES, DEFINITION
 
 GROUP = -1001
 TAGS = re.compile(r"<[^>]+>")
-DEFINITION, CATALOGUES = library.load(), Catalogues.load()
 
 
 @dataclass

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import planning
-from flows import library
 from flows.reminders import ahead
 from storage import chats, reminders
 from tests.bot.desk_world import Patient, Person, World
+from tests.loaded import DEFINITION
 
-RULES = library.load().reminders
+RULES = DEFINITION.reminders
 
 
 @pytest.fixture

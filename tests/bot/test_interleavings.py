@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.arrivals import Arrival
@@ -18,6 +18,7 @@ from flows.inputs import Command, Control, Press, Words
 from flows.response import QuestionnaireResponse
 from storage import chats, responses
 from tests.bot.desk_world import GROUP, Person, World
+from tests.examples import examples
 
 FAMILIES = (501, 502)
 COORDINATORS = (7101, 7102, 7103)
@@ -190,7 +191,7 @@ async def _played(steps: list[Step]) -> None:
             await world.database.close()
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(steps=st.lists(STEPS, min_size=4, max_size=25))
 def test_each_message_once_to_the_right_chat_in_order(steps: list[Step]) -> None:
     asyncio.run(_played(steps))

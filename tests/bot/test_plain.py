@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -19,6 +19,7 @@ from bot.buttons import Buttons
 from bot.patient import handlers
 from bot.patient.plain import plain
 from flows.inputs import Command, Control, Press, Words
+from tests.examples import examples
 
 ANA = {"id": 7001, "is_bot": False, "first_name": "Ana", "last_name": "B", "username": "ana_b", "language_code": "ru"}
 CHAT = {"id": 7001, "first_name": "Ana", "type": "private"}
@@ -118,7 +119,7 @@ STRANGE = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.data(), st.sampled_from([words(), words("/help"), press(), press("y.0.3~ab")]))
 def test_whatever_is_changed_about_an_update_both_ways_agree(data: Any, update: dict[str, Any]) -> None:
     changed = copy.deepcopy(update)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sniffing import EXTENSIONS, Reason, Sniffed, sniff
@@ -22,7 +22,6 @@ def test_what_can_do_harm_is_refused(name: str) -> None:
     assert sniff(data, name) == Reason(reason)
 
 
-@settings(deadline=None)
 @given(data=st.sampled_from([data for data, _ in GOOD.values()]), at=st.floats(0, 1), noise=st.binary(max_size=64))
 def test_nothing_makes_it_crash(data: bytes, at: float, noise: bytes) -> None:
     place = int(len(data) * at)

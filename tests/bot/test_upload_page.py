@@ -10,7 +10,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.catalogues import Catalogues
 from bot.uploading import Uploading
 from bot.web.app import build
 from bot.web.server import serving
@@ -20,6 +19,7 @@ from storage.database import Database
 from storage.rows import Part
 from storage.vault import Vault
 from tests.bot.conftest import StoppedClock
+from tests.loaded import CATALOGUES
 
 TUS = {"Tus-Resumable": "1.0.0"}
 DATA = bytes(range(256)) * 1000
@@ -65,7 +65,7 @@ async def corridor(database: Database, vault: Vault) -> AsyncIterator[Corridor]:
     link = await database.transact(lambda tx: upload_links.make(tx, chat.id, record="imaging-dicom"))
     woken: list[bool] = []
     uploading = Uploading(database=database, vault=vault, wake=lambda: woken.append(True))
-    page = UploadPage(uploading=uploading, catalogues=Catalogues.load())
+    page = UploadPage(uploading=uploading, catalogues=CATALOGUES)
     app = build(webhooks=[], healthy=healthy, routers=[page.router()])
     async with (
         serving(app, "127.0.0.1", 0) as port,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from flows.items import Item
-from flows.library import Definition, load
+from flows.library import Definition
 from flows.response import Attachment, Coding, PartialDate, Quantity, QuestionnaireResponse
+from tests.loaded import DEFINITION
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -53,9 +53,8 @@ SUITED: dict[str, Any] = {
 }
 
 
-@cache
 def definition() -> Definition:
-    return load()
+    return DEFINITION
 
 
 def value(item: Item, said: Any) -> Any:

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import pytest
 
-from flows import library
 from flows.bundle import bundle
 from flows.bundle_resources import SHA_256
 from flows.case_file import Agreement, CaseFile, StoredDocument, StoredFile
@@ -25,9 +24,9 @@ from flows.response_fhir import dumps, to_fhir
 from tests.benchmarks.bundles import made_case
 from tests.flows.forms import SDC, coded, ext, item, options
 from tests.flows.talking import Talk
+from tests.loaded import DEFINITION
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-DEFINITION = library.load()
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 REQUIRED = {
     "Patient": {"identifier"},

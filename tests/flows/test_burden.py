@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import engine, screening
@@ -22,6 +22,7 @@ from flows.response import QuestionnaireResponse
 from flows.scene import Scene
 from flows.tongue import Tongue
 from flows.values import Absent, Attachment, Coding, PartialDate, Quantity, Values
+from tests.examples import examples
 from tests.flows.answering import definition
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -83,7 +84,7 @@ def run(questionnaire: Questionnaire, seed: int, told: dict[str, Any] | None = N
 
 
 @given(seed=st.integers(0, 10**9))
-@settings(max_examples=12, deadline=None)
+@examples(12)
 def test_the_same_questions_the_same_verdicts_and_no_criterion_decided_later(seed: int) -> None:
     least, whole = run(SUITED, seed), run(AS_IT_STANDS, seed)
     assert sorted(least.asked) == sorted(whole.asked)
@@ -98,7 +99,7 @@ def test_the_same_questions_the_same_verdicts_and_no_criterion_decided_later(see
 
 
 @given(seed=st.integers(0, 10**9))
-@settings(max_examples=8, deadline=None)
+@examples(8)
 def test_a_topic_is_finished_before_the_next_begins(seed: int) -> None:
     parts = [
         SUITED.standing[key.rpartition("/")[2].partition("#")[0]].part for key in run(SUITED, seed).asked if "/" not in key

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import case as desk
@@ -29,6 +29,7 @@ from flows.events import (
     RedFlagged,
     Replied,
 )
+from tests.examples import examples
 from tests.flows.answering import definition
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -183,7 +184,7 @@ ACTS: list[Act] = [
 REFUSALS = (ClaimLost, MoveRefused)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.tuples(st.integers(0, len(ACTS) - 1), st.integers(1, 3)), max_size=40))
 def test_only_table_moves_and_only_by_the_holder(acts: list[tuple[int, int]]) -> None:
     case, now = Case(), NOW

@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.catalogues import Catalogues
 from flows import routing, shifts
 from flows.desk import PLACEHOLDERS, Desk, Promise
 from flows.library import BadDefinitionError, load
@@ -21,6 +20,7 @@ from flows.office import Office
 from flows.routing import Colleague
 from tests.flows.answering import definition
 from tests.flows.test_library import change, folder, set_, without
+from tests.loaded import CATALOGUES
 
 __all__ = ["folder"]
 
@@ -199,10 +199,10 @@ def test_a_clinic_brings_its_own_hours(folder: Path) -> None:
     assert load(folder, instead={"desk": own}).desk.office.zone.key == "Europe/Istanbul"
 
 
-@pytest.mark.parametrize("language", Catalogues.load().languages)
+@pytest.mark.parametrize("language", CATALOGUES.languages)
 def test_every_ready_reply_stands_in_every_language(language: str) -> None:
     """A reply without its words in a language would reach somebody in another one."""
-    words = Catalogues.load()[language]
+    words = CATALOGUES[language]
     for one in definition().desk.canned:
         said = one.text.worded(words.worded)
         assert (said == one.text.english) == (language == "en"), one.id

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.events import Answered, Asked, Drafted, Outdated, Reviewed
@@ -14,6 +14,7 @@ from flows.inputs import Announced, Attachment, Command, Control, Edited, Input,
 from flows.prompt import Expects, Prompt
 from flows.questionnaire import Questionnaire
 from flows.response_fhir import dumps, from_fhir, to_fhir
+from tests.examples import examples
 from tests.flows.forms import EVERYTHING, Json, absent, form, item, options, when
 from tests.flows.talking import Talk, plain
 
@@ -57,7 +58,7 @@ def said(talk: Talk, kind: str, what: Any) -> Input:
     return Press(control=control, number=number, revision=None if age is None else talk.response.revision + age)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(inputs(), max_size=40))
 def test_no_input_makes_it_fail_and_nothing_is_lost(done: list[tuple[str, Any]]) -> None:
     talk = Talk(whole=EVERY_KIND)
@@ -145,7 +146,7 @@ def _random_item(draw: st.DrawFn, link_id: str, before: list[str]) -> Json:
     return item(link_id, kind, **({name: value for name, value in fields.items() if kind != "display" or name == "enableWhen"}))
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(random_forms(), st.data())
 def test_detours_make_no_difference(whole: Json, data: st.DataObject) -> None:
     """Going back and keeping, asking why, looking at the review, old buttons and another language: the same answers in the end."""
@@ -193,7 +194,7 @@ def _exported(talk: Talk) -> Any:
     return to_fhir(talk.questionnaire, talk.response)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(random_forms(), st.data())
 def test_conversations_end_and_their_export_can_be_read_back(whole: Json, data: st.DataObject) -> None:
     talk = Talk(whole=Questionnaire.from_json(whole))
@@ -206,7 +207,7 @@ def test_conversations_end_and_their_export_can_be_read_back(whole: Json, data: 
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.data())
 def test_changing_an_answer_and_changing_it_back_changes_nothing(data: st.DataObject) -> None:
     talk = Talk(whole=EVERY_KIND)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import evidence, screening
@@ -15,6 +15,7 @@ from flows.events import EvidenceRaised
 from flows.evidence import GRADES, Grade, basis, following, grade, raise_to
 from flows.findings import Finding
 from flows.freshness import Days
+from tests.examples import examples
 from tests.flows.answering import SUITED, answered, definition
 
 TODAY = date(2026, 11, 22)
@@ -110,7 +111,7 @@ ACTS = st.tuples(
 
 
 @given(acts=st.lists(st.one_of(ACTS, st.just("record")), max_size=12))
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_a_grade_only_rises_and_only_by_whom_it_may(acts: list[Any]) -> None:
     """Acts: (wanted, who, holder, stage) of a coordinator, or a record that is filed."""
     finding = screened()["ecog"]

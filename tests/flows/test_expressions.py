@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.expressions import Expression
+from tests.examples import examples
 
 TRUTHS = st.sampled_from([(True,), (False,), ()])
 NAMES = ("a", "b", "c", "n")
@@ -20,7 +21,7 @@ def sides(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(st.sampled_from(["%a", "%b", "%c", "%a.not()", "%n > 2", "(%n = 1)"]), sides, max_leaves=6)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(EXPRESSIONS, st.tuples(TRUTHS, TRUTHS, TRUTHS), st.sampled_from([(), (1,), (3,)]))
 def test_joined_sides_are_the_whole(text: str, truths: tuple[Any, ...], number: tuple[int, ...]) -> None:
     expression = Expression.compile(text)

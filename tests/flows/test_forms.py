@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.patterns import may_run_long
 from flows.questionnaire import Invalid, Questionnaire
 from flows.values import Quantity
+from tests.examples import examples
 from tests.flows.forms import EVERYTHING, HL7, SDC, ext, form, item, options, unit, when
 
 
@@ -185,7 +186,7 @@ def spoiled(draw: st.DrawFn) -> Any:
     return whole
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(spoiled())
 def test_a_spoiled_form_is_read_or_invalid(whole: Any) -> None:
     try:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import intake as flow
@@ -17,6 +17,7 @@ from flows.inputs import Attachment, Control, Press, Sent
 from flows.intake import Intake, Moment
 from flows.reminders import Facts, plan, record_starts
 from flows.response import QuestionnaireResponse
+from tests.examples import examples
 from tests.flows.answering import SUITED, answered, definition
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -84,7 +85,7 @@ EVENTS = st.lists(
 
 
 @given(events=EVENTS)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_whatever_the_order_the_gaps_are_those_of_a_recomputation_and_no_closed_one_is_reminded_of(events: list[Any]) -> None:
     intake, told = talking(cns=None, hiv=None, lvef=None), dict(SUITED)
     for number, (kind, what) in enumerate(events, start=1):

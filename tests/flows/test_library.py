@@ -135,14 +135,25 @@ def test_what_is_wrong_is_said_with_its_place(
     assert str(folder) not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b"null", b'{"version": 1}'])
+@pytest.mark.parametrize("content", [b"[]", b"null", b'{"version": 1}'])
 def test_a_file_that_is_no_definition(folder: Path, content: bytes) -> None:
     for file in sorted(folder.glob("*.json")):
-        kept = file.read_bytes()
-        file.write_bytes(content)
-        with pytest.raises(BadDefinitionError, match=file.name):
-            load(folder)
-        file.write_bytes(kept)
+        refused(file, content)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000])
+def test_a_file_that_is_no_json(folder: Path, content: bytes) -> None:
+    """All files are read in one place."""
+    refused(folder / "criteria.json", content)
+    refused(folder / "questionnaire.json", content)
+
+
+def refused(file: Path, content: bytes) -> None:
+    kept = file.read_bytes()
+    file.write_bytes(content)
+    with pytest.raises(BadDefinitionError, match=file.name):
+        load(file.parent)
+    file.write_bytes(kept)
 
 
 def test_a_missing_file(folder: Path) -> None:

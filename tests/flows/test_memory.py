@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import engine
@@ -14,6 +14,7 @@ from flows.formulas import Formula
 from flows.inputs import Control, Press, Words
 from flows.questionnaire import Questionnaire
 from flows.turns import Turn
+from tests.examples import examples
 from tests.flows.forms import Json, form, item, options
 from tests.flows.talking import NOW
 from tests.flows.test_engine_properties import fitting
@@ -70,7 +71,7 @@ def advanced(questionnaire: Questionnaire, turn: Turn, said: Any, *, anew: bool)
     return engine.advance(questionnaire, turn.response, said, now=NOW, today=NOW.date())
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(forms(), st.data())
 def test_a_turn_is_the_same_with_and_without_what_was_remembered(whole: Json, data: st.DataObject) -> None:
     kept, forgetful = Questionnaire.from_json(whole), Questionnaire.from_json(whole)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.page import search
 from flows.texts import Text
+from tests.examples import examples
 from tests.flows.answering import definition
 from tests.flows.faq_sample import SEARCHES, TEXTS
 
@@ -61,7 +62,7 @@ def test_a_language_without_spaces_is_searched_by_pairs_of_characters() -> None:
     assert search(texts, "签证怎么办", "zh-Hans") == ("visa",)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(st.text(max_size=300), st.sampled_from(["en", "ru", "ar", "zh"]))
 def test_no_query_breaks_the_search(query: str, language: str) -> None:
     found = search(TEXTS.get(language, TEXTS["en"]), query, language)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.events import Asked, Drafted, Reviewed
@@ -16,6 +16,7 @@ from flows.prompt import Expects
 from flows.response_fhir import to_fhir
 from flows.reviewing import reviewable
 from flows.screening import screen
+from tests.examples import examples
 from tests.flows.answering import NOW, SUITED, answered, definition
 from tests.flows.forms import HL7, SDC, Json, ext, form, item, options, when
 from tests.flows.talking import Talk, plain
@@ -100,7 +101,7 @@ def holds(talk: Talk, parked_before: frozenset[str]) -> None:
     assert all(key in response.offered for key in parked_before - response.parked if key in response.answers)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(switching_forms(), st.data())
 def test_what_is_switched_off_counts_nowhere_and_is_offered_again(whole: Json, data: st.DataObject) -> None:
     talk = Talk(whole=whole)
@@ -116,7 +117,7 @@ def test_what_is_switched_off_counts_nowhere_and_is_offered_again(whole: Json, d
     assert talk.response.status == "completed"
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.sampled_from([True, False]), st.data())
 def test_switched_off_and_on_again_gives_the_same_export(first: bool, data: st.DataObject) -> None:
     inner = [item("q2", "boolean"), item("q3", "boolean", enableWhen=[when("q2", answerBoolean=True)])]
@@ -134,7 +135,7 @@ def test_switched_off_and_on_again_gives_the_same_export(first: bool, data: st.D
     assert to_fhir(talk.questionnaire, talk.response)["item"] == before
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sets(st.sampled_from(sorted(SUITED))))
 def test_criteria_see_parked_answers_no_more_than_answers_that_were_never_given(parked: set[str]) -> None:
     """`missing` is left out: which question could decide depends on what is asked, and here nothing but the list says what is parked."""

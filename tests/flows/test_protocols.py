@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import protocol_rules, protocol_table, protocols
@@ -17,6 +17,7 @@ from flows.protocol_table import NotToBeSent, Row, sendable, table
 from flows.protocols import COLUMNS
 from flows.reading import BadDefinitionError, Spot
 from flows.spans import span
+from tests.examples import examples
 from tests.flows.answering import SUITED, answered, definition
 
 TODAY = date(2026, 11, 15)
@@ -241,7 +242,7 @@ RULES = st.recursive(
     values=st.dictionaries(st.sampled_from("abc"), st.integers(0, 3)),
     more=st.tuples(st.sampled_from("abc"), st.integers(0, 3)),
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_an_answer_more_never_turns_a_decision_round(
     rule: dict[str, Any], values: dict[str, int], more: tuple[str, int]
 ) -> None:

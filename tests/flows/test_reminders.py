@@ -8,13 +8,14 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import records
 from flows.durations import Duration
 from flows.quiet_hours import QuietHours, at_clock
 from flows.reminders import SILENCE, Facts, Planned, follow_up, plan, record_starts, still
+from tests.examples import examples
 from tests.flows.answering import SUITED, answered, definition
 
 ZONES = [
@@ -190,7 +191,7 @@ def any_facts(draw: st.DrawFn, around: datetime) -> Facts:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(moments, st.data(), clocks, clocks, st.integers(0, 10 * 1440))
 def test_a_plan_is_never_quiet_never_twice_and_monotone(
     now: datetime, data: st.DataObject, start: time, end: time, later: int
@@ -211,7 +212,7 @@ def test_a_plan_is_never_quiet_never_twice_and_monotone(
     assert all(one.due <= other.due for one, other in zip(planned, again, strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(moments, zones, st.integers(1, 5), st.lists(st.integers(1, 60 * 48), min_size=20, max_size=60))
 def test_a_life_of_reminders(begin: datetime, zone: str, count: int, steps: list[int]) -> None:
     """A clock that runs in jumps of minutes to two days: each goes out once, at most so many, a day apart, by day."""
@@ -233,7 +234,7 @@ def test_a_life_of_reminders(begin: datetime, zone: str, count: int, steps: list
         assert len([key for key, _ in sent if key[1] == name]) <= RULES.rule("missing-record").most
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(moments, zones, clocks, clocks)
 def test_the_next_loud_moment_is_loud_and_the_first(instant: datetime, name: str, start: time, end: time) -> None:
     quiet, zone = QuietHours(start=start, end=end), ZoneInfo(name)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flows import findings, screening
@@ -15,6 +15,7 @@ from flows.expressions import BadExpressionError, EvaluationError, Expression, l
 from flows.findings import Finding
 from flows.items import Item
 from flows.values import Absent, Coding, Quantity
+from tests.examples import examples
 from tests.flows.answering import SUITED, answered, definition
 
 TODAY = date(2026, 11, 22)
@@ -188,7 +189,7 @@ def some_answers(draw: st.DrawFn) -> dict[str, Any]:
     return {link_id: draw(said_to(items[link_id])) for link_id in kept}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(some_answers())
 def test_unknown_says_what_is_missing_and_known_rests_on_answers(answers: dict[str, Any]) -> None:
     response = answered(answers)
@@ -201,7 +202,7 @@ def test_unknown_says_what_is_missing_and_known_rests_on_answers(answers: dict[s
         assert not any(isinstance(value, Absent) for key in one.evidence for value in response.answers[key])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(some_answers(), st.data())
 def test_a_further_answer_never_turns_a_decision_around(answers: dict[str, Any], data: st.DataObject) -> None:
     """Unknown means "either could be so": what is decided stays decided whatever else is learned."""

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import library, tasks
+from flows import tasks
 from flows.case import STAGES
 from flows.reminders import Facts, plan
 from flows.support import PassportRule
+from tests.loaded import DEFINITION
 
-DEFINITION = library.load()
 SUPPORT, RULES = DEFINITION.support, DEFINITION.reminders
 RULE = PassportRule(weeks=10, months=6)
 ALMATY = ZoneInfo("Asia/Almaty")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import screening, triage
 from flows.folding import fold, words
 from flows.phrases import Patterns, sentences
+from tests.examples import examples
 from tests.flows.answering import SUITED, answered, definition
 from tests.flows.triage_sample import ALARMS, CALM
 
@@ -81,14 +82,14 @@ def test_priority() -> None:
 # ---- the pieces
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.text())
 def test_folding_is_total_and_settled(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert words(text) == words(fold(text))
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(text=st.text(max_size=200), number_expected=st.booleans())
 def test_no_text_breaks_the_search_for_flags(text: str, *, number_expected: bool) -> None:
     found = triage.flags_in_words(definition(), text, "en", number_expected=number_expected)

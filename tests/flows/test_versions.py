@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import engine
@@ -15,15 +15,15 @@ from flows.around import around
 from flows.events import Asked, Completed, Outdated, RedFlagged, Renewed, Reviewed
 from flows.inputs import Control, Input, Press, Words
 from flows.intake import Intake, Moment
-from flows.library import load, value_sets
+from flows.library import value_sets
 from flows.questionnaire import Questionnaire
 from flows.response import QuestionnaireResponse
 from flows.response_fhir import to_fhir
 from flows.versions import FORMERLY, carried, retired
+from tests.examples import examples
 from tests.flows.forms import HL7, coded, ext, form, item, options, when
 from tests.flows.talking import NOW, TODAY
-
-HOUSE = load()
+from tests.loaded import DEFINITION as HOUSE
 
 
 def read(*items: Any, version: str) -> Questionnaire:
@@ -295,7 +295,7 @@ FORMS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.lists(FORMS, min_size=2, max_size=3), st.lists(st.sampled_from(SAID), max_size=8))
 def test_no_answer_is_ever_lost(versions: list[list[tuple[str, str]]], said: list[Any]) -> None:
     """Whatever the versions are, every value is an answer, is shown beside its question, or is history; and no turn raises."""

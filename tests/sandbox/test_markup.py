@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.errors import Refusal
@@ -13,6 +13,7 @@ from bot.sandbox.markup import html, markdown
 from bot.sandbox.markup.detection import detected
 from bot.sandbox.markup.formatting import parsed
 from bot.sandbox.markup.text import units
+from tests.examples import examples
 
 E = dict[str, Any]
 STYLES = ("bold", "italic", "underline", "strikethrough", "spoiler")
@@ -98,7 +99,7 @@ def test_white_space_around_is_cut_with_its_entities() -> None:
     st.text(alphabet=st.sampled_from("<>/=\"'& abcpré😀*_`[]()\\|~!\n>"), max_size=40),
     st.sampled_from(["HTML", "MarkdownV2", "Markdown"]),
 )
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_any_text_is_parsed_or_refused(source: str, mode: str) -> None:
     try:
         formatted = parsed(source, mode, None, lambda _number: None)

@@ -7,11 +7,12 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from storage import outbox
 from storage.columns import AT_ONCE
+from tests.examples import examples
 
 CHATS = st.integers(1, 3)
 LANES = st.integers(0, 3)
@@ -78,7 +79,7 @@ class Model:
         return earlier or (other.holds and other.next_try > now)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=START, moves=st.lists(MOVES, min_size=10, max_size=50))
 async def test_every_claim_is_what_the_rules_say(db, clock, start, moves):
     place = next(_places) * 1000

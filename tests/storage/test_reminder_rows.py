@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from storage import chats, reminders
+from tests.examples import examples
 
 DAY = timedelta(days=1)
 
@@ -157,7 +158,7 @@ STEPS = st.lists(st.one_of(PLANS, st.integers(0, 5), st.just("follow up"), st.ju
 _people = count(1000)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 async def test_planned_is_always_the_last_plan_without_what_was_sent(db, clock, steps):
     chat = await db.transact(lambda tx: chats.lock(tx, next(_people)))
