@@ -67,7 +67,7 @@ class _Spoiled(Exception):
 @cache
 def _statements() -> Statements:
     """The same text for every file."""
-    return Statements(SQLiteDialect_pysqlite(paramstyle="qmark"))  # type: ignore[no-untyped-call]
+    return Statements(SQLiteDialect_pysqlite(paramstyle="qmark"))
 
 
 class SqliteStore:
