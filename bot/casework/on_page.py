@@ -1,6 +1,7 @@
 """What a coordinator does on a page of the desk: the deeds of the desk in Telegram, and what is said of them comes back to the page.
 
-The topic in the staff group tells the others what was noted here. Replies to the patient's side are written there, where they can be undone.
+The topic in the staff group tells the others what was noted and answered here. Everything has the number of its page, below zero: what was
+written there is known by it, as what is written in the group is known by its message.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from bot.messages import Message, Rows
     from storage.transaction import Transaction
 
+DIGITS = 20  # of a message's number
 TAGS = re.compile(r"<[^>]+>")
 
 
@@ -74,7 +76,8 @@ def do(tx: Transaction, house: House, asked: Asked) -> tuple[str, ...]:
         raise cases.Denied(case.id, asked.coordinator)
     if not inbox.take(tx, DESK, -asked.once):  # Telegram's numbers are positive
         return ()
-    arrival = DeskArrival(update_id=-asked.once, chat_id=asked.coordinator, private=True, sender=asked.coordinator)
+    page, me = -asked.once, asked.coordinator
+    arrival = DeskArrival(update_id=page, message_id=page, chat_id=me, private=True, sender=me, text=asked.said)
     act = PageAct(tx=tx, house=house, arrival=arrival, coordinator=known)
     scene = scene_of(act, case.id, action=f"web.{asked.verb}")
     if scene is not None:
@@ -90,6 +93,20 @@ def _note(scene: DeskScene, said: str) -> None:
     group = Group(tx=scene.tx, house=scene.house)
     for piece in quoted(said):
         group.line(scene.own_case.id, desk.noted(scene.house.desk_words, scene.act.name, piece), kind="note_shown")
+
+
+def _reply(scene: DeskScene, said: str) -> None:
+    """To the patient's side of this case and nobody else, under the rules of a reply in its topic."""
+    if said.strip():
+        talk.reply(scene, said)
+    else:
+        scene.act.tell(counter.nothing_written(scene.act.words))
+
+
+def _undo(scene: DeskScene, said: str) -> None:
+    if not said.removeprefix("-").isdecimal() or len(said) > DIGITS:
+        raise KeyError(said)
+    deeds.undo(scene, int(said))
 
 
 def _move(scene: DeskScene, said: str) -> None:
@@ -111,6 +128,8 @@ DEEDS: dict[str, Callable[[DeskScene, Asked], None]] = {
     "acknowledge": lambda scene, _: deeds.acknowledge(scene),
     "stage": lambda scene, asked: _move(scene, asked.said),
     "note": lambda scene, asked: _note(scene, asked.said),
+    "reply": lambda scene, asked: _reply(scene, asked.said),
+    "undo": lambda scene, asked: _undo(scene, asked.said),
     "lab": lambda scene, asked: measuring.on_page(scene, asked.fields),
     "lab-back": lambda scene, asked: _take_back(scene, asked.said),
 }

@@ -66,6 +66,11 @@ class Act:
     _toasted: bool = False
 
     @property
+    def on_page(self) -> bool:
+        """Whether it was done on a page: its arrival bears a negative number, which stands for the page."""
+        return self.arrival.update_id < 0
+
+    @property
     def words(self) -> Catalogue:
         return self.house.desk_words
 

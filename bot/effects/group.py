@@ -36,7 +36,7 @@ class Group:
     def topic(
         self, case_id: int, message: Message, *, kind: str, lane: Lane = Lane.CARD, reply_to: int | None = None, **more: Any
     ) -> int:
-        """Into the topic of a case; `reply_to` is a message id there. Returns the (last) outbox row."""
+        """Into the topic of a case; `reply_to` is a message id there (a negative one stands for a page). Returns the (last) outbox row."""
         return self._send(message, kind=kind, lane=lane, case_id=case_id, reply_to=reply_to, **more)
 
     def line(self, case_id: int, text: str, *, kind: str, lane: Lane = Lane.CARD) -> int:
@@ -68,7 +68,9 @@ class Group:
         self.call(call.method, call.params, kind=kind, target_outbox_id=row, unique_key=unique_key)
 
     def sign(self, message_id: int, emoji: str, *, kind: str) -> None:
-        """The bot's one reaction to a message in the group."""
+        """The bot's one reaction to a message in the group; what was written on a page has none there."""
+        if message_id < 0:
+            return
         reaction = {"message_id": message_id, "reaction": [{"type": "emoji", "emoji": emoji}]}
         self.call("setMessageReaction", reaction, kind=kind, lane=Lane.ANSWER)
 
@@ -81,7 +83,8 @@ class Group:
     def _send(
         self, message: Message, *, kind: str, lane: Lane, case_id: int | None = None, reply_to: int | None = None, **more: Any
     ) -> int:
-        answered = {"reply_parameters": {"message_id": reply_to, "allow_sending_without_reply": True}} if reply_to else {}
+        there = reply_to is not None and reply_to > 0
+        answered = {"reply_parameters": {"message_id": reply_to, "allow_sending_without_reply": True}} if there else {}
         rows = [
             self.call(call.method, call.params | answered, kind=kind, lane=lane, thread_case_id=case_id, **more)
             for call in self.house.wire.send(message, self.chat)

@@ -50,6 +50,9 @@ def _warn(scene: DeskScene) -> None:
     if other is not None:
         words, name = scene.house.desk_words, cards.name_of(scene.tx, other.author) or ""
         text = wording.wrote_too(words, name, scene.tx.now - other.at)
+        if scene.act.on_page:
+            scene.act.answer(Message(text=text))
+            return
         group = Group(tx=scene.tx, house=scene.house)
         group.topic(case.id, Message(text=text), kind="reply_collides", lane=Lane.URGENT, reply_to=scene.said_at)
 
@@ -74,6 +77,8 @@ def _say(scene: DeskScene, event: Replied) -> None:
         desk_message_id=arrival.message_id,
         patient_outbox_id=row,
     )
+    if scene.act.on_page:
+        undoing.show(scene, event.text)
 
 
 def _announce(scene: DeskScene, upload: Upload, event: Replied) -> None:

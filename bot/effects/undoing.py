@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from bot.effects import cards
 from bot.effects.group import Group
-from bot.effects.scene import PATIENT, Lane
+from bot.effects.scene import DESK, PATIENT, Lane
 from bot.messages import Message
 from bot.wording import desk as wording
 from bot.wording import keys
+from bot.wording.visible import quoted
 from storage import outbox, relay
 
 if TYPE_CHECKING:
@@ -28,12 +29,15 @@ SPARE = timedelta(seconds=1)  # a preview that comes later than this before the 
 
 
 def preview(scene: DeskScene) -> datetime | None:
-    """Shows the way back under what was said in the topic. Returns when the reply may go out; None: at once."""
+    """Shows the way back under what was said in the topic; a page shows its own. Returns when the reply may go out; None: at once."""
     wait, said_at = scene.house.second_thoughts, scene.act.arrival.message_id
     if not wait or said_at is None:
         return None
     due, case = scene.tx.now + wait, scene.own_case
     words = scene.house.desk_words
+    if scene.act.on_page:
+        scene.act.answer(Message(text=wording.reply_waits(words, scene.words.own_name, wait.total_seconds())))
+        return due
     text = wording.reply_waits(words, scene.words.own_name, wait.total_seconds())
     Group(tx=scene.tx, house=scene.house).topic(
         case.id,
@@ -47,10 +51,25 @@ def preview(scene: DeskScene) -> datetime | None:
     return due
 
 
+def show(scene: DeskScene, text: str) -> None:
+    """What was written on a page stands in the topic too, for the others to see; `clear` takes it away when it is taken back."""
+    case, said_at = scene.own_case, scene.act.arrival.message_id or 0
+    group, words = Group(tx=scene.tx, house=scene.house), scene.house.desk_words
+    for number, piece in enumerate(quoted(text)):
+        told = Message(text=wording.told_patient(words, scene.act.name, piece))
+        group.topic(case.id, told, kind=SHOWN, unique_key=f"{_shown(case.id, said_at)}/{number}")
+
+
 def clear(group: Group, case_id: int, said_at: int) -> None:
-    """The reply went out: its preview goes."""
+    """The reply went out: its preview goes. What was shown for a page stays, for it is all that the topic has of it."""
     row = outbox.by_key(group.tx, _shown(case_id, said_at))
     if row is not None:
+        group.call("deleteMessage", {}, kind="preview_cleared", target_outbox_id=row)
+
+
+def _hide(group: Group, case_id: int, said_at: int) -> None:
+    """What was shown for a page and taken back."""
+    for row in outbox.take_back(group.tx, DESK, f"{_shown(case_id, said_at)}/"):
         group.call("deleteMessage", {}, kind="preview_cleared", target_outbox_id=row)
 
 
@@ -80,6 +99,7 @@ def _become_note(scene: DeskScene, line: CaseMessage, said_at: int) -> None:
     group = Group(tx=scene.tx, house=scene.house)
     group.sign(said_at, "✍", kind="reply_taken_back")
     clear(group, scene.own_case.id, said_at)
+    _hide(group, scene.own_case.id, said_at)
     cards.refresh(group, scene.own_case)
 
 

@@ -57,6 +57,8 @@ def action(words: Catalogue, code: str) -> str:
         "case.web.release": words.gettext("released"),
         "case.web.stage": words.gettext("moved to another stage"),
         "case.web.note": words.gettext("wrote a note"),
+        "case.web.reply": words.gettext("replied"),
+        "case.web.undo": words.gettext("took a reply back"),
         "case.web.acknowledge": words.gettext("acknowledged the red flag"),
         "case.write": words.gettext("wrote in the topic"),
         "case.timeline": words.gettext("looked at the timeline"),
@@ -189,6 +191,14 @@ def _done(words: Catalogue) -> dict[str, str]:
         "move": words.gettext("Move"),
         "write_note": words.gettext("Note for the desk; the patient never sees it"),
         "keep_note": words.gettext("Keep the note"),
+        "write_reply": words.gettext("Reply to the patient’s side of {number}, in {language}"),
+        "send_reply": words.gettext("Send the reply"),
+        "reply_held": words.gettext("{name} holds this case. Take it over to reply."),
+        "reply_silent": words.gettext("No message goes out in this case now."),
+        "undo": words.gettext("Undo"),
+        "too_old": words.gettext(
+            "This page was open for too long, so nothing was sent. Your words are still here: look at them and send them again."
+        ),
         "reads_only": words.gettext("Your role reads only."),
         "go_back": words.gettext("Back to the case"),
         "measured": words.gettext("Values read in reports"),

@@ -219,7 +219,7 @@ async def test_who_only_reads_sees_no_buttons_and_changes_nothing(desk: Desk) ->
     assert "Your role reads only" in page
     assert "<textarea" not in page
     token = desk.frame.door.token(7101)
-    for verb in ("claim", "take-over", "release", "stage", "note", "acknowledge"):
+    for verb in ("claim", "take-over", "release", "stage", "note", "acknowledge", "reply", "undo"):
         sent = {"verb": verb, "said": "records", "token": token}
         assert (await desk.http.post(f"/desk/cases/{before.number}", data=sent)).status_code == 403, verb
     assert await desk.world.case() == before

@@ -64,7 +64,7 @@ RIGHTS = {
     ("GET", "/desk/cases/{number}/packet"): READS,
     ("GET", "/desk/cases/{number}/export/{format}"): READS,
 }
-VERBS = {"claim", "take-over", "release", "acknowledge", "stage", "note", "lab", "lab-back"}
+VERBS = {"claim", "take-over", "release", "acknowledge", "stage", "note", "reply", "undo", "lab", "lab-back"}
 FILLED = {"name": "desk.css", "format": "csv"}
 
 

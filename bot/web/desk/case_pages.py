@@ -13,11 +13,14 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.casework.on_page import Asked
 from bot.web.desk import reading, showing
-from bot.wording import handing
+from bot.wording import handing, web
+from flows import roles
 
 if TYPE_CHECKING:
     from bot.web.desk.frame import Frame
     from storage.rows import Coordinator
+
+WRITTEN = {"reply", "note"}  # deeds that are words
 
 Do = Callable[[Asked], Awaitable[tuple[str, ...]]]
 
@@ -36,24 +39,28 @@ class CasePages:
     async def _case(self, request: Request, visitor: Coordinator) -> Response:
         return await self._shown(visitor, request.path_params["number"])
 
-    async def _shown(self, visitor: Coordinator, number: str, told: tuple[str, ...] = ()) -> Response:
+    async def _shown(
+        self, visitor: Coordinator, number: str, told: tuple[str, ...] = (), draft: tuple[str, str] = ("", "")
+    ) -> Response:
+        """`draft`: the verb and the words of what was written and was not done."""
         frame, words = self.frame, self.frame.words(visitor)
         sheet = await frame.database.transact(lambda tx: reading.sheet(tx, frame.house, visitor, number))
         if sheet is None:
             return frame.missing(words)
-        values = showing.case(words, frame.house, sheet)
+        values = showing.case(words, frame.house, sheet, visitor)
         ways = {
             "record": partial(showing.record, words, frame.house),
             "preview": showing.preview,
             "language_name": partial(handing.language, words),
         }
-        return frame.page_for(visitor, "case.html", told=told, **values, **ways)
+        status = HTTPStatus.FORBIDDEN if draft[0] else HTTPStatus.OK
+        return frame.page_for(visitor, "case.html", told=told, draft=dict([draft]), status=status, **values, **ways)
 
     async def _done(self, request: Request, visitor: Coordinator) -> Response:
         """What was said of it stands on the page that comes back; when nothing was, the page is asked for anew."""
         number, sent = request.path_params["number"], await self.frame.sent_back(request, visitor)
         if sent is None:
-            return self.frame.closed(self.frame.words(visitor))
+            return await self._too_late(request, visitor)
         fields, once = sent
         asked = Asked(
             coordinator=visitor.telegram_id,
@@ -70,3 +77,11 @@ class CasePages:
         if told:
             return await self._shown(visitor, number, told)
         return RedirectResponse(request.url.path, HTTPStatus.SEE_OTHER, headers=self.frame.headers)
+
+    async def _too_late(self, request: Request, visitor: Coordinator) -> Response:
+        """What somebody wrote on a page of ours that grew too old stands there again; what another site sent does not."""
+        fields = await self.frame.fields(request)
+        if fields is None or fields.get("verb") not in WRITTEN or not roles.may(visitor.role, "act"):
+            return self.frame.closed(self.frame.words(visitor))
+        told = (web.texts(self.frame.words(visitor))["too_old"],)
+        return await self._shown(visitor, request.path_params["number"], told, (fields["verb"], fields.get("said", "")))

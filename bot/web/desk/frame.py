@@ -111,14 +111,18 @@ class Frame:
 
     async def sent_back(self, request: Request, visitor: Coordinator) -> tuple[dict[str, str], int] | None:
         """The fields of a page of ours and its number; None when another site had them sent, or the page is too old."""
+        fields = await self.fields(request)
+        once = None if fields is None else self.door.opens(visitor.telegram_id, fields.get("token", ""))
+        return None if fields is None or once is None else (fields, once)
+
+    async def fields(self, request: Request) -> dict[str, str] | None:
+        """What our own page sent, whatever its token; None when another site had it sent."""
         if not self.own(request) or int(request.headers.get("content-length") or 0) > LONGEST:
             return None
         try:
-            fields = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+            return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
         except Exception:  # noqa: BLE001 - whatever is no form is no page of ours
             return None
-        once = self.door.opens(visitor.telegram_id, fields.get("token", ""))
-        return None if once is None else (fields, once)
 
     def own(self, request: Request) -> bool:
         """Whether our own page asks. Without a referrer browsers say `null` here, and Sec-Fetch-Site says the rest."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 STATIC = Path(__file__).parent / "static"
-TYPES = {"desk.css": "text/css", "enter.js": "text/javascript", "keys.js": "text/javascript"}
+TYPES = {"desk.css": "text/css", "enter.js": "text/javascript", "keys.js": "text/javascript", "drafts.js": "text/javascript"}
 NAME = 40  # characters of a saved view's name
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flows.protocol_table import Row as ProtocolRow
     from flows.response import QuestionnaireResponse
     from storage.overview import Cursor, Wanted
-    from storage.rows import AuditLine, Case, CaseMessage, Coordinator, Document, Part, Reminder
+    from storage.rows import AuditLine, Case, CaseMessage, Chat, Coordinator, Document, Part, Reminder
     from storage.transaction import Transaction
 
 PAGE = 50  # cases of one list
@@ -66,6 +66,8 @@ class Sheet:
     protocols: tuple[ProtocolRow, ...]
     planned: tuple[Reminder, ...]
     trail: tuple[AuditLine, ...]
+    chat: Chat
+    now: datetime
 
 
 def listing(
@@ -108,7 +110,9 @@ def sheet(tx: Transaction, house: House, visitor: Coordinator, number: str) -> S
         return None
     card = cards.gather(Group(tx=tx, house=house), case)
     lines, trail = relay.newest(tx, case.id, LINES), audit.about(tx, f"case:{case.id}", limit=TRAIL)
-    actors = {str(line.author) for line in lines if line.direction != "in"} | {line.actor for line in trail}
+    actors = (
+        {str(line.author) for line in lines if line.direction != "in"} | {line.actor for line in trail} | {str(case.holder)}
+    )
     today = tx.now.astimezone(ZoneInfo(card.zone or "UTC")).date()
     return Sheet(
         card=card,
@@ -118,6 +122,8 @@ def sheet(tx: Transaction, house: House, visitor: Coordinator, number: str) -> S
         protocols=table(house.definition, card.screened, today=today) if card.screened else (),
         planned=tuple(one for one in reminders.for_chat(tx, case.chat_id) if one.state == "planned"),
         trail=tuple(trail),
+        chat=chats.get(tx, case.chat_id),
+        now=tx.now,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.appointments import KIND as APPOINTMENT
@@ -18,21 +19,25 @@ if TYPE_CHECKING:
     from bot.catalogues import Catalogue
     from bot.effects.scene import House
     from bot.web.desk.reading import Row, Sheet, Stored
-    from storage.rows import CaseMessage, Part, Reminder
+    from storage.rows import CaseMessage, Coordinator, Part, Reminder
+
+
+DELETABLE = timedelta(hours=47)  # Telegram deletes for 48 hours
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Said:
-    """One line of the conversation. `hidden`: how many invisible characters were taken out of it."""
+    """One line of the conversation. `hidden`: how many invisible characters were taken out of it; `undo`: what it is taken back by."""
 
     direction: str
     who: str
     line: CaseMessage
     text: str
     hidden: int
+    undo: int | None
 
 
-def case(words: Catalogue, house: House, sheet: Sheet) -> dict[str, Any]:
+def case(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -> dict[str, Any]:
     """Every value that the template of a case takes."""
     made = sheet.card
     return {
@@ -59,7 +64,8 @@ def case(words: Catalogue, house: House, sheet: Sheet) -> dict[str, Any]:
             for one in made.submissions
         ],
         "documents": sheet.documents,
-        "lines": [_said(words, sheet, line) for line in sheet.lines],
+        "lines": [_said(words, sheet, line, visitor) for line in sheet.lines],
+        "reply": _reply(words, house, sheet, visitor),
         "planned": [(one, planned(words, one)) for one in sheet.planned],
         "trail": [(line, actor(words, house, sheet.names, line.actor), web.action(words, line.action)) for line in sheet.trail],
         "stages": [(one, card.stage(words, house.definition, one)) for one in MOVES[made.case.stage] if one != "closed"],
@@ -90,11 +96,29 @@ def preview(stored: Stored, part: Part) -> str:
     return "" if stored.guarded or not part.blob else way(part.content_type or "")
 
 
-def _said(words: Catalogue, sheet: Sheet, line: CaseMessage) -> Said:
+def _reply(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -> dict[str, str]:
+    """What stands over the field for a reply, or why there is none."""
+    t, made = web.texts(words), sheet.card.case
+    if sheet.chat.state != "open" or made.closed_at:
+        return {"to": "", "not": t["reply_silent"]}
+    if made.holder not in {None, visitor.telegram_id}:
+        return {"to": "", "not": t["reply_held"].format(name=words.isolate(sheet.names.get(str(made.holder), "")))}
+    language = house.catalogues[sheet.chat.language].own_name
+    return {"to": t["write_reply"].format(number=words.isolate(made.number), language=words.isolate(language))}
+
+
+def _back(sheet: Sheet, line: CaseMessage, visitor: Coordinator) -> int | None:
+    """One's own reply can be taken back by who holds the case, for as long as Telegram deletes what a bot wrote."""
+    own = line.direction == "out" and line.author == visitor.telegram_id == sheet.card.case.holder
+    return line.desk_message_id if own and sheet.now - line.at < DELETABLE else None
+
+
+def _said(words: Catalogue, sheet: Sheet, line: CaseMessage, visitor: Coordinator) -> Said:
     text, hidden = visible(line.body or "")
     side = web.texts(words)["patient"]
     who = side if line.direction == "in" else sheet.names.get(str(line.author), "")
-    return Said(direction=line.direction, who=who, line=line, text=text, hidden=hidden)
+    undo = _back(sheet, line, visitor)
+    return Said(direction=line.direction, who=who, line=line, text=text, hidden=hidden, undo=undo)
 
 
 def planned(words: Catalogue, one: Reminder) -> str:
