@@ -22,7 +22,7 @@ from flows import records
 from flows import tasks as task_rules
 from flows.case import SILENT
 from flows.events import Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed
-from flows.followups import DAY_ZERO, SUBJECT
+from flows.followups import SUBJECT
 from flows.reminders import Facts, follow_up, plan, record_starts, still
 from storage import cases, chats, consents, coordinators, record_marks, reminders, tasks
 
@@ -132,7 +132,8 @@ def _day_zero_starts(house: House, chat: Chat, case: Case | None) -> dict[str, d
     if case is None or case.day_zero is None:
         return {}
     zone = house.definition.reminders.zone(chat.zone, chat.language)
-    return {DAY_ZERO: house.definition.programme.start(case.day_zero, zone)}
+    programme = house.definition.programme_of(case.protocol)
+    return {programme.starts: programme.start(case.day_zero, zone)}
 
 
 def _asked_starts(

@@ -76,7 +76,10 @@ Event = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """What decides about a case. Times are aware. `holder`: the coordinator who has it. `flagged_at`: the last red flag."""
+    """What decides about a case. Times are aware. `holder`: the coordinator who has it. `flagged_at`: the last red flag.
+
+    `protocol`: under which the infusion was given, as far as the desk said.
+    """
 
     stage: str = "inquiry"
     previous_stage: str | None = None
@@ -88,6 +91,7 @@ class Case:
     red_flag_at: datetime | None = None
     red_flag_ack_at: datetime | None = None
     day_zero: date | None = None
+    protocol: str | None = None
 
     def __post_init__(self) -> None:
         if self.stage not in MOVES:
@@ -198,12 +202,12 @@ def plan_next(case: Case, coordinator: int, text: str, *, due: date | None, now:
     )
 
 
-def set_day_zero(case: Case, coordinator: int, day: date, *, now: datetime) -> Outcome:
+def set_day_zero(case: Case, coordinator: int, day: date, *, now: datetime, protocol: str | None = None) -> Outcome:
     """The day of the infusion. A second dose sets it anew, and the programme starts again."""
     if not case.open:
         return _refused(case, "day-zero")
-    held, events = _say(case, coordinator, now, DayZeroSet(coordinator=coordinator, day=day))
-    return (held, events) if held.holder != coordinator else (replace(held, day_zero=day), events)
+    held, events = _say(case, coordinator, now, DayZeroSet(coordinator=coordinator, day=day, protocol=protocol))
+    return (held, events) if held.holder != coordinator else (replace(held, day_zero=day, protocol=protocol), events)
 
 
 def flag(case: Case, *, now: datetime) -> Case:

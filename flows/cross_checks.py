@@ -188,6 +188,8 @@ def _protocols(definition: Definition) -> Iterator[Problem]:
         for path, message in _rules(definition, protocol):
             yield file, path, message
         yield from ((file, "records", f"there is no record {one!r}") for one in protocol.records - records)
+        if protocol.follow_up is not None and protocol.follow_up not in definition.programmes:
+            yield file, "follow_up", f"there is no programme {protocol.follow_up!r}"
     for name, upper in definition.laboratory.upper_limits.items():
         if upper.asked not in definition.criteria.variables:
             yield "laboratory.json", f"upper_limits.{name}.asked", f"there is no variable {upper.asked!r}"

@@ -77,10 +77,11 @@ class RedFlagAcknowledged:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DayZeroSet:
-    """The day of the infusion: the follow-up programme starts from it."""
+    """The day of the infusion: the follow-up programme starts from it. `protocol`: whose programme it is, None for the usual one."""
 
     coordinator: int
     day: date
+    protocol: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

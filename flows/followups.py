@@ -26,8 +26,12 @@ _BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Programme:
-    """`at`: the patient's wall clock at which a point is due; `sources`: rule kind -> where the point comes from."""
+    """`at`: the patient's wall clock at which a point is due; `sources`: rule kind -> where the point comes from.
 
+    `name`: of a programme that protocols choose; "" for the one of all others.
+    """
+
+    name: str = ""
     at: time
     rules: tuple[Rule, ...]
     sources: Mapping[str, str]
@@ -35,6 +39,15 @@ class Programme:
     def start(self, day_zero: date, zone: ZoneInfo) -> dict[str, datetime]:
         """What begins with day zero, as `flows.reminders.Facts.starts` wants it."""
         return {SUBJECT: at_clock(day_zero, self.at, zone)}
+
+    @property
+    def starts(self) -> str:
+        """The fact with which its points begin."""
+        return _named(DAY_ZERO, self.name)
+
+
+def _named(word: str, name: str) -> str:
+    return f"{word}/{name}" if name else word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,15 +58,15 @@ class _Phase:
     body: Text
 
 
-def read(spot: Spot) -> Programme:
+def read(spot: Spot, name: str = "") -> Programme:
     """A programme from its file; its points in the order of time."""
     spot.only("version", "at", "lapses_after", "first", "phases", "needs_consent", "ends", "buttons", "points")
     phases = {one.text("id"): _phase(one) for one in unique(spot.get("phases").items())}
     points = unique(spot.get("points").items())
-    rules = tuple(_rule(spot, one, phases) for one in points)
+    rules = tuple(_rule(spot, one, phases, name) for one in points)
     _in_order(points, rules)
     sources = {rule.kind: one.text("source") for rule, one in zip(rules, points, strict=True)}
-    return Programme(at=clock_of(spot.get("at")), rules=rules, sources=sources)
+    return Programme(name=name, at=clock_of(spot.get("at")), rules=rules, sources=sources)
 
 
 def _phase(spot: Spot) -> _Phase:
@@ -62,17 +75,17 @@ def _phase(spot: Spot) -> _Phase:
     return _Phase(title=title, body=text_of(spot, PREFIX, "body"))
 
 
-def _rule(spot: Spot, point: Spot, phases: Mapping[str, _Phase]) -> Rule:
+def _rule(spot: Spot, point: Spot, phases: Mapping[str, _Phase], name: str) -> Rule:
     point.only("id", "after", "phase", "title", "source")
     phase = phases[point.one_of("phase", tuple(phases))]
     title = text_of(point, PREFIX, "title") if point.has("title") else phase.title
     if title is None:
         raise point.wrong("has no title, and neither has its phase")
     return Rule(
-        kind=f"{SUBJECT}/{point.text('id')}",
+        kind=f"{_named(SUBJECT, name)}/{point.text('id')}",
         audience="patient",
         subject=SUBJECT,
-        starts=DAY_ZERO,
+        starts=_named(DAY_ZERO, name),
         first_after=duration_of(point.get("after")),
         then_every=(),
         most=1,

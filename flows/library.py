@@ -72,13 +72,14 @@ FILES = (
 )
 VALUE_SETS = "valuesets"
 PROTOCOLS = "protocols"
+PROGRAMMES = "programmes"
 LABORATORY = "laboratory.json"
 CENTRES = "centres.json"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Definition:
-    """One intake, complete and checked. `reminders` hold the rules of the `programme` too.
+    """One intake, complete and checked. `reminders` hold the rules of the `programme` and of all `programmes` by name too.
 
     `languages`: those for which it has words of its own, the source language first. `questionnaire` is what is asked, `form` what is
     answered to others: the same, unless permission is asked before a form that does not ask for it. `house` is the form of this house,
@@ -93,6 +94,7 @@ class Definition:
     records: tuple[Record, ...]
     reminders: ReminderRules
     programme: Programme
+    programmes: Mapping[str, Programme]
     red_flags: RedFlags
     alerts: tuple[Alert, ...]
     desk: Desk
@@ -106,6 +108,11 @@ class Definition:
     protocols: tuple[TrialProtocol, ...]
     languages: tuple[str, ...]
     house: Questionnaire
+
+    def programme_of(self, protocol: str | None) -> Programme:
+        """The check-ins after an infusion under a protocol: those that it names, else the usual ones."""
+        named = next((one.follow_up for one in self.protocols if one.id == protocol), None)
+        return self.programmes[named] if named else self.programme
 
     def record(self, id_: str | None) -> Record | None:
         return next((record for record in self.records if record.id == id_), None)
@@ -139,6 +146,8 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
     own = {name: folder / f"{name}.json" for name in OWN} | {"centres": folder.parent / CENTRES} | dict(instead or {})
     questionnaire = _questionnaire(folder / "questionnaire.json")
     programme = followups.read(spot(own["followups"]))
+    programmes = {file.stem: followups.read(spot(file), file.stem) for file in sorted((folder / PROGRAMMES).glob("*.json"))}
+    check_ins = [rule for one in (programme, *programmes.values()) for rule in one.rules]
     reminders = reminder_rules.read(spot(own["reminders"]))
     stage_words, close_reasons = stages.read(spot(folder / "stages.json"))
     lexicon = _lexicon(folder.parent / WORDS)
@@ -150,8 +159,9 @@ def load(folder: Path = DEFINITIONS / "allogeneic_car_t", *, instead: Mapping[st
         form=questionnaire,
         criteria=rules,
         records=records.read(spot(folder / "records.json")),
-        reminders=replace(reminders, rules=(*reminders.rules, *programme.rules)),
+        reminders=replace(reminders, rules=(*reminders.rules, *check_ins)),
         programme=programme,
+        programmes=programmes,
         red_flags=red_flags.read(spot(folder / "red_flags.json")),
         alerts=alerts.read(spot(folder / "alerts.json")),
         desk=desk.read(spot(own["desk"])),

@@ -56,7 +56,10 @@ class Requirement:
 
 @dataclass(frozen=True, kw_only=True)
 class TrialProtocol:
-    """`read`: how it was read (R registry header, S secondary text, C criteria text). `approved`: by whom, None: by nobody yet."""
+    """`read`: how it was read (R registry header, S secondary text, C criteria text). `approved`: by whom, None: by nobody yet.
+
+    `follow_up`: the name of the check-ins after an infusion under it (a file in programmes/), None for the usual ones.
+    """
 
     id: str
     version: int
@@ -71,6 +74,7 @@ class TrialProtocol:
     registry: Registry
     read: str
     requirements: tuple[Requirement, ...]
+    follow_up: str | None = None
 
     def stale(self, today: date) -> bool:
         return today - self.as_of > FRESH
@@ -101,7 +105,7 @@ def read(spot: Spot) -> TrialProtocol:
             "registry",
             "read",
         ),
-        "criteria",
+        *("criteria", "follow_up"),
     )
     if not NUMBER.fullmatch(spot.text("id")):
         raise spot.get("id").wrong("must be a number like NCT01234567")
@@ -114,6 +118,7 @@ def read(spot: Spot) -> TrialProtocol:
         approved=spot.text("approved") if spot.has("approved") else None,
         registry=registry,
         requirements=(*_ages(registry, spot.text("source")), *listed),
+        follow_up=spot.text("follow_up") if spot.has("follow_up") else None,
     )
 
 

@@ -119,7 +119,7 @@ _STATEMENTS: tuple[Executable, ...] = (
     .values(closed_at=bindparam("now_"), close_reason="erased", previous_stage=_cases.c.stage, stage="closed"),
     update(_cases)
     .where(_cases.c.chat_id == _chat)
-    .values(reasons="", urgency="routine", red_flag_at=None, red_flag_ack_at=None, day_zero=None),
+    .values(reasons="", urgency="routine", red_flag_at=None, red_flag_ack_at=None, day_zero=None, protocol=None),
     update(_chats)
     .where(_chats.c.id == _chat)
     .values(

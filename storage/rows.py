@@ -94,6 +94,7 @@ class Case:
     red_flag_at: datetime | None
     red_flag_ack_at: datetime | None
     day_zero: date | None
+    protocol: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -131,6 +131,7 @@ class Cases(SQLModel, table=True):
     red_flag_at: datetime | None = Field(default=None, sa_type=UtcTime)
     red_flag_ack_at: datetime | None = Field(default=None, sa_type=UtcTime)
     day_zero: date | None = None
+    protocol: str | None = None
 
 
 class CaseMessages(SQLModel, table=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,16 +11,17 @@ from bot.casework.when import When, day, moment
 from bot.effects import undoing
 from bot.effects.group import Group
 from bot.effects.rules import as_ruled
-from bot.wording import counter, desk, reply
+from bot.wording import counter, desk, reply, trials
 from bot.wording.keys import DELAYS
 from flows import case as rules
 from flows import roles
-from storage import consents, reminders
+from storage import consents, reminders, submissions
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
     from bot.exports import Format
 
+PROTOCOL = re.compile(r"\bNCT\d{8}\b", re.IGNORECASE)
 DIED = "died"
 DONE = ("done", "-")  # after /next: what was planned is done
 
@@ -78,11 +80,23 @@ def acknowledge(scene: DeskScene) -> None:
 
 
 def set_day_zero(scene: DeskScene, said: str) -> None:
-    found = day(said, today=scene.tx.now.date(), languages=_languages(scene))
+    """/dayzero 2026-12-01, and the protocol where the submission that was accepted does not say it."""
+    named = [number.upper() for number in PROTOCOL.findall(said)]
+    found = day(PROTOCOL.sub("", said), today=scene.tx.now.date(), languages=_languages(scene))
     if isinstance(found, str):
         scene.act.tell(counter.no_day(scene.act.words, found))
+    elif not {one.id for one in scene.house.definition.protocols}.issuperset(named):
+        scene.act.tell(trials.no_such_protocol(scene.act.words))
     else:
-        settle(scene, rules.set_day_zero(as_ruled(scene.own_case), _me(scene), found, now=scene.tx.now))
+        protocol = next(iter(named), None) or _protocol(scene)
+        settle(scene, rules.set_day_zero(as_ruled(scene.own_case), _me(scene), found, now=scene.tx.now, protocol=protocol))
+
+
+def _protocol(scene: DeskScene) -> str | None:
+    """The one that was said before, or the only one for which a hospital accepted the case for screening."""
+    case = scene.own_case
+    accepted = {one for sent in submissions.of_case(scene.tx, case.id) if sent.state == "screening" for one in sent.protocols}
+    return case.protocol or (next(iter(accepted)) if len(accepted) == 1 else None)
 
 
 def plan_next(scene: DeskScene, said: str) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 ASKING = frozenset({"task_given", "tasks_listed", "recontact_asked"})  # kinds of the desk's messages that want an answer
+ANEW = frozenset({"question", "review", "record_asked"})  # the open question itself: said with the turn that brings it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,8 +123,9 @@ class DeskScene(Scene):
     act: Act
 
     def say(self, message: Message, *, kind: str, **how: Any) -> int:
-        """As in any scene; what a question of the desk is about is remembered, so that no other question takes its answer."""
-        self.interrupt(asks=kind in ASKING)
+        """As in any scene. What the desk brings about is remembered, so that the open question does not take the answer to it."""
+        if kind not in ANEW:
+            self.interrupt(asks=kind in ASKING)
         return Scene.say(self, message, kind=kind, **how)
 
     @property

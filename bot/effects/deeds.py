@@ -165,7 +165,9 @@ def acknowledged(scene: DeskScene, event: RedFlagAcknowledged) -> None:
 def day_zero_set(scene: DeskScene, event: DayZeroSet) -> None:
     case, group = scene.own_case, _group(scene)
     words = group.house.desk_words
-    told = wording.day_zero(words, scene.act.name, values.day(words, event.day))
+    programme = group.house.definition.programme_of(event.protocol)
+    protocol = event.protocol if programme.name else None
+    told = wording.day_zero(words, scene.act.name, values.day(words, event.day), protocol)
     group.line(case.id, told, kind="day_zero_set")  # the card follows when the check-ins are planned: bot/casework
 
 

@@ -166,7 +166,8 @@ class Scene:
 
     def interrupt(self, *, asks: bool = False) -> None:
         """Something that the patient's side did not bring about is said below the open question."""
-        chats.update(self.tx, self.chat.id, aside=aside.said_by_house(self.intake.aside, asks=asks))
+        self.intake = replace(self.intake, aside=aside.said_by_house(self.intake.aside, asks=asks))
+        chats.update(self.tx, self.chat.id, aside=self.intake.aside)
 
     def say_file(self, file: File, *, kind: str) -> int:
         return self._put_all([self.house.wire.file(file, self.chat.telegram_id)], kind, Lane.ANSWER, None)

@@ -45,7 +45,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "followup": words.gettext("plan a message: /followup in 3 days 10:00 TEXT"),
         "next": words.gettext("what is to be done next: /next 2026-12-05 TEXT, and /next done"),
         "appointment": words.gettext("set an appointment, on both clocks: /appointment 2026-12-05 10:30 Beijing TEXT"),
-        "dayzero": words.gettext("set the day of the infusion: /dayzero 2026-12-01"),
+        "dayzero": words.gettext("set the day of the infusion, and the protocol: /dayzero 2026-12-01 NCT05679687"),
         "protocols": words.gettext("protocols beside the answers of a case: /protocols, /protocols NUMBER"),
         "export": words.gettext("the case as a file for a hospital: /export fhir or /export csv"),
         "submit": words.gettext("write down that the case was sent: /submit HOSPITAL NUMBER 2026-11-20"),

@@ -96,9 +96,11 @@ def acknowledged(words: Catalogue, name: str) -> str:
     return plain(words.gettext("{name} has seen the red flag and takes care of it.").format(name=words.isolate(name)))
 
 
-def day_zero(words: Catalogue, name: str, day: str) -> str:
+def day_zero(words: Catalogue, name: str, day: str, protocol: str | None) -> str:
+    """`protocol`: the one that has check-ins of its own."""
     text = words.gettext("{name} set the day of the infusion (day zero): {day}.")
-    return plain(text.format(name=words.isolate(name), day=words.isolate(day)))
+    own = words.gettext("The check-ins are those of {protocol}.").format(protocol=words.isolate(protocol)) if protocol else ""
+    return lines(plain(text.format(name=words.isolate(name), day=words.isolate(day))), plain(own))
 
 
 def next_planned(words: Catalogue, name: str, what: str, day: str) -> str:

@@ -108,3 +108,30 @@ def test_what_is_wrong_is_said_with_its_place(folder: Path, edit, words: str) ->
     change(folder / "followups.json", edit)
     with pytest.raises(BadDefinitionError, match=words):
         load(folder)
+
+
+def test_a_protocol_has_the_check_ins_that_its_file_names(folder: Path) -> None:
+    number = definition().protocols[0].id
+    change(folder.parent / "protocols" / f"{number}.json", set_("follow_up", to="first-year"))
+    whole = load(folder)
+    assert [rule.kind for rule in whole.programme_of(number).rules][:2] == [
+        "check-in/first-year/day-28",
+        "check-in/first-year/month-3",
+    ]
+    for other in (whole.protocols[1].id, "NCT00000000", None):
+        assert whole.programme_of(other) == whole.programme
+
+
+def test_a_protocol_that_names_check_ins_that_are_not_there_is_refused(folder: Path) -> None:
+    number = definition().protocols[0].id
+    change(folder.parent / "protocols" / f"{number}.json", set_("follow_up", to="never"))
+    with pytest.raises(BadDefinitionError, match="no programme 'never'"):
+        load(folder)
+
+
+def test_check_ins_of_another_programme_begin_with_nobody_elses_day() -> None:
+    own = definition().programmes["first-year"]
+    facts = treated(starts={own.starts: own.start(ZERO, MOSCOW)})
+    found = planned(facts, at(ZERO))
+    assert [(one.due.astimezone(MOSCOW).date() - ZERO).days for one in found[:2]] == [28, 84]
+    assert {one.kind.split("/")[1] for one in found} == {"first-year"}
