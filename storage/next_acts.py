@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
+from storage.desk_tables import NextActs
 from storage.rows import NextAct
-from storage.tables import Cases, NextActs, table
+from storage.tables import Cases, table
 
 if TYPE_CHECKING:
     from datetime import date

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
+from storage.desk_tables import Nudges
 from storage.rows import Case
-from storage.tables import Cases, Chats, Nudges, table
+from storage.tables import Cases, Chats, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

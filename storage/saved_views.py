@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
-from storage.tables import SavedViews, table
+from storage.desk_tables import SavedViews
+from storage.tables import table
 
 if TYPE_CHECKING:
     from storage.transaction import Transaction

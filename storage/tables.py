@@ -11,10 +11,8 @@ from typing import Any, cast
 from sqlalchemy import BigInteger, Double, Index, Table, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from storage import desk_tables as desk_tables  # noqa: PLC0414 - its tables are there wherever these are
 from storage.columns import RowId, StrangeText, UtcTime
-from storage.desk_tables import NextActs as NextActs  # noqa: PLC0414 - exported
-from storage.desk_tables import Nudges as Nudges  # noqa: PLC0414 - exported
-from storage.desk_tables import SavedViews as SavedViews  # noqa: PLC0414 - exported
 
 
 def _where(condition: str) -> dict[str, Any]:
