@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, literal_column, or_, select, update
 
 from storage import audit
-from storage.desk_tables import ReadValues
+from storage.desk_tables import NextActs, Nudges, ReadValues
 from storage.support_tables import ClosedPaths, Ratings, SubmissionLines, Submissions, Tasks
 from storage.tables import (
     AnswerChanges,
@@ -26,8 +26,6 @@ from storage.tables import (
     EvidenceGrades,
     Inbox,
     KeptWords,
-    NextActs,
-    Nudges,
     Outbox,
     RecordMarks,
     Reminders,
