@@ -11,6 +11,7 @@ from flows.dates import NOT_A_DATE, read_date
 from flows.events import Reason
 from flows.lexicon import phrase
 from flows.measured import measurable
+from flows.numbers import no_number
 from flows.quantities import check_quantity, read_quantity
 from flows.refusal import Refusal
 from flows.values import PartialDate, Quantity
@@ -83,7 +84,7 @@ def _amount(text: str, definition: Definition, link_id: str, vocabulary: Vocabul
     item = definition.questionnaire.by_link_id[link_id]
     stated = read_quantity(text, item, vocabulary)
     if stated is None:
-        return Unclear(what="amount", link_id=link_id, refusal=Refusal(reason=Reason.NOT_A_NUMBER))
+        return Unclear(what="amount", link_id=link_id, refusal=no_number(text))
     if stated.unit is None and item.units:
         return Unclear(what="unit", link_id=link_id)
     made = check_quantity(stated.number, stated.unit, item, sure=False)

@@ -121,13 +121,19 @@ def number_answer(text: str, item: Item, vocabulary: Vocabulary) -> Value | Refu
     """The answer to an integer or a decimal question."""
     number = read_number(text, item, vocabulary)
     if number is None:
-        return Refusal(reason=Reason.NOT_A_NUMBER)
+        return no_number(text)
     refused = beyond(number, item)
     if refused is not None:
         return refused
     if item.type == "integer":
         return int(number) if number == number.to_integral_value() else Refusal(reason=Reason.NOT_WHOLE)
     return too_precise(number, item) or number
+
+
+def no_number(text: str) -> Refusal:
+    """Why a text states no number."""
+    seen = any(letter.isdigit() for letter in plain_digits(text))
+    return Refusal(reason=Reason.ONE_NUMBER if seen else Reason.NOT_A_NUMBER)
 
 
 def too_precise(number: Decimal, item: Item) -> Refusal | None:

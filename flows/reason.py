@@ -9,6 +9,7 @@ class Reason(StrEnum):
     """Why an answer was refused; definitions/refusals.json has one sentence for each."""
 
     NOT_A_NUMBER = "not-a-number"
+    ONE_NUMBER = "one-number"  # there are digits, but no one number that is certain: a range, "more than"
     NOT_WHOLE = "not-whole"
     TOO_SMALL = "too-small"  # limit
     TOO_LARGE = "too-large"  # limit

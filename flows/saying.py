@@ -13,7 +13,8 @@ from flows.clock_times import time_answer
 from flows.events import Reason
 from flows.inputs import Attachment, Control, Press
 from flows.lexicon import phrase
-from flows.patience import is_over
+from flows.numbers import no_number
+from flows.patience import is_over, may_skip
 from flows.pressing import press
 from flows.prompt import Expects
 from flows.prompting import expects_of
@@ -42,6 +43,7 @@ SPOKEN = {
     "keep": Control.KEEP,
     "other": Control.OTHER,
 }
+LEAVING_OUT = frozenset({Control.UNKNOWN, Control.DECLINE, Control.SKIP})
 
 
 def say(scene: Scene, text: str) -> Turn:
@@ -74,6 +76,8 @@ def _as_button(scene: Scene, place: Place, text: str) -> Turn | None:
     control = next((control for kind, control in SPOKEN.items() if vocabulary.means(kind, said)), None)
     if control is None:
         return None
+    if scene.cursor.face == "unit" and control in LEAVING_OUT:
+        scene = scene.with_cursor(plain(scene), new_face=True)  # whoever does not know the unit leaves out the number
     if control in {Control.UNKNOWN, Control.DECLINE} and not _allows(place, control):
         control = Control.SKIP  # not asked for in this form: the nearest that an optional question allows
     turn = press(scene, Press(control=control))
@@ -172,7 +176,7 @@ def _listen_text(scene: Scene, place: Place, text: str) -> Turn | Refusal:
 def _listen_quantity(scene: Scene, place: Place, text: str) -> Turn | Refusal:
     stated = read_quantity(text, place.item, scene.tongue.vocabulary)
     if stated is None or not stated.number.is_finite():
-        return Refusal(reason=Reason.NOT_A_NUMBER)
+        return no_number(text)
     if stated.unit_unknown and place.item.units:
         cursor = plain(scene, face="unit", words=f"{stated.number:f}")
         return refuse_with(scene, place, Refusal(reason=Reason.UNIT_NEEDED), cursor)
@@ -202,7 +206,10 @@ def _listen_time(scene: Scene, place: Place, text: str) -> Turn | Refusal:
     return clock if isinstance(whole, Refusal) else whole
 
 
-def _listen_file(_scene: Scene, _place: Place, _text: str) -> Turn | Refusal:
+def _listen_file(scene: Scene, place: Place, text: str) -> Turn | Refusal:
+    """A file, or a plain no to "do you have it"."""
+    if scene.tongue.vocabulary.means("no", phrase(text)) and may_skip(place.item, scene.cursor):
+        return press(scene, Press(control=Control.SKIP))
     return Refusal(reason=Reason.FILE_NEEDED)
 
 

@@ -304,6 +304,8 @@ def test_an_answer_is_shown_back_before_it_counts() -> None:
 def test_whole_numbers_within_limits() -> None:
     talk = Talk(item("lines", "integer", minimum(0), maximum(20), required=True))
     talk.says("a few").is_refused("not-a-number")
+    for unclear in ("3 or 4", "55-60", "more than 60", ">60"):
+        talk.says(unclear).is_refused("one-number")
     talk.says("2.5").is_refused("not-whole")
     assert talk.says("25").is_refused("too-large").limit == "20"
     assert talk.says("-1").is_refused("too-small").limit == "0"
@@ -319,7 +321,11 @@ def test_decimals_keep_their_digits() -> None:
 )
 def test_strange_numbers_are_refused_kindly(hostile: str) -> None:
     for kind in ("integer", "decimal", "quantity"):
-        assert Talk(item("n", kind, required=True)).says(hostile).events[0].reason in {"not-a-number", "too-large"}
+        assert Talk(item("n", kind, required=True)).says(hostile).events[0].reason in {
+            "not-a-number",
+            "one-number",
+            "too-large",
+        }
 
 
 def test_a_number_and_its_unit_in_two_steps_or_one() -> None:
@@ -332,6 +338,13 @@ def test_a_number_and_its_unit_in_two_steps_or_one() -> None:
     assert Talk(blood, language="ru").says("82 г/л").answer("hb") == (grams,)
     assert Talk(blood).says("82 mmHg").is_refused("unit-needed")
     assert Talk(blood).says("82").says("g/L").answer("hb") == (grams,)
+
+
+@pytest.mark.parametrize("words", ["I don't know", "skip"])
+def test_whoever_does_not_know_the_unit_leaves_out_the_number(words: str) -> None:
+    talk = Talk(item("hb", "quantity", unit("g/L"), unit("g/dL"), absent("asked-unknown")), item("b"))
+    talk.says("82").is_asked("hb", Expects.UNIT).says(words).is_asked("b")
+    assert talk.answer("hb")[0] in {"asked-unknown", "skipped"}
 
 
 def test_the_one_unit_of_a_question_needs_no_words() -> None:
@@ -459,6 +472,11 @@ def test_one_file_is_enough_where_one_is_asked_for() -> None:
     assert Talk(item("photo", "attachment"), item("b")).sends(name="x").is_asked("b").answer("photo") == (
         Attachment(document_id="x", content_type="application/pdf"),
     )
+
+
+def test_no_is_an_answer_to_do_you_have_it() -> None:
+    assert Talk(item("scan", "attachment")).says("no").answer("scan") == ("skipped",)
+    Talk(item("scan", "attachment", required=True)).says("no").is_refused("file-needed")
 
 
 def test_a_file_where_words_are_needed() -> None:
