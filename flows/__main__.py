@@ -19,7 +19,7 @@ from uuid import uuid4
 from flows import engine, library, publishing, terminal, translations
 from flows.commands import offer
 from flows.inputs import Attachment, Input, Sent, Words
-from flows.launch import Writer, launch
+from flows.launch import Known, Writer, launch
 from flows.questionnaire import Invalid, Questionnaire
 from flows.reading import BadDefinitionError
 from flows.response_fhir import dumps, to_fhir
@@ -53,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     playing = commands.add_parser("play", help="talk to a form in a terminal")
     playing.add_argument("file", nargs="?", type=Path, help="a FHIR R4 Questionnaire; without it the intake")
     playing.add_argument("--lang", default="en", help="the language to talk in")
-    playing.add_argument("--name", default="", help="who writes, for forms that know people by name (%%patient, %%user)")
+    playing.add_argument(
+        "--name", default="", help="the patient, who writes, for forms that know people by name (%%patient, %%user)"
+    )
     playing.add_argument("--fhir", action="store_true", help="print the QuestionnaireResponse at the end")
     playing.set_defaults(run=lambda options: play(options.file, options.lang, options.name, fhir=options.fhir))
     checking = commands.add_parser("check", help="say whether forms can be used, and what the chat does in a simpler way")
@@ -131,7 +133,7 @@ def play(file: Path | None, language: str, name: str = "", *, fhir: bool) -> int
     translate = _speaker(questionnaire, language)
     screen = terminal.Terminal(form=questionnaire, translate=translate, refusals=definition.refusals)
     id_, given, _, family = str(uuid4()), *name.strip().partition(" ")
-    people = launch(questionnaire, id_, Writer(given=given, family=family.strip(), language=language))
+    people = launch(questionnaire, id_, Writer(given=given, family=family.strip(), language=language), Known(writes=True))
     turn = engine.start(questionnaire, id=id_, now=datetime.now(UTC), launch=people)
     while (said := _exchange(turn, screen)) is not None:
         now = datetime.now(UTC)

@@ -1,13 +1,14 @@
 """Launch: what a form is told about the people of the chat, as SDC's launchContext, from what this house knows itself.
 
-Who writes is taken for the patient, as nobody else is known; the name is the one that their Telegram account bears. Sex and date of
-birth are known where they were answered before, in a form whose questions carry the LOINC codes for them.
+A name is that of who writes: what they want to be called, else what their account bears. It is the patient's only where somebody said
+that the patient writes: a daughter's name is never offered as her mother's. Sex and date of birth of the patient are known where they
+were answered before, in a form whose questions carry the LOINC codes for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -21,6 +22,7 @@ SEX, BIRTH_DATE = frozenset({"76689-9", "46098-0"}), frozenset({"21112-8"})  # L
 GENDERS = frozenset({"male", "female", "other", "unknown"})
 SPACE = UUID("6f2f5c1e-0a53-4c55-9f1b-1c7e1a6b2d90")
 PATIENT, USER = "patient", "user"
+WRITER, CALLED = "writer", "call-you"  # linkIds of the form of this house: who is writing, what we may call them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,13 +37,40 @@ class Writer:
 NOBODY = Writer()
 
 
-def launch(
-    form: Questionnaire, response_id: str, writer: Writer, *, known: Mapping[str, str] | None = None
-) -> dict[str, dict[str, Any]]:
-    """FHIR resources by name, those that the form declares and no others. `known`: fields of the patient that were answered before."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What was answered before. `patient`: fields of FHIR's Patient; `writes`: whether the patient is who writes; `called`: their name for us."""
+
+    patient: Mapping[str, str] = field(default_factory=dict)
+    writes: bool = False
+    called: str = ""
+
+
+NOTHING = Known()
+
+
+def launch(form: Questionnaire, response_id: str, writer: Writer, known: Known = NOTHING) -> dict[str, dict[str, Any]]:
+    """FHIR resources by name, those that the form declares and no others."""
     wanted = set(form.rules.launched.values())
-    person = {"id": id_in(response_id, PATIENT), **_named(writer), **_speaking(writer), **(known or {})}
-    return {name: {"resourceType": "Patient", **person} for name in (PATIENT, USER) if name in wanted}
+    patient = {"resourceType": "Patient", "id": id_in(response_id, PATIENT), **known.patient}
+    themselves = {**_named(writer, known.called), **_speaking(writer)}
+    other = {"resourceType": "RelatedPerson", "id": id_in(response_id, USER)}
+    people = (
+        {PATIENT: patient | themselves, USER: patient | themselves}
+        if known.writes
+        else {PATIENT: patient, USER: other | themselves}
+    )
+    return {name: person for name, person in people.items() if name in wanted}
+
+
+def known_before(house: Questionnaire, value: Callable[[str], Value | None]) -> Known:
+    """What the form of this house was told; `value` is the answer to a linkId."""
+    writer, called = value(WRITER), value(CALLED)
+    return Known(
+        patient=known_of_patient(house, value),
+        writes=isinstance(writer, Coding) and writer.code == PATIENT,
+        called=called if isinstance(called, str) and isinstance(writer, Coding) else "",
+    )
 
 
 def known_of_patient(form: Questionnaire, value: Callable[[str], Value | None]) -> dict[str, str]:
@@ -62,7 +91,9 @@ def id_in(response_id: str, key: str) -> str:
     return str(uuid5(SPACE, f"{response_id}/{key}"))
 
 
-def _named(writer: Writer) -> dict[str, Any]:
+def _named(writer: Writer, called: str) -> dict[str, Any]:
+    if called:
+        return {"name": [{"use": "usual", "text": called, "given": [called]}]}
     text = " ".join(part for part in (writer.given, writer.family) if part)
     parts = {**({"family": writer.family} if writer.family else {}), **({"given": [writer.given]} if writer.given else {})}
     return {"name": [{"use": "usual", "text": text, **parts}]} if text else {}

@@ -28,7 +28,7 @@ from flows.events import (
     ZoneChosen,
 )
 from flows.inputs import Attachment
-from flows.launch import NOBODY, Writer, known_of_patient, launch
+from flows.launch import NOBODY, NOTHING, Writer, known_before, launch
 from flows.records import Mark
 from flows.response import Coding, QuestionnaireResponse
 from flows.versions import carried
@@ -168,9 +168,9 @@ def renewed(moment: Moment, intake: Intake) -> Carried | None:
 def _launch(moment: Moment, intake: Intake) -> Mapping[str, Any]:
     """What the form is told about the people of this chat: of answers only those that the house's own form asked for."""
     before = intake.response
-    known = known_of_patient(moment.definition.house, before.value) if before else {}
+    known = known_before(moment.definition.house, before.value) if before else NOTHING
     writer = replace(moment.writer, language=intake.language or "")
-    return launch(moment.definition.questionnaire, before.id if before else moment.new_id, writer, known=known)
+    return launch(moment.definition.questionnaire, before.id if before else moment.new_id, writer, known)
 
 
 def what_follows(moment: Moment, intake: Intake, *, before: Intake | None = None) -> tuple[Event, ...]:

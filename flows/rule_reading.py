@@ -41,7 +41,10 @@ COMPUTED_VALUE = f"{HL7}cqf-calculatedValue"
 LIMITS: Mapping[str, Kind] = {f"{HL7}minValue": "minimum", f"{HL7}maxValue": "maximum"}
 LAUNCH = f"{SDC}launchContext"
 PERSONS = ("patient", "user")  # what a chat can be started with
-KNOWN_OF_PERSONS = "is whoever writes: known are the name of their account, their language, and sex and date of birth if they were asked before"
+KNOWN_OF_PERSONS = {
+    "patient": "is known by sex and date of birth if they were asked before, and by name and language only where the patient writes",
+    "user": "is whoever writes: known are their name and language",
+}
 SAME = {"QuestionnaireResponse": "resource", "Questionnaire": "questionnaire"}  # other names in use for the standard ones
 GIVEN = frozenset({"resource", "context", "questionnaire", "qitem", "ucum", "today", "now", *PERSONS, *SAME})
 
@@ -223,7 +226,7 @@ def _launched(form: Node) -> Iterator[tuple[str, str]]:
         if name and not person and name not in GIVEN:
             one.simpler(f"%{name} is not given by a chat: taken as not known")
         if person:
-            one.simpler(f"%{name} {KNOWN_OF_PERSONS}")
+            one.simpler(f"%{name} {KNOWN_OF_PERSONS[person]}")
         if name:
             yield name, person
 

@@ -224,7 +224,8 @@ async def test_a_form_knows_who_writes_and_what_was_answered_before(world: World
     await ana.does(Command(name="start"))
     await ana.begins()
     female = next(one.value for one in before.questionnaire.by_link_id["sex"].options if "female" in str(one.value))
-    await world.database.transact(lambda tx: _answered(tx, before, ana.number, {"sex": (female,)}))
+    answers: dict[str, Any] = {"sex": (female,), "writer": (before.questionnaire.by_link_id["writer"].options[0].value,)}
+    await world.database.transact(lambda tx: _answered(tx, before, ana.number, answers))
     name = item("name", "string", expression("initialExpression", "%patient.name.family"), text="Your family name?")
     greeting = item("hello", "string", expression("calculatedExpression", "'Dear ' + %user.name.given"), readOnly=True)
     known = item("known", "string", expression("calculatedExpression", "%patient.gender"), readOnly=True)

@@ -11,11 +11,12 @@ import pytest
 
 from flows import engine
 from flows.inputs import Control, Words
-from flows.launch import Writer, launch
+from flows.launch import Known, Writer, known_before, launch
 from flows.questionnaire import Invalid, Questionnaire
 from flows.response import QuestionnaireResponse
 from flows.response_fhir import to_fhir
 from flows.values import Coding, Quantity
+from tests.flows.answering import answered, definition
 from tests.flows.forms import HL7, SDC, coded, constraint, ext, form, item, options, unit
 from tests.flows.talking import NOW, TODAY, Talk, plain
 
@@ -131,10 +132,30 @@ def test_a_form_is_told_only_about_those_whom_it_asks_about() -> None:
         Questionnaire.from_json(form(item("a", "string", rule("initialExpression", "%patient.name.family")))),
     )
     assert launch(nobody, "1", writer) == {}
-    told = launch(patient, "1", writer, known={"gender": "female"})
+    told = launch(patient, "1", writer, Known(patient={"gender": "female"}, writes=True))
     assert told.keys() == {"patient"}
     assert (told["patient"]["gender"], told["patient"]["name"][0]["text"]) == ("female", "Ann Lee")
     assert told["patient"]["communication"][0]["language"]["coding"][0]["code"] == "ar"
+
+
+@pytest.mark.parametrize("said", ["family", "friend", "clinician", None])
+def test_the_name_of_who_writes_is_never_that_of_the_patient(said: str | None) -> None:
+    greeting = item("hello", "string", rule("initialExpression", "%patient.name.given | %user.name.given"))
+    house = definition().questionnaire
+    answers = {"sex": "female", **({"writer": said, "call-you": "Dina"} if said else {})}
+    known = known_before(house, answered(answers).value)
+    told = launch(Questionnaire.from_json(form(greeting)), "1", Writer(given="Ann", family="Lee", language="ar"), known)
+    assert told["patient"].keys() == {"resourceType", "id", "gender"}
+    assert told["user"]["name"][0]["given"] == ["Dina" if said else "Ann"]
+    assert told["user"]["resourceType"] == "RelatedPerson"
+    assert "gender" not in told["user"]
+
+
+def test_a_patient_who_writes_is_known_by_the_name_that_they_gave() -> None:
+    asked = Questionnaire.from_json(form(item("a", "string", rule("initialExpression", "%patient.name.text"))))
+    known = known_before(definition().questionnaire, answered({"writer": "patient", "call-you": "Dina"}).value)
+    told = launch(asked, "1", Writer(given="Ann", family="Lee"), known)
+    assert told["patient"]["name"] == [{"use": "usual", "text": "Dina", "given": ["Dina"]}]
 
 
 def test_a_constraint_refuses_with_the_words_of_the_form() -> None:
