@@ -38,7 +38,8 @@ def understand(item: Item, text: str, *, tongue: Tongue, today: date, zone: tzin
         case "boolean":
             return yes_or_no(text, tongue)
         case "integer" | "decimal":
-            return number_answer(text, item, tongue.vocabulary)
+            number = number_answer(text, item, tongue.vocabulary)
+            return number if isinstance(number, Refusal) or _matches(str(number), item) else _unlike(item)
         case "date":
             return date_answer(text, item, language=tongue.language, vocabulary=tongue.vocabulary, today=today)
         case "dateTime":
@@ -65,12 +66,15 @@ def text_answer(text: str, item: Item) -> str | Refusal:
         return Refusal(reason=Reason.TOO_LONG, limit=str(most))
     if item.min_length is not None and len(text) < item.min_length:
         return Refusal(reason=Reason.TOO_SHORT, limit=str(item.min_length))
-    return text if _fits(text, item) else Refusal(reason=Reason.PATTERN, candidates=_example(item), text=item.entry_format)
+    is_url = item.type != "url" or URL.fullmatch(text.strip()) is not None
+    return text if is_url and _matches(text, item) else _unlike(item)
 
 
-def _fits(text: str, item: Item) -> bool:
-    if item.type == "url" and not URL.fullmatch(text.strip()):
-        return False
+def _unlike(item: Item) -> Refusal:
+    return Refusal(reason=Reason.PATTERN, candidates=_example(item), text=item.entry_format)
+
+
+def _matches(text: str, item: Item) -> bool:
     return not item.pattern or (len(text) <= LONGEST_MATCHED and re.fullmatch(item.pattern, text) is not None)
 
 

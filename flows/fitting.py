@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.answers import text_answer
 from flows.dates import check_date
-from flows.numbers import beyond
+from flows.numbers import beyond, too_precise
 from flows.refusal import Refusal
 from flows.values import PartialDate, Quantity, Value
 
@@ -22,7 +22,7 @@ def fits(value: Value, item: Item) -> bool:
         case bool():
             return True
         case int() | Decimal():
-            refused = beyond(Decimal(value), item)
+            refused = beyond(Decimal(value), item) or too_precise(Decimal(value), item)
         case Quantity():
             refused = beyond(value.value, item, value.code or value.unit)
         case PartialDate():

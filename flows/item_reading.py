@@ -12,8 +12,8 @@ from flows.items import AnswerOption, EnableWhen, Gate, Item, Operator, Unit, na
 from flows.limit_reading import read_limits, read_units, string
 from flows.option_reading import ValueSets, read_options, read_scale
 from flows.texts import Text
-from flows.value_fhir import read_value
-from flows.values import Coding, PartialDate, Quantity, TimeOfDay, Value, Values, same
+from flows.value_fhir import read_value, takes
+from flows.values import Coding, Quantity, Value, Values, same
 
 if TYPE_CHECKING:
     from flows.fhir_nodes import Node
@@ -27,7 +27,6 @@ TYPES = frozenset(
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 DEEPEST = 30  # levels of items; the deepest form known has 8
 MEGABYTE = 1_000_000  # maxSize is in megabytes
-PLAIN: Mapping[str, type] = {"boolean": bool, "integer": int, "date": PartialDate, "time": TimeOfDay, "quantity": Quantity}
 CHILD_TEXTS = {"flyover": "why", "help": "help"}
 
 
@@ -128,6 +127,9 @@ def _answers(node: Node, item: Item, above: Above) -> dict[str, Any]:
     """Options, units, codes and initial values."""
     options = read_options(node, item.link_id, above.value_sets) if item.is_question else ()
     chosen = tuple(option.value for option in options if option.initial)
+    if len(chosen) > 1 and not item.repeats:
+        node.simpler("of several options that are chosen already the first is offered", "answerOption")
+        chosen = chosen[:1]
     return {
         "options": options,
         "open": item.type == "open-choice",
@@ -158,7 +160,7 @@ def _initial(node: Node, item: Item) -> Values:
     if len(numbered) < len(usable):
         node.simpler("an initial unit without a number is not offered", "initial")
     values = tuple(_as_quantity(value, item) for one in numbered if (value := read_value(one)) is not None)
-    fitting = tuple(value for value in values if item.type not in PLAIN or isinstance(value, PLAIN[item.type]))
+    fitting = tuple(value for value in values if takes(item.type, value))
     if len(fitting) < len(values):
         node.simpler(f"an initial value that is no {item.type} is not offered", "initial")
     return fitting if item.repeats else fitting[:1]

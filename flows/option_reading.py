@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.fhir_nodes import HL7, OWN, SDC, as_decimal
 from flows.items import AnswerOption
-from flows.value_fhir import read_value
+from flows.value_fhir import read_value, takes
 from flows.values import Coding, Value, is_absent, is_number, same
 
 if TYPE_CHECKING:
@@ -30,7 +30,11 @@ def read_options(item: Node, link_id: str, value_sets: ValueSets) -> tuple[Answe
     made: list[AnswerOption] = []
     for node in item.children("answerOption"):
         value = read_value(node)
-        if value is not None and not any(same(value, other.value) for other in made):
+        if value is not None and not display_of(value).strip():
+            node.simpler("an option without a text is not offered")
+        elif value is not None and not takes(item.text("type"), value):
+            node.simpler(f"an option that is no answer to a question of type {item.text('type')} is not offered")
+        elif value is not None and not any(same(value, other.value) for other in made):
             made.append(_option(node, value, link_id, len(made)))
     return tuple(made) or _expanded(item, link_id, value_sets)
 

@@ -19,6 +19,22 @@ DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 DATE_TIME = re.compile(DATE.pattern + r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?")
 REFERENCE = frozenset({"reference", "type", "identifier", "display"})
+# What an item of each type can have as its answer. Some forms give codes as the options of a text question; its answer is a text.
+TAKES: Mapping[str, tuple[type, ...]] = {
+    "boolean": (bool,),
+    "integer": (int,),
+    "decimal": (int, Decimal),
+    "date": (PartialDate,),
+    "dateTime": (PartialDate, DateTime),
+    "time": (TimeOfDay,),
+    "string": (str, Coding),
+    "text": (str, Coding),
+    "url": (str,),
+    "quantity": (Quantity,),
+    "attachment": (),
+    "reference": (Reference,),
+    **dict.fromkeys(("choice", "open-choice"), (Coding, str, int, PartialDate, DateTime, TimeOfDay, Reference)),
+}
 BEFORE_ZONE = 19  # characters of "2024-05-17T10:00:00"
 
 
@@ -36,6 +52,12 @@ def read_value(node: Node, start: str = "value") -> Value | None:
     if value is None:
         node.wrong("cannot be used here", name)
     return value
+
+
+def takes(item_type: str, value: Value) -> bool:
+    """Whether a value can be the answer to an item of this type."""
+    kinds = TAKES.get(item_type, ())
+    return bool in kinds if isinstance(value, bool) else isinstance(value, kinds)
 
 
 def _simple(kind: str, raw: Any) -> Value | None:
@@ -116,7 +138,7 @@ def write_value(value: Value, item_type: str) -> dict[str, Any]:  # noqa: C901 -
 
 
 def _coded(value: Coding, item_type: str) -> dict[str, Any]:
-    """Some forms give codes as the options of a text question; its answer is a text."""
+    """A code is written as a text where it is the answer to a text question."""
     if item_type in {"string", "text"}:
         return {"valueString": value.display or value.code}
     return {"valueCoding": _present(system=value.system, code=value.code, display=value.display)}

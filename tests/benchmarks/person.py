@@ -133,6 +133,8 @@ class Person:
         return Press(control=Control.OPTION, number=self.random.choice(left).index) if left else Press(control=Control.DONE)
 
     def _number(self, item: Item, *, whole: bool) -> str:
+        if item.pattern:
+            return matching(item.pattern, self.random)
         low, high = _number_of(item.minimum), _number_of(item.maximum)
         low = low if low is not None else (high - 100 if high is not None else Decimal(0))
         high = high if high is not None else low + 120

@@ -104,6 +104,13 @@ def test_what_is_simpler_is_named() -> None:
     assert "is not here" in degradations(item("a", "choice", answerValueSet="http://x"))[0]
     assert "not evaluated" in degradations(item("a", "string", ext(f"{SDC}enableWhenExpression", valueExpression={})))[0]
     assert "very long" in degradations(item("a", "string", ext(f"{HL7}regex", valueString="(a+)+$")))[0]
+    blank = {"valueCoding": {"system": "http://x"}}
+    assert "without a text is not offered" in degradations(item("a", "choice", answerOption=[blank, *options("A")]))[0]
+    whole = item("a", "integer", answerOption=[{"valueString": "one"}, {"valueInteger": 1}])
+    assert "no answer to a question of type integer" in degradations(whole)[0]
+    chosen = [{**option, "initialSelected": True} for option in options("A", "B")]
+    assert "the first is offered" in degradations(item("a", "choice", answerOption=chosen))[0]
+    assert "that is no url is not offered" in degradations(item("a", "url", initial=[{"valueBoolean": True}]))[0]
     assert "cannot be read" in degradations(item("a", "string", ext(f"{HL7}regex", valueString="[")))[0]
 
 
