@@ -17,8 +17,8 @@ from flows.translations import offered
 
 if TYPE_CHECKING:
     from flows.library import Definition
-    from flows.option_reading import ValueSets
     from flows.red_flags import RedFlags
+    from flows.value_sets import ValueSets
 
 CONSENT = f"{OWN}consent"
 

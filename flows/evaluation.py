@@ -10,9 +10,9 @@ from flows.enablement import Enablement
 from flows.expressions import EvaluationError
 from flows.formulas import Formula, node_of, plain_values
 from flows.memory import FAILED, NONE, Outcome, Table, exact, identities
-from flows.option_reading import WEIGHTS
 from flows.response_fhir import Writer
 from flows.rule_reading import SAME, line_of
+from flows.value_sets import WEIGHTS
 from flows.values import Value, Values, same
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from fhirpathpy.engine.nodes import FP_Quantity, ResourceNode
 from fhirpathpy.engine.util import get_data
 
 from flows.measures import in_one_unit
-from flows.option_reading import WEIGHTS
 from flows.patterns import may_run_long, readable
+from flows.value_sets import WEIGHTS
 
 Context = dict[str, Any]
 # fhirpathpy's own functions are untyped

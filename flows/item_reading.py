@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 from flows.fhir_nodes import HL7, OWN, SDC
 from flows.items import AnswerOption, EnableWhen, Gate, Item, Operator, Unit, name_of
 from flows.limit_reading import read_limits, read_units, string
-from flows.option_reading import ValueSets, read_options, read_scale
+from flows.option_reading import read_options, read_scale
 from flows.texts import Text
 from flows.value_fhir import read_value, takes
+from flows.value_sets import ValueSets
 from flows.values import Coding, Quantity, Value, Values, same
 
 if TYPE_CHECKING:

@@ -38,7 +38,6 @@ from flows.fhir_nodes import Node
 from flows.followups import Programme
 from flows.laboratory import Laboratory
 from flows.lexicon import Lexicon
-from flows.option_reading import ValueSets, read_value_set
 from flows.page import Page
 from flows.protocols import TrialProtocol
 from flows.questionnaire import Invalid, Questionnaire
@@ -49,6 +48,7 @@ from flows.refusals import Refusals
 from flows.reminder_rules import ReminderRules
 from flows.stages import CloseReason, Stage
 from flows.support import Support
+from flows.value_sets import ValueSets, read_value_set
 
 __all__ = [
     "DEFINITIONS",

@@ -1,14 +1,14 @@
-"""Answer options: listed in the item, or expanded from a value set that the form contains."""
+"""Answer options: listed in the item, or those of a value set."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flows.fhir_nodes import HL7, OWN, SDC, as_decimal
+from flows.fhir_nodes import HL7, OWN, as_decimal
 from flows.items import AnswerOption
 from flows.value_fhir import read_value, takes
+from flows.value_sets import WEIGHTS, ValueSets
 from flows.values import Coding, Value, is_absent, is_number, same
 
 if TYPE_CHECKING:
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 EXCLUSIVE = f"{HL7}questionnaire-optionExclusive"
 PREFIX = f"{HL7}questionnaire-optionPrefix"
 ALSO = f"{OWN}also-said"
-WEIGHTS = (f"{HL7}ordinalValue", f"{HL7}itemWeight", f"{HL7}questionnaire-ordinalValue", f"{SDC}ordinalValue")
 
 MOST_MARKS = 20  # steps of a slider that become buttons
-
-ValueSets = Mapping[str, tuple[tuple[Coding, Decimal | None], ...]]
-NO_VALUE_SETS: ValueSets = {}
 
 
 def read_options(item: Node, link_id: str, value_sets: ValueSets) -> tuple[AnswerOption, ...]:
@@ -104,43 +100,3 @@ def _expanded(item: Node, link_id: str, value_sets: ValueSets) -> tuple[AnswerOp
         )
         for index, (coding, ordinal) in enumerate(value_sets[address])
     )
-
-
-def read_value_sets(form: Node) -> ValueSets:
-    """The value sets that a form contains, by `#id`: their expansion, else the codes that their compose lists."""
-    return {
-        f"#{node.text('id')}": codes
-        for node in form.children("contained")
-        if node.value.get("resourceType") == "ValueSet" and (codes := tuple(_codes(node)))
-    }
-
-
-def read_value_set(node: Node) -> tuple[tuple[Coding, Decimal | None], ...]:
-    """The codes of one value set."""
-    return tuple(_codes(node))
-
-
-def _codes(value_set: Node) -> Iterator[tuple[Coding, Decimal | None]]:
-    expansion = value_set.child("expansion")
-    listed = list(_contains(expansion, 0)) if expansion else []
-    yield from listed or _composed(value_set)
-
-
-def _contains(node: Node, depth: int) -> Iterator[tuple[Coding, Decimal | None]]:
-    for entry in node.children("contains"):
-        if entry.text("code") and not entry.flag("abstract"):
-            yield _coding(entry, entry.text("system"))
-        if depth < 10:  # noqa: PLR2004 - deeper than any real hierarchy
-            yield from _contains(entry, depth + 1)
-
-
-def _composed(value_set: Node) -> Iterator[tuple[Coding, Decimal | None]]:
-    compose = value_set.child("compose")
-    for include in compose.children("include") if compose else ():
-        for concept in include.children("concept"):
-            yield _coding(concept, include.text("system"))
-
-
-def _coding(node: Node, system: str) -> tuple[Coding, Decimal | None]:
-    coding = Coding(system=system, code=node.text("code"), display=node.text("display"))
-    return coding, as_decimal(node.extension(*WEIGHTS))

@@ -14,10 +14,10 @@ from flows.fhir_nodes import Invalid, Node, Problem
 from flows.item_reading import Above, read_items
 from flows.items import AnswerOption, EnableWhen, Item, Unit
 from flows.memory import Memory
-from flows.option_reading import NO_VALUE_SETS, ValueSets, read_value_sets
 from flows.place import Place, standing
 from flows.rule_reading import check_filled, computed_items, read_rules
 from flows.rules import Rules
+from flows.value_sets import NO_VALUE_SETS, ValueSets, read_value_sets
 
 if TYPE_CHECKING:
     from flows.burden import Burden
@@ -61,7 +61,7 @@ class Questionnaire:
         check_head(form)
         check_items(form)
         computed = frozenset(computed_items(form))
-        items = read_items(form, Above(value_sets={**value_sets, **read_value_sets(form)}, computed=computed))
+        items = read_items(form, Above(value_sets={**value_sets, **read_value_sets(form, value_sets)}, computed=computed))
         everything = tuple(walk(items))
         if not items:
             form.wrong("there are no items", "item")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flows.patterns import may_run_long
 from flows.questionnaire import Invalid, Questionnaire
-from flows.values import Quantity
+from flows.values import Coding, Quantity
 from tests.examples import examples
 from tests.flows.forms import EVERYTHING, HL7, SDC, ext, form, item, options, unit, when
 
@@ -142,6 +142,44 @@ def test_a_contained_value_set_is_expanded() -> None:
         Questionnaire.from_json(form(item("k", "choice", answerValueSet="#vs"), contained=contained)).by_link_id["k"].options
     )
     assert [(option.display, option.context) for option in found] == [("A", "k/a"), ("b", "k/b")]
+
+
+def includes(*parts: Any, **more: Any) -> list[Any]:
+    others = [
+        {
+            "resourceType": "ValueSet",
+            "id": "other",
+            "compose": {"include": [{"system": "http://s", "concept": [{"code": "o"}]}]},
+        },
+        {"resourceType": "CodeSystem", "id": "cs", "url": "http://c", "concept": [{"code": "1", "concept": [{"code": "2"}]}]},
+    ]
+    return [{"resourceType": "ValueSet", "id": "vs", "url": "http://vs", "compose": {"include": list(parts), **more}}, *others]
+
+
+@pytest.mark.parametrize("address", ["#vs", "http://vs|1"])
+def test_a_contained_value_set_is_composed_of_what_is_at_hand(address: str) -> None:
+    """Codes listed, the codes of a contained system, another value set, a pinned one; each once, without what is excluded."""
+    parts = (
+        {"system": "http://s", "concept": [{"code": "a"}, {"code": "a"}]},
+        {"system": "http://c"},
+        {"valueSet": ["#other"]},
+    )
+    contained = includes(*parts, {"valueSet": ["http://p"]}, exclude=[{"system": "http://c", "concept": [{"code": "1"}]}])
+    pinned = {"http://p": ((Coding(system="http://q", code="p"), None),)}
+    read = Questionnaire.from_json(form(item("k", "choice", answerValueSet=address), contained=contained), pinned)
+    assert [option.display for option in read.by_link_id["k"].options] == ["a", "2", "o", "p"]
+    assert read.degraded == ()
+
+
+def test_the_part_of_a_value_set_that_is_not_listed_is_named() -> None:
+    unlisted = {"system": "http://snomed.info/sct", "filter": [{"property": "concept", "op": "is-a", "value": "1"}]}
+    [named] = degradations(
+        item("k", "choice", answerValueSet="#vs"),
+        contained=includes({"system": "http://s", "concept": [{"code": "a"}]}, unlisted),
+    )
+    assert named.startswith("Questionnaire.contained[0].compose.include[1]: the codes of this part are not listed here")
+    [named] = degradations(item("k", "choice", answerValueSet="#vs"), contained=includes(unlisted))
+    assert "the value set #vs is not here" in named
 
 
 def test_a_unit_child_is_the_unit() -> None:
