@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flows.fhir_nodes import as_decimal
-from flows.value_fhir import DATE, DATE_TIME, TIME
+from flows.value_fhir import DATE, DATE_TIME, TIME, takes
 from flows.values import Coding, DateTime, PartialDate, Quantity, TimeOfDay, Value, Values, same
 
 if TYPE_CHECKING:
@@ -109,6 +109,11 @@ def _text(found: Any, _item: Item) -> Value | None:
     return str(found) if isinstance(found, str | int | Decimal) and str(found).strip() else None
 
 
+def _url(found: Any, item: Item) -> Value | None:
+    text = _text(found, item)
+    return text if text is not None and takes("url", text) else None
+
+
 def _none(_found: Any, _item: Item) -> Value | None:
     return None
 
@@ -123,6 +128,7 @@ CONVERTERS: Mapping[str, Callable[[Any, Item], Value | None]] = {
     "time": _time,
     "choice": _choice,
     "open-choice": _choice,
+    "url": _url,
     "attachment": _none,
     "reference": _none,
     "group": _none,

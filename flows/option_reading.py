@@ -18,6 +18,7 @@ EXCLUSIVE = f"{HL7}questionnaire-optionExclusive"
 PREFIX = f"{HL7}questionnaire-optionPrefix"
 ALSO = f"{OWN}also-said"
 
+CODED = frozenset({"choice", "open-choice", "string", "text"})  # types whose answer can be a code, or its text
 MOST_MARKS = 20  # steps of a slider that become buttons
 
 
@@ -85,6 +86,9 @@ def code_of(value: Value) -> str:
 def _expanded(item: Node, link_id: str, value_sets: ValueSets) -> tuple[AnswerOption, ...]:
     address = item.text("answerValueSet").partition("|")[0]
     if not address:
+        return ()
+    if item.text("type") not in CODED:
+        item.simpler("a value set is for choices: not used for a question of another type", "answerValueSet")
         return ()
     if address not in value_sets:
         item.simpler(f"the value set {address} is not here: answered in own words", "answerValueSet")

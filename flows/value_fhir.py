@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 DATE_TIME = re.compile(DATE.pattern + r"T([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]\d\d:\d\d)")
 TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?")
+URI = re.compile(r"\S+")
 REFERENCE = frozenset({"reference", "type", "identifier", "display"})
 # What an item of each type can have as its answer. Some forms give codes as the options of a text question; its answer is a text.
 TAKES: Mapping[str, tuple[type, ...]] = {
@@ -57,6 +58,8 @@ def read_value(node: Node, start: str = "value") -> Value | None:
 def takes(item_type: str, value: Value) -> bool:
     """Whether a value can be the answer to an item of this type."""
     kinds = TAKES.get(item_type, ())
+    if item_type == "url" and isinstance(value, str):
+        return URI.fullmatch(value) is not None
     return bool in kinds if isinstance(value, bool) else isinstance(value, kinds)
 
 

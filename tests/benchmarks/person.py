@@ -125,7 +125,8 @@ class Person:
 
     def _several(self, prompt: Prompt) -> Input:
         chosen = sum(choice.selected for choice in prompt.choices) or len(prompt.draft)
-        if chosen >= max(1, prompt.item.min_occurs) and self.random.random() < 0.6:
+        enough = max(1, min(prompt.item.min_occurs, len(prompt.item.options) - 1))
+        if chosen >= enough and self.random.random() < 0.6:
             return Press(control=Control.DONE)
         left = [choice for choice in prompt.choices if not choice.selected]
         if not left and prompt.pages > 1:
@@ -161,7 +162,7 @@ class Person:
 
     def _text(self, item: Item) -> str:
         if item.type == "url":
-            return "https://example.org/a"
+            return f"https://example.org/{self.random.randrange(100)}"
         if item.pattern:
             return matching(item.pattern, self.random)
         text = self.random.choice(SENTENCES)
