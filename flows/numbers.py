@@ -10,6 +10,7 @@ import unicodedata
 from decimal import Decimal
 
 from flows.events import Reason
+from flows.folding import words
 from flows.items import Item
 from flows.lexicon import Vocabulary, phrase
 from flows.refusal import Refusal
@@ -89,12 +90,12 @@ def _with_groups(token: str, *, group: str, decimal: str) -> Decimal | None:
 
 def without_about(text: str, vocabulary: Vocabulary) -> str:
     """A text without "about", "approximately" and the like at its ends."""
-    words = text.replace("~", " ").replace("\u2248", " ").split()
-    while words and phrase(words[0]) in vocabulary.lists.get("about", ()):
-        words.pop(0)
-    while words and phrase(words[-1]) in vocabulary.lists.get("about", ()):
-        words.pop()
-    return " ".join(words)
+    said = text.replace("~", " ").replace("\u2248", " ").split()
+    while said and phrase(said[0]) in vocabulary.lists.get("about", ()):
+        said.pop(0)
+    while said and phrase(said[-1]) in vocabulary.lists.get("about", ()):
+        said.pop()
+    return " ".join(said)
 
 
 def read_number(text: str, item: Item, vocabulary: Vocabulary) -> Decimal | None:
@@ -102,18 +103,29 @@ def read_number(text: str, item: Item, vocabulary: Vocabulary) -> Decimal | None
     if len(text) > LONGEST:
         return None
     stated = without_about(plain_digits(text), vocabulary).rstrip(".,;! ")
-    counters = vocabulary.lists.get("counters", frozenset())
-    known = counters | {phrase(unit.display) for unit in item.units} | {""}
+    known = _counters(item, vocabulary) | {phrase(unit.display) for unit in item.units} | {""}
     found = leading_number(stated, vocabulary)
     if found is not None:
         return found[0] if phrase(found[1]) in known and not CONTINUES.match(found[1]) else None
     return _in_words(phrase(stated), vocabulary, known)
 
 
-def _in_words(words: str, vocabulary: Vocabulary, counters: frozenset[str]) -> Decimal | None:
-    if words in vocabulary.numbers:
-        return Decimal(vocabulary.numbers[words])
-    first, _, rest = words.partition(" ")
+def _counters(item: Item, vocabulary: Vocabulary) -> frozenset[str]:
+    """What may stand behind a number. Of words for time only those that the question names: "3 months" is no answer in weeks."""
+    asked = {kind for kind in (_period(word, vocabulary) for word in words(item.text)) if kind}
+    counters = vocabulary.lists.get("counters", frozenset())
+    return frozenset(one for one in counters if (_period(one, vocabulary) or None) in {None, *asked})
+
+
+def _period(counter: str, vocabulary: Vocabulary) -> str:
+    """The period that a counter speaks of: "years old" of a year; "" for what is no time."""
+    return next((vocabulary.periods[word][1] for word in counter.split() if word in vocabulary.periods), "")
+
+
+def _in_words(said: str, vocabulary: Vocabulary, counters: frozenset[str]) -> Decimal | None:
+    if said in vocabulary.numbers:
+        return Decimal(vocabulary.numbers[said])
+    first, _, rest = said.partition(" ")
     return Decimal(vocabulary.numbers[first]) if first in vocabulary.numbers and rest in counters else None
 
 

@@ -312,6 +312,28 @@ def test_whole_numbers_within_limits() -> None:
     assert talk.says("about ٣").answer("lines") == (3,)
 
 
+@pytest.mark.parametrize(
+    ("asked", "said", "meant"),
+    [
+        ("How many weeks could you stay?", "3 weeks", 3),
+        ("How many weeks could you stay?", "3 months", None),
+        ("How old is the patient, in years?", "6 years old", 6),
+        ("How old is the patient, in years?", "6 лет", 6),
+        ("How old is the patient, in years?", "18 months", None),
+        ("How old is the patient, in years?", "18 месяцев", None),
+        ("How many treatments?", "2 treatments", 2),
+        ("How many treatments?", "2 years", None),
+        ("How many treatments?", "2 cycles", None),
+    ],
+)
+def test_a_number_of_something_else_is_no_answer(asked: str, said: str, meant: int | None) -> None:
+    talk = Talk(item("n", "integer", text=asked)).says(said)
+    if meant is None:
+        talk.is_refused("one-number")
+    else:
+        assert talk.answer("n") == (meant,)
+
+
 def test_decimals_keep_their_digits() -> None:
     assert str(Talk(item("ldh", "decimal")).says("1,50").response.value("ldh")) == "1.50"
 
