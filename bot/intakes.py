@@ -9,7 +9,7 @@ from flows.inputs import Announced, Attachment, Sent, Twin, Unusable
 from flows.intake import Intake, Unfiled, fetchable
 from flows.response import QuestionnaireResponse
 from flows.versions import carried
-from storage import belongings, cases, chats, documents, record_marks, responses
+from storage import belongings, cases, chats, documents, ratings, record_marks, responses
 
 if TYPE_CHECKING:
     from bot.arrivals import Arrival
@@ -37,6 +37,7 @@ def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:
         aside=cast("Aside | None", chat.aside),
         marks=cast("dict[str, Mark]", record_marks.for_chat(tx, chat.id)) if has.marks else {},
         unfiled=tuple(_unfiled(tx, chat)) if has.documents else (),
+        rating=ratings.listening(tx, chat.id) if has.past and case is None else None,
     )
     return intake, case
 

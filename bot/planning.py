@@ -24,7 +24,7 @@ from flows.case import SILENT
 from flows.events import Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.followups import SUBJECT
 from flows.reminders import Facts, follow_up, plan, record_starts, still
-from storage import cases, chats, consents, coordinators, record_marks, reminders, tasks
+from storage import cases, chats, consents, coordinators, ratings, record_marks, reminders, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,6 +116,7 @@ def _starts(tx: Transaction, house: House, chat: Chat, intake: Intake, case: Cas
         **_asked_starts(tx, house, chat, intake, case),
         **_task_starts(tx, house, chat, case),
         **_day_zero_starts(house, chat, case),
+        **_ended_starts(tx, house, chat, case),
     }
 
 
@@ -134,6 +135,15 @@ def _day_zero_starts(house: House, chat: Chat, case: Case | None) -> dict[str, d
     zone = house.definition.reminders.zone(chat.zone, chat.language)
     programme = house.definition.programme_of(case.protocol)
     return {programme.starts: programme.start(case.day_zero, zone)}
+
+
+def _ended_starts(tx: Transaction, house: House, chat: Chat, case: Case | None) -> dict[str, dict[str, datetime]]:
+    """Somebody whose newest case was closed is asked how it was: never after a death, and once."""
+    newest = None if case else next(reversed(cases.of_chat(tx, chat.id)), None)
+    if newest is None or newest.closed_at is None or newest.previous_stage == "died":
+        return {}
+    asked = newest.close_reason in house.definition.support.asked_after and ratings.get(tx, newest.id) is None
+    return {"case-ended": {str(newest.id): newest.closed_at}} if asked else {}
 
 
 def _asked_starts(
@@ -166,10 +176,12 @@ def _say(tx: Transaction, house: House, chat: Chat, reminder: Reminder, *, last:
 
 
 def _about(scene: Scene, kind: str, subject: str) -> About | None:
-    """What a rule about one record or one task names."""
+    """What a rule about one record, one task or one case names."""
     definition = scene.house.definition
     record = definition.record(subject) if kind == "record" else None
     task = tasks.get(scene.tx, int(subject)) if kind == "task" else None
+    if kind == "case":
+        return About(name="", number=int(subject))
     if record is not None:
         return About(name=record_words.name(scene.words, record), number=definition.records.index(record))
     return About(name=task_words.name(scene.words, definition, task), number=task.id) if task else None

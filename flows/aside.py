@@ -38,7 +38,7 @@ from flows.events import (
     TalkStarted,
     ZoneChosen,
 )
-from flows.support_events import RecontactSet, TaskAnswered, TaskDated, TaskShown, TasksListed
+from flows.support_events import Rated, RatingWorded, RecontactSet, TaskAnswered, TaskDated, TaskShown, TasksListed
 
 Aside = Literal["stop", "silence", "erasure", "language", "document", "asked", "said"]
 """What stands below the question: a card of that name; something that a person or a task asks; something that asks nothing."""
@@ -64,7 +64,7 @@ CARDS: dict[Aside, Event] = {
 QUESTIONS = (Asked, Reviewed, Drafted, Explained, RecordAsked)
 SETTLES = (
     *(Stopped, RemindersSet, Snoozed, Erased, LanguageChosen, DocumentReceived, RecordMarked),
-    *(TaskAnswered, RecontactSet, TalkStarted, TalkEnded, Completed),
+    *(TaskAnswered, RecontactSet, Rated, RatingWorded, TalkStarted, TalkEnded, Completed),
 )
 UNSEEN = (Answered, Parked, Outdated, ConsentRecorded, ZoneChosen, HandoffRequested)
 """Events that put no message below the question, or only one that another event of the same turn brings."""

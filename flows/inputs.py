@@ -55,6 +55,7 @@ class Control(StrEnum):
     TASK_DONE = "td"
     TASK_CANNOT = "tn"
     TASK_DATE = "ty"  # revision: nothing yet, a year, or year * 12 + month (from 0)
+    RATE = "ra"  # number: the case; revision: a mark from 1 to 5, or none: some words with it
     RECONTACT = "rc"  # 1: we may write again when something changes; 0: please not
     COSTS = "co"  # what will it cost?
     STATUS = "st"

@@ -33,6 +33,7 @@ from flows.lexicon import phrase
 from flows.moment import Intake, Moment, Turn, Unfiled
 from flows.prompt import Expects
 from flows.records import Mark
+from flows.support_events import RatingWorded
 
 __all__ = ["Intake", "Moment", "Turn", "Unfiled", "fetchable", "receive"]
 
@@ -40,7 +41,7 @@ FETCHABLE = 20 * 1024 * 1024  # bytes: what getFile gives to a bot
 ANY_WORDS = frozenset({Expects.TEXT, Expects.OTHER})
 NUMBERS = frozenset({Expects.INTEGER, Expects.DECIMAL, Expects.QUANTITY, Expects.UNIT})
 SILENT_COMMANDS = frozenset({"stop", "delete", "privacy"})
-SILENT_PRESSES = frozenset({Control.STOP, Control.ERASE, Control.REMEMBER})
+SILENT_PRESSES = frozenset({Control.STOP, Control.ERASE, Control.REMEMBER, Control.RATE})
 LEAVING = ("no", "back", "skip")  # at a card that asks something of its own
 READ = frozenset({Expects.OK})
 LONG = 40  # characters: words that were meant for somebody, kept for the desk even when no question can take them
@@ -121,7 +122,8 @@ def _first(moment: Moment, intake: Intake, said: Input) -> tuple[Event, ...]:
     if flags:
         kept = (WordsRelayed(text=beside, noted=True),) if isinstance(said, Announced) else ()
         return (*_alarm(flags), *kept)
-    alone = intake.talking and not intake.case_open and isinstance(said, Words | Announced)
+    rated = intake.rating is not None and isinstance(said, Words)
+    alone = intake.talking and not intake.case_open and not rated and isinstance(said, Words | Announced)
     return (HandoffRequested(reason="human"),) if alone else ()
 
 
@@ -167,6 +169,8 @@ def _then_again(moment: Moment, intake: Intake, *events: Event) -> Turn:
 def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
     number_expected = not intake.talking and _expects(moment, intake, NUMBERS)
     flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en", number_expected=number_expected)
+    if not flags and intake.rating is not None:
+        return Turn(intake=replace(intake, rating=None), events=(RatingWorded(case=intake.rating, text=said.text),))
     if not flags:
         return _plain_words(moment, intake, said)
     alarm, relayed = _alarm(flags), WordsRelayed(text=said.text, noted=True)

@@ -54,7 +54,10 @@ class Unfiled:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Intake:
-    """Everything that decides what a turn means. `case_open`: the desk has a case; `claimed`: a coordinator holds it; `aside`: flows.aside."""
+    """Everything that decides what a turn means. `case_open`: the desk has a case; `claimed`: a coordinator holds it; `aside`: flows.aside.
+
+    `rating`: the closed case to whose mark the next words belong.
+    """
 
     language: str | None = None
     response: QuestionnaireResponse | None = None
@@ -66,6 +69,7 @@ class Intake:
     marks: Mapping[str, Mark] = field(default_factory=dict)
     unfiled: tuple[Unfiled, ...] = ()
     aside: Aside | None = None
+    rating: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

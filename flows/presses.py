@@ -43,10 +43,11 @@ from flows.events import (
 from flows.inputs import Command, Control, Press
 from flows.moment import Intake, Moment, Turn
 from flows.records import Mark
-from flows.support_events import CostsAsked, RecontactSet, TaskAnswered, TaskDated, TaskShown, TasksListed
+from flows.support_events import CostsAsked, Rated, RatingOpened, RecontactSet, TaskAnswered, TaskDated, TaskShown, TasksListed
 
 OTHER_RECORD = "other"  # a document that is none of the checklist's records
 SNOOZE_DAYS = (1, 3, 7)
+MARKS = range(1, 6)  # how good it was to be looked after
 MONTHS, FIRST_YEAR, LAST_YEAR = 12, 2000, 2999  # years that a task may be asked the date of
 
 
@@ -263,6 +264,14 @@ def _recontact(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
     return Turn(intake=intake, events=(RecontactSet(given=isinstance(said, Press) and said.number == 1),))
 
 
+def _rate(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
+    assert isinstance(said, Press)  # no command does this
+    if said.number is None or said.revision not in (None, *MARKS):
+        return Turn(intake=intake, events=(Outdated(),))
+    case, mark = said.number, said.revision
+    return Turn(intake=intake, events=(RatingOpened(case=case) if mark is None else Rated(case=case, mark=mark),))
+
+
 PRESSES: dict[Control, Act] = {
     Control.LANGUAGE: _language,
     Control.CONTINUE: _go_on,
@@ -281,6 +290,7 @@ PRESSES: dict[Control, Act] = {
     Control.TASK_DATE: _task(_task_dated),
     Control.COSTS: _costs,
     Control.RECONTACT: _recontact,
+    Control.RATE: _rate,
     Control.STATUS: _show(StatusShown()),
     Control.SNOOZE: _snooze,
     Control.REMINDERS_OFF: _reminders(on=False),

@@ -13,7 +13,7 @@ from flows.quiet_hours import QuietHours
 from flows.reading import Spot, unique
 from flows.texts import Text, text_of
 
-STARTS = ("last-answer", "record-asked", "task-asked", "day-zero")
+STARTS = ("last-answer", "record-asked", "task-asked", "day-zero", "case-ended")
 ENDS = (
     *("completed", "human-talk", "case-closed", "reminders-off", "stopped", "erased"),  # about the whole chat
     *("record-received", "record-none"),  # about one subject
@@ -93,7 +93,7 @@ def read(spot: Spot) -> ReminderRules:
 def _rule(spot: Spot) -> Rule:
     spot.only(
         *("kind", "audience", "subject", "starts", "first_after", "then_every", "most", "needs_consent", "ends"),
-        *("title", "body", "last", "placeholders", "buttons"),
+        *("title", "body", "last", "placeholders", "buttons", "lapses_after"),
     )
     kind, most = spot.text("kind"), spot.whole("most")
     every = _durations(spot, "then_every")
@@ -107,6 +107,7 @@ def _rule(spot: Spot) -> Rule:
         first_after=duration_of(spot.get("first_after")),
         then_every=every,
         most=most,
+        lapses_after=duration_of(spot.get("lapses_after")) if spot.has("lapses_after") else None,
         needs_consent=spot.text("needs_consent") if spot.has("needs_consent") else None,
         ends=ends_of(spot.get("ends")),
         title=text_of(spot, "reminder", "title", kind),

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 Role = Literal["reader", "coordinator", "lead", "administrator"]
-Right = Literal["read", "act", "reassign", "hospitals", "roster"]
+Right = Literal["read", "act", "reassign", "hospitals", "ratings", "roster"]
 
 ROLES: tuple[Role, ...] = get_args(Role)
 
 # read: see cases. act: claim, answer, note, move, close. reassign: give away what somebody else holds.
-# hospitals: let a hospital read the cases that were sent to it. roster: say who works here.
+# hospitals: let a hospital read the cases that were sent to it. ratings: how families found
+# it, in numbers. roster: say who works here.
 RIGHTS: dict[Role, frozenset[Right]] = {
     "reader": frozenset({"read"}),
     "coordinator": frozenset({"read", "act"}),
-    "lead": frozenset({"read", "act", "reassign", "hospitals"}),
-    "administrator": frozenset({"read", "act", "reassign", "hospitals", "roster"}),
+    "lead": frozenset({"read", "act", "reassign", "hospitals", "ratings"}),
+    "administrator": frozenset({"read", "act", "reassign", "hospitals", "ratings", "roster"}),
 }
 
 

@@ -77,6 +77,29 @@ class RecontactSet:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Rated:
+    """How it was to be looked after in a case that is closed. `mark`: 1 to 5."""
+
+    case: int
+    mark: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RatingOpened:
+    """Somebody wants to add words to a mark."""
+
+    case: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RatingWorded:
+    """The words that belong to a mark. Nobody answers them."""
+
+    case: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TasksListed:
     """What the family can do now."""
 
@@ -119,4 +142,7 @@ SupportEvent = (
     | PathClosed
     | RecontactAsked
     | RecontactSet
+    | Rated
+    | RatingOpened
+    | RatingWorded
 )

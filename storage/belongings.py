@@ -18,6 +18,7 @@ class Belongings(NamedTuple):
     """Whether a chat has any of these; a case only while it is open."""
 
     case: bool
+    past: bool  # a case that is closed
     marks: bool
     documents: bool
 
@@ -29,6 +30,7 @@ def _has(rows: Table, *where: ColumnElement[bool]) -> ColumnElement[bool]:
 _cases = table(Cases)
 _OF_CHAT = select(
     _has(_cases, _cases.c.closed_at.is_(None)).label("case"),
+    _has(_cases, _cases.c.closed_at.is_not(None)).label("past"),
     _has(table(RecordMarks)).label("marks"),
     _has(table(Documents)).label("documents"),
 )

@@ -26,6 +26,7 @@ from bot.casework import (
 from bot.casework.acts import case_meant, scene_of
 from bot.casework.named import named
 from bot.casework.presses import choices
+from bot.casework.staff import ratings as staff_ratings
 from bot.casework.staff import roster as desk_roster
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.exports import FORMATS
@@ -164,6 +165,7 @@ GENERAL: dict[str, Callable[[Act], None]] = {
     "shift": own.shift,
     "away": own.away,
     "me": own.me,
+    "ratings": staff_ratings,
     "roster": desk_roster,
     "hospitals": hospitals.hospitals,
     "start": listing.start,

@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.messages import Message
+from bot.wording import rating
 from bot.wording import staff as wording
 from flows import roles
 from storage import audit, coordinators
+from storage import ratings as marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +31,14 @@ def roster(act: Act) -> None:
         act.tell(wording.how(act.words))
     else:
         DEEDS[verb](act, int(said[0]), said[1] if len(said) > 1 else None)
+
+
+def ratings(act: Act) -> None:
+    """/ratings: how families found it, in numbers; their words stand in the topics of their cases."""
+    if roles.may(act.coordinator.role, "ratings"):
+        act.answer(rating.results(act.words, marks.counted(act.tx)))
+    else:
+        act.tell(wording.not_allowed(act.words))
 
 
 def _add(act: Act, number: int, role: str | None) -> None:

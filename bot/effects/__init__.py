@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.effects import around, desk, measuring, page, paths, questions, records, submitting, talk, tasking
+from bot.effects import around, desk, measuring, page, paths, questions, rating, records, submitting, talk, tasking
 from bot.effects.fates import after_failed, after_sent
 from bot.effects.registry import collect
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EFFECTS", "after_failed", "after_sent", "apply"]
 
-EFFECTS = collect(one.EFFECTS for one in (questions, around, talk, records, page, desk, measuring, submitting, tasking, paths))
+EFFECTS = collect(
+    one.EFFECTS for one in (questions, around, talk, records, page, desk, measuring, submitting, tasking, paths, rating)
+)
 
 
 def apply(scene: Scene, events: Iterable[Event]) -> None:

@@ -54,6 +54,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "task": words.gettext("ask the family for something, or change a task: /task 2026-12-05 TEXT, /task 12 done"),
         "tasks": words.gettext("the tasks of a case, its papers for the journey, the parts of the cost"),
         "evidence": words.gettext("raise the evidence of a criterion: /evidence 7 checked"),
+        "ratings": words.gettext("how families found it, in numbers"),
         "roster": words.gettext("who works here, and as what"),
         "hospitals": words.gettext("which hospitals can read their cases: /hospitals, /hospitals revoke 3"),
         "dated": words.gettext("the day of a document, as a reply to it: /dated 2026-11-02"),

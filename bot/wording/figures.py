@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from babel.dates import format_timedelta
 
 from bot.messages import clip
+from bot.wording import rating
+from flows.presses import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,12 +25,13 @@ LONGEST = 120  # characters of a question
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """`languages` and `holders`: open cases."""
+    """`languages` and `holders`: open cases. `marks`: how many families gave each."""
 
     funnel: Funnel
     first: FirstAnswers
     languages: Mapping[str | None, int]
     holders: Mapping[str | None, int]
+    marks: Mapping[int, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +54,13 @@ def tables(words: Catalogue, catalogues: Catalogues, found: Figures) -> tuple[Ta
         _first(words, found.first),
         Table(title=words.gettext("Load by language"), columns=(words.gettext("Language"), many), rows=spoken),
         Table(title=words.gettext("Load by coordinator"), columns=(words.gettext("Held by"), many), rows=held),
+        _marks(words, found.marks),
     )
+
+
+def _marks(words: Catalogue, found: Mapping[int, int]) -> Table:
+    rows = tuple((rating.mark(words, value), found.get(value, 0)) for value in reversed(MARKS))
+    return Table(title=rating.title(words), columns=(words.gettext("Answer"), words.gettext("How many")), rows=rows)
 
 
 def _ends(words: Catalogue, found: Funnel) -> Table:

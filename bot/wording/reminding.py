@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.messages import Button, Message
-from bot.wording import controls
+from bot.wording import controls, rating
 from bot.wording.controls import button, rows
 from bot.wording.markup import bold, paragraphs, plain
 from bot.wording.reply import who
@@ -34,9 +34,7 @@ def reminder(words: Catalogue, rule: Rule, about: About | None, *, last: bool) -
     title, body = (text.worded(words.worded).format(**filled) for text in (rule.title, rule.body))
     end = rule.last.worded(words.worded).format(**filled) if last and rule.last else ""
     first = rule.first.worded(words.worded) if rule.first else ""
-    made = [
-        _button(words, control, about.number if about and control in OF_SUBJECT else number) for control, number in rule.buttons
-    ]
+    made = [_button(words, control, number, about) for control, number in rule.buttons]
     return Message(text=paragraphs(plain(first), bold(title), plain(body), plain(end)), rows=rows(*made))
 
 
@@ -47,7 +45,12 @@ def follow_up(words: Catalogue, text: str, name: str, *, questions_open: bool) -
     return Message(text=paragraphs(bold(head), plain(text)), rows=rows(go_on))
 
 
-def _button(words: Catalogue, control: Control, number: int | None) -> Button:
+def _button(words: Catalogue, control: Control, number: int | None, about: About | None) -> Button:
+    if control is Control.RATE and about and number:
+        return rating.choice(words, about.number, number)
+    if control is Control.SNOOZE:
+        days = number or 1
+        return button(words.ngettext("In {n} day", "In {n} days", days).format(n=days), control, days)
     labels = {
         Control.CONTINUE: words.gettext("Go on"),
         Control.HUMAN: words.gettext("Ask a person"),
@@ -58,7 +61,4 @@ def _button(words: Catalogue, control: Control, number: int | None) -> Button:
         Control.STATUS: words.gettext("Where things stand"),
         Control.TASK: words.gettext("Read and answer"),
     }
-    if control is Control.SNOOZE:
-        days = number or 1
-        return button(words.ngettext("In {n} day", "In {n} days", days).format(n=days), control, days)
-    return button(labels[control], control, number)
+    return button(labels[control], control, about.number if about and control in OF_SUBJECT else number)

@@ -78,6 +78,6 @@ async def test_an_administrator_says_who_works_here(world: World) -> None:
 
 
 def test_nobody_knows_no_rights() -> None:
-    rights = ("read", "act", "reassign", "hospitals", "roster")
+    rights = ("read", "act", "reassign", "hospitals", "ratings", "roster")
     assert not any(roles.may("stranger", right) for right in rights)
-    assert [sum(roles.may(role, right) for right in rights) for role in roles.ROLES] == [1, 2, 4, 5]
+    assert [sum(roles.may(role, right) for right in rights) for role in roles.ROLES] == [1, 2, 5, 6]

@@ -73,7 +73,7 @@ def _supported(tx, case_id):
     task = tasks.get(tx, tasks.add(tx, case_id, item="", owner="family", by=7, body=CANARY))
     tasks.change(tx, task, note=CANARY)
     closed_paths.add(tx, case_id, reason="criteria", picture={CANARY: 1}, by=7)
-    ratings.add(tx, case_id, 4, word_until=tx.now)
+    ratings.add(tx, case_id, 4)
     ratings.word(tx, case_id, CANARY)
 
 

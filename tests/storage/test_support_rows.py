@@ -54,11 +54,13 @@ async def test_closed_ways_come_back_with_their_picture(db):
 async def test_a_mark_is_given_once(db):
     case = await db.transact(_case)
 
-    def mark(tx, value):
-        return ratings.add(tx, case, value, word_until=tx.now + timedelta(days=1))
-
-    assert await db.transact(lambda tx: mark(tx, 4))
-    assert not await db.transact(lambda tx: mark(tx, 1))
+    assert await db.transact(lambda tx: ratings.add(tx, case, 4))
+    assert not await db.transact(lambda tx: ratings.add(tx, case, 1))
+    assert await db.read(ratings.counted) == {4: 1}
+    await db.transact(lambda tx: ratings.listen(tx, case, until=tx.now + timedelta(hours=1)))
+    chat = await db.read(lambda tx: cases.get(tx, case).chat_id)
+    assert await db.read(lambda tx: ratings.listening(tx, chat)) == case
     await db.transact(lambda tx: ratings.word(tx, case, "kind people"))
     kept = await db.read(lambda tx: ratings.get(tx, case))
     assert (kept.mark, kept.body, kept.word_until) == (4, "kind people", None)
+    assert await db.read(lambda tx: ratings.listening(tx, chat)) is None

@@ -17,7 +17,7 @@ from flows.flat import BOM, harmless
 from flows.funnel import funnel
 from flows.response import QuestionnaireResponse
 from flows.versions import carried
-from storage import audit, coordinators, load
+from storage import audit, coordinators, load, ratings
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
@@ -78,6 +78,7 @@ def gather(tx: Transaction, house: House, days: int) -> Figures:
         first=load.first_answers(tx, since),
         languages=load.by_language(tx),
         holders={names.get(one, str(one)) if one else None: many for one, many in load.by_holder(tx).items()},
+        marks=ratings.counted(tx),
     )
 
 
