@@ -72,7 +72,10 @@ async def _about(_: Request) -> Response:
 
 
 def _guarded(answer: Answer) -> Answer:
-    """What can go wrong, as the protocol says it. A link of somebody else, an old one and none at all look the same."""
+    """What can go wrong, as the protocol says it. A link of somebody else, an old one and none at all look the same.
+
+    A browser sends a request that broke off again by itself, all of its bytes to a place where they are not wanted: it is hung up on.
+    """
 
     async def run(request: Request) -> Response:
         if request.headers.get("tus-resumable") != VERSION:
@@ -80,11 +83,11 @@ def _guarded(answer: Answer) -> Answer:
         try:
             return await answer(request)
         except Absent:
-            return _said(HTTPStatus.NOT_FOUND)
+            return _said(HTTPStatus.NOT_FOUND, Connection="close")
         except Elsewhere:
-            return _said(HTTPStatus.CONFLICT)
+            return _said(HTTPStatus.CONFLICT, Connection="close")
         except Refused:
-            return _said(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return _said(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Connection="close")
         except (ValueError, ClientDisconnect):
             return _said(HTTPStatus.BAD_REQUEST)
 
