@@ -72,6 +72,7 @@ def remind(tx: Transaction, house: House, reminder: Reminder) -> None:
     wanted = still(rules, known, (reminder.kind, reminder.subject), reminder.occurrence, now=tx.now)
     if wanted is None:
         reminders.drop(tx, reminder.id)
+        replan(tx, house, chat.id)  # what waited behind it has its place now
     elif wanted.due > tx.now:
         reminders.postpone(tx, reminder.id, wanted.due)
     elif reminders.sent(tx, reminder.id):
