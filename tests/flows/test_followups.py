@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -9,6 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from flows.followups import DAY_ZERO, SUBJECT
 from flows.library import BadDefinitionError, load
@@ -135,3 +138,15 @@ def test_check_ins_of_another_programme_begin_with_nobody_elses_day() -> None:
     found = planned(facts, at(ZERO))
     assert [(one.due.astimezone(MOSCOW).date() - ZERO).days for one in found[:2]] == [28, 84]
     assert {one.kind.split("/")[1] for one in found} == {"first-year"}
+
+
+@given(zero=st.dates(date(2026, 12, 1), date(2032, 3, 1)))
+@example(zero=date(2028, 2, 29))
+@example(zero=date(2027, 12, 31))
+@example(zero=date(2027, 1, 31))
+def test_months_are_counted_to_the_same_day_or_to_the_last_one_of_a_shorter_month(zero: date) -> None:
+    days = [one.due.astimezone(MOSCOW).date() for one in planned(treated(zero), at(zero))]
+    months = [(day.year - zero.year) * 12 + day.month - zero.month for day in days[4:]]
+    assert months == [2, 3, 4, 6, 9, 12, *range(18, 61, 6), *(12 * year for year in range(6, 16))]
+    assert all(day.day == min(zero.day, monthrange(day.year, day.month)[1]) for day in days[4:])
+    assert all(one < other for one, other in pairwise(days))

@@ -71,6 +71,21 @@ def test_a_passport_lasts_only_when_both_days_are_known(until: date | None, arri
     assert (lasts == "unknown") == (until is None or (arrival is None and until >= RULE.needed(today)))
 
 
+@pytest.mark.parametrize(
+    ("arrival", "until"),
+    [
+        (date(2027, 6, 22), date(2028, 2, 29)),  # ten weeks end on 31 August; half a year on, February has 29 days
+        (date(2026, 6, 22), date(2027, 2, 28)),
+        (date(2027, 12, 21), date(2028, 8, 29)),  # ten weeks end on 29 February
+        (date(2027, 8, 22), date(2028, 4, 30)),
+    ],
+)
+def test_a_passport_is_counted_to_the_last_day_of_a_shorter_month(arrival: date, until: date) -> None:
+    assert RULE.needed(arrival) == until
+    assert tasks.passport(RULE, until, arrival, today=arrival) == "lasts"
+    assert tasks.passport(RULE, until - timedelta(days=1), arrival, today=arrival) == "short"
+
+
 @given(
     asked=st.integers(0, 4 * 365 * 24 * 60).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)),
     due=st.none() | st.dates(date(2026, 1, 2), date(2030, 2, 1)),
