@@ -40,6 +40,7 @@ from bot.previews import PREVIEW, Previews
 from bot.probe import probe
 from bot.receiving import Handle, Receiving
 from bot.rescanning import Rescanning
+from bot.roster import Presence
 from bot.scanning import Scanner
 from bot.settings import Settings
 from bot.settings import Side as SideName
@@ -126,17 +127,28 @@ async def build(settings: Settings, clock: Clock) -> Careline:
     ledger = Ledger(path=settings.ledger_file, keys=keys)
     group = await database.read(lambda tx: facts.group_now(tx, settings.desk_chat_id or 0))
     settings = settings.model_copy(update={"desk_chat_id": group or None})  # it may have moved since the setting was written
-    door = Door(database=database, keys=keys, signed=partial(signed, settings.token("desk")), now=clock.now)
-    return _wired(settings, database, stores.vault(settings, keys), Buttons(keys.sign), ledger, door)
+    channel = DeskChannel(settings.token("desk"), settings.api_url)
+    sure = Presence(database=database, channel=channel, group=settings.desk_chat_id).sure
+    door = Door(database=database, keys=keys, signed=partial(signed, settings.token("desk")), now=clock.now, sure=sure)
+    return _wired(settings, database, stores.vault(settings, keys), Buttons(keys.sign), ledger, door, channel)
 
 
-def _wired(settings: Settings, database: Database, vault: Vault, buttons: Buttons, ledger: Ledger, door: Door) -> Careline:
+def _wired(
+    settings: Settings,
+    database: Database,
+    vault: Vault,
+    buttons: Buttons,
+    ledger: Ledger,
+    door: Door,
+    desk_channel: DeskChannel,
+) -> Careline:
     wake, address = Wakers(), Address(base=settings.public_url)
     house = _house(settings, buttons, ledger, address)
     conversation = Conversation(database=database, house=house, wake=wake, forget=vault.delete, out=lambda: patient.delivery)
-    casework = Casework(database=database, house=house, wake=wake, moved=lambda to: desk.delivery.follow(house.desk_chat, to))
+    casework = Casework(
+        database=database, house=house, wake=wake, moved=lambda to: desk.delivery.follow(house.desk_chat, to), sure=door.sure
+    )
     patient_channel = PatientChannel(settings.token("patient"), settings.api_url)
-    desk_channel = DeskChannel(settings.token("desk"), settings.api_url)
     feed = desk_feed.DeskFeed(desk_channel, lambda application: desk_handlers.register(application, casework, buttons))
     handlers = (patient_handlers.router(conversation, buttons), patient_handlers.plainly(conversation, buttons))
     handle = patient_feed.feed(patient_channel, *handlers)

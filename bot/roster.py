@@ -6,15 +6,16 @@ An administrator's word at the desk (bot/casework/staff.py) stands above the set
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.channel import ChannelError
-from storage import audit, coordinators
+from bot.channel import ChannelError, RetryLater
+from storage import audit, coordinators, facts
 
 if TYPE_CHECKING:
     from bot.channel import Channel
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger("bot.roster")
 
 PRESENT = {"creator", "administrator", "member", "restricted"}
-LOOK_SECONDS = 40.0  # who left the group unseen is out within a minute
+LOOK_SECONDS = 40.0  # names, and who came back; whoever wants to see something is looked up then (Presence)
+FRESH_SECONDS = 4.0  # a look of this age is believed: who left the group is out within five seconds
+PATIENCE_SECONDS = 3.0  # for an answer of Telegram, while somebody waits for a page
+GRACE_SECONDS = 60.0  # without any answer of Telegram, people stay who they were for this long
 
 
 def align(tx: Transaction, people: Mapping[int, str], language: str) -> None:
@@ -40,8 +44,56 @@ def align(tx: Transaction, people: Mapping[int, str], language: str) -> None:
             coordinators.save(tx, replace(one, active=False))
 
 
+class Presence:
+    """Whether somebody is still in the staff group: Telegram is asked when it matters, for an update that tells who left may be lost."""
+
+    def __init__(
+        self, *, database: Database, channel: Channel, group: int | None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database, self._channel, self._group, self._clock = database, channel, group, clock
+        self._began = clock()
+        self._looked: dict[int, float] = {}
+        self._asking: dict[int, asyncio.Task[None]] = {}
+        self._resting = self._began  # until then Telegram does not want to be asked
+
+    async def sure(self, number: int) -> bool:
+        """Whether the roster is right about this person now. False: Telegram has not said so for too long."""
+        if self._group is None:
+            return True
+        if self._age(number) > FRESH_SECONDS and self._clock() >= self._resting:
+            await self._once(number)
+        return self._age(number) <= GRACE_SECONDS
+
+    def _age(self, number: int) -> float:
+        return self._clock() - self._looked.get(number, self._began - FRESH_SECONDS)
+
+    async def _once(self, number: int) -> None:
+        """However many pages somebody opens at once, Telegram is asked once."""
+        if number not in self._asking:
+            asking = self._asking[number] = asyncio.create_task(self._ask(number))
+            asking.add_done_callback(lambda _: self._asking.pop(number, None))
+        await asyncio.shield(self._asking[number])
+
+    async def _ask(self, number: int) -> None:
+        assert self._group is not None
+        known = await self._database.read(lambda tx: coordinators.get(tx, number))
+        if known is None or not known.active:
+            return  # who does not work here is not let in, whatever Telegram says
+        group = await self._database.read(partial(facts.group_now, chat_id=self._group))
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                member = await self._channel.call("getChatMember", {"chat_id": group, "user_id": number})
+        except (ChannelError, TimeoutError) as error:
+            log.warning("presence_unknown", coordinator=number, error=type(error).__name__)
+            rest = error.seconds if isinstance(error, RetryLater) and error.seconds else FRESH_SECONDS
+            self._resting = self._clock() + rest
+            return
+        await self._database.transact(partial(_meet, telegram_id=number, member=member))
+        self._looked[number] = self._clock()
+
+
 async def watch(database: Database, channel: Channel, group: int) -> None:
-    """Until cancelled: an update that tells who left may have been lost."""
+    """Until cancelled: names change, and somebody may have come back unseen."""
     while True:
         await introduce(database, channel, group)
         await asyncio.sleep(LOOK_SECONDS)

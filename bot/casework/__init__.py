@@ -6,6 +6,7 @@ Whoever is not on the roster changes nothing and learns nothing about cases; oth
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -17,7 +18,7 @@ from bot.effects.scene import DESK
 from storage import documents, facts, inbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from bot.effects.act import Act
     from bot.effects.scene import House
@@ -31,15 +32,25 @@ log = structlog.get_logger("bot.casework")
 
 
 class Casework:
-    """What a coordinator can do. `wake` tells delivery and uploads that there is work; `moved`: the staff group has another id."""
+    """What a coordinator can do. `wake` tells delivery and uploads that there is work; `moved`: the staff group has another id.
+
+    `sure`: whether the roster is right about somebody now. Who acts in the group is in it; in private nobody can tell.
+    """
 
     def __init__(
-        self, *, database: Database, house: House, wake: Callable[[], None], moved: Callable[[int], None] | None = None
+        self,
+        *,
+        database: Database,
+        house: House,
+        wake: Callable[[], None],
+        moved: Callable[[int], None] | None = None,
+        sure: Callable[[int], Awaitable[bool]],
     ) -> None:
         self._database = database
         self._house = house
         self._wake = wake
         self._moved = moved
+        self._sure = sure
         self._groups = {house.desk_chat}
 
     async def pressed(self, arrival: DeskArrival) -> None:
@@ -104,8 +115,11 @@ class Casework:
         return done
 
     async def _enter(self, arrival: DeskArrival, deed: Callable[[Act], None]) -> None:
-        if await self._at_desk(arrival):
-            await self._once(arrival, lambda tx: door.enter(tx, self._house, arrival, deed))
+        if not await self._at_desk(arrival):
+            return
+        unsure = arrival.private and arrival.sender is not None and not await self._sure(arrival.sender)
+        enter = door.unsure if unsure else partial(door.enter, deed=deed)
+        await self._once(arrival, lambda tx: enter(tx, self._house, arrival))
 
     async def _once(self, arrival: DeskArrival, work: Callable[[Transaction], None]) -> None:
         """One transaction for one update, however often it is delivered."""

@@ -45,6 +45,15 @@ def enter(tx: Transaction, house: House, arrival: DeskArrival, deed: Callable[[A
         answer(tx, house, arrival, Message(text=plain(told)))
 
 
+def unsure(tx: Transaction, house: House, arrival: DeskArrival) -> None:
+    """Nothing is shown to somebody who may have left."""
+    told = counter.unsure(house.desk_words)
+    if arrival.query:
+        press_answered(tx, arrival, told)
+    else:
+        answer(tx, house, arrival, Message(text=plain(told)))
+
+
 def press_elsewhere(tx: Transaction, house: House, arrival: DeskArrival) -> None:
     """A press that cannot have come from a button of ours."""
     press_answered(tx, arrival, counter.bad_button(house.desk_words))

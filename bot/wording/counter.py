@@ -131,6 +131,12 @@ def no_page(words: Catalogue) -> str:
 # ---- refusals
 
 
+def unsure(words: Catalogue) -> str:
+    return words.gettext(
+        "Telegram does not say right now whether you are still in the staff group. Please try again in a minute."
+    )
+
+
 def not_on_roster(words: Catalogue) -> str:
     return words.gettext("Only coordinators on the roster can do this. Nothing was sent or changed.")
 

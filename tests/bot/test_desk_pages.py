@@ -7,7 +7,7 @@ import hmac
 import io
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -31,7 +31,7 @@ from storage.rows import Part
 from storage.tables import DocumentParts, table
 from storage.transaction import Transaction
 from storage.vault import Vault
-from tests.bot.desk_world import Person, World
+from tests.bot.desk_world import Person, World, everybody_is_here
 
 TOKEN = "7:TEST"
 
@@ -46,9 +46,9 @@ def init_data(person: object, at: datetime, *, token: str = TOKEN, **more: str) 
 class Desk:
     """A browser in front of the pages."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, sure: Callable[[int], Awaitable[bool]] = everybody_is_here) -> None:
         self.world = world
-        door = Door(database=world.database, keys=world.keys, signed=partial(signed, TOKEN), now=lambda: world.now)
+        door = Door(database=world.database, keys=world.keys, signed=partial(signed, TOKEN), now=lambda: world.now, sure=sure)
         self.vault = Vault(world.folder / "vault", world.keys)
         making = Making(database=world.database, vault=self.vault, house=world.house)
         self.frame = Frame(database=world.database, house=world.house, door=door, secure=False)

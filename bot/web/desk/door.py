@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -34,17 +34,18 @@ ONCE = 20  # digits of a page's number
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Door:
-    """`signed`: whether Telegram signed these init data for the desk bot."""
+    """`signed`: whether Telegram signed these init data for the desk bot. `sure`: whether the roster is right about somebody now."""
 
     database: Database
     keys: Keyring
     signed: Callable[[str], bool]
     now: Callable[[], datetime]
+    sure: Callable[[int], Awaitable[bool]]
 
     async def enter(self, init_data: str) -> str | None:
         """The cookie of a new visit, or None. Every refusal of somebody whom Telegram knows is written down."""
         number = self._opened_by(init_data)
-        if number is None:
+        if number is None or not await self.sure(number):
             return None
         known = await self.database.transact(lambda tx: _admit(tx, number))
         return self.cookie(number) if known else None
@@ -52,7 +53,9 @@ class Door:
     async def visitor(self, cookie: str | None) -> Coordinator | None:
         """Who has this cookie, if they still work at the desk."""
         number = self._number_of(cookie or "")
-        return None if number is None else await self.database.read(lambda tx: _working(tx, number))
+        if number is None or not await self.sure(number):
+            return None
+        return await self.database.read(lambda tx: _working(tx, number))
 
     def cookie(self, number: int) -> str:
         """For a visit that goes on from now."""
