@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from flows.events import Reason
 from flows.folding import fold
+from flows.hijri import read_hijri
 from flows.items import Item
 from flows.lexicon import Vocabulary, phrase
 from flows.numbers import plain_digits
@@ -45,19 +46,28 @@ def read_date(text: str, *, language: str, vocabulary: Vocabulary, today: date) 
     for kind, days in (("today", 0), ("yesterday", 1)):
         if vocabulary.means(kind, said):
             return _day(today - timedelta(days=days))
+    hijri = read_hijri(stated, vocabulary)
+    if hijri is not None:
+        return hijri
     if NUMERIC.fullmatch(stated):
-        return _numeric([int(part) for part in re.findall(r"\d+", stated)], re.findall(r"\d+", stated), today)
+        parts = re.findall(r"\d+", stated)
+        return _numeric([int(part) for part in parts], parts, today, days_first="." in stated and language != "en")
     return in_words(fold(stated), language=language, vocabulary=vocabulary, today=today) or NOT_A_DATE
 
 
-def _numeric(numbers: list[int], parts: list[str], today: date) -> PartialDate | Refusal:
-    """Digits only: year; year and month; year, month and day; day, month and year when it is clear which is which."""
+def _numeric(numbers: list[int], parts: list[str], today: date, *, days_first: bool) -> PartialDate | Refusal:
+    """Digits only: year; year and month; year, month and day; day, month and year when it is clear which is which.
+
+    `days_first`: with points between them the day comes first everywhere but in English.
+    """
     if len(parts[0]) == 4:  # noqa: PLR2004 - begins with the year
         return _partial(numbers)
     if len(parts) == 2 and len(parts[1]) == 4:  # noqa: PLR2004 - month and year
         return _partial([numbers[1], numbers[0]])
     if len(parts) == 3 and len(parts[2]) in {2, 4}:  # noqa: PLR2004 - the year is last
         year = numbers[2] if len(parts[2]) == 4 else _century(numbers[2], today)  # noqa: PLR2004
+        if days_first:
+            return _partial([year, numbers[1], numbers[0]])
         return _clear(((year, numbers[1], numbers[0]), (year, numbers[0], numbers[1])))
     return NOT_A_DATE
 

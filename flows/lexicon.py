@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from flows.folding import fold
+from flows.folding import fold, words
 
 PHRASES = ("yes", "no", "unknown", "decline", "skip", "back", "done", "ok", "keep", "add", "other", "today", "yesterday")
-LISTS = (*PHRASES, "about", "and", "counters", "ago", "last", "fillers", "am", "pm", "clock")
-TABLES: Mapping[str, type] = {"numbers": int, "months": int, "units": str, "periods": list}
+LISTS = (*PHRASES, "about", "and", "counters", "ago", "last", "fillers", "am", "pm", "clock", "this", "hijri")
+TABLES: Mapping[str, type] = {"numbers": int, "months": int, "hijri_months": int, "units": str, "periods": list}
 MARKS = ("decimal", "group")
 PERIODS = frozenset({"day", "week", "month", "year"})
 LONGEST = 500  # characters; folding a long message of stacked accents takes a tenth of a second
@@ -29,6 +29,7 @@ class Vocabulary:
     lists: Mapping[str, frozenset[str]] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
     months: Mapping[str, int] = field(default_factory=dict)
+    hijri_months: Mapping[str, int] = field(default_factory=dict)
     periods: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     decimal: str = "."
@@ -53,7 +54,7 @@ class Lexicon:
     @staticmethod
     def from_json(data: Mapping[str, Any]) -> Lexicon:
         """Build from words.json. Raise ValueError with the path of what is wrong."""
-        problems = [problem for language, words in data.items() for problem in _problems(language, words)]
+        problems = [problem for language, told in data.items() for problem in _problems(language, told)]
         if problems:
             raise ValueError("; ".join(problems))
         return Lexicon(languages={language: _vocabulary(data, language) for language in data})
@@ -79,6 +80,7 @@ def _vocabulary(data: Mapping[str, Mapping[str, Any]], language: str) -> Vocabul
         lists={kind: frozenset(phrase(word) for one in everyone for word in one.get(kind, ())) for kind in LISTS},
         numbers={phrase(word): value for word, value in _merged(everyone, "numbers")},
         months={phrase(word): value for word, value in _merged(everyone, "months")},
+        hijri_months={" ".join(words(name)): value for name, value in _merged(everyone, "hijri_months")},
         periods={phrase(word): (count, period) for word, (count, period) in _merged(everyone, "periods")},
         units=dict(_merged(everyone, "units")),
         decimal=data[language].get("decimal", "."),
@@ -90,11 +92,11 @@ def _merged(everyone: list[Mapping[str, Any]], table: str) -> Iterator[tuple[str
     return (entry for one in everyone for entry in one.get(table, {}).items())
 
 
-def _problems(language: str, words: Any) -> Iterator[str]:
-    if not isinstance(words, dict):
+def _problems(language: str, told: Any) -> Iterator[str]:
+    if not isinstance(told, dict):
         yield f"{language}: must be an object"
         return
-    for kind, value in words.items():
+    for kind, value in told.items():
         if not _fits(kind, value):
             yield f"{language}.{kind}: unknown, or of the wrong kind"
 

@@ -29,6 +29,7 @@ class Said:
     periods: tuple[tuple[int, str], ...]
     ago: bool
     last: bool
+    this: bool
     strange: tuple[str, ...]
 
 
@@ -56,8 +57,8 @@ def _tokens(text: str, vocabulary: Vocabulary) -> Iterator[str]:
 def _sort(tokens: list[str], vocabulary: Vocabulary) -> Said:
     digits = [int(token) for token in tokens if token.isdigit() and len(token) <= 4]  # noqa: PLR2004 - a year has four
     lists = vocabulary.lists
-    ago, last, fillers = (lists.get(kind, frozenset()) for kind in ("ago", "last", "fillers"))
-    named = vocabulary.months.keys() | vocabulary.periods.keys() | vocabulary.numbers.keys() | ago | last | fillers
+    ago, last, this, fillers = (lists.get(kind, frozenset()) for kind in ("ago", "last", "this", "fillers"))
+    named = vocabulary.months.keys() | vocabulary.periods.keys() | vocabulary.numbers.keys() | ago | last | this | fillers
     numbers = [vocabulary.numbers[token] for token in tokens if token in vocabulary.numbers and token not in vocabulary.periods]
     return Said(
         years=tuple(number for number in digits if number in YEARS),
@@ -67,6 +68,7 @@ def _sort(tokens: list[str], vocabulary: Vocabulary) -> Said:
         periods=tuple(vocabulary.periods[token] for token in tokens if token in vocabulary.periods),
         ago=any(token in ago for token in tokens),
         last=any(token in last for token in tokens),
+        this=any(token in this for token in tokens),
         strange=tuple(token for token in tokens if token not in named and not (token.isdigit() and len(token) <= 4)),  # noqa: PLR2004
     )
 
@@ -77,8 +79,8 @@ def _calendar(said: Said, today: date) -> PartialDate | Refusal | None:
         return None
     if said.months and said.years:
         return _made(said.years[0], said.months[0], *said.days)
-    if said.months and said.days:
-        return _without_year(said.months[0], said.days[0], today)
+    if said.months and not (said.ago or said.periods):
+        return _without_year(said.months[0], *said.days, today=today)
     plain = said.years and not said.months and not said.days and all(count == 1 for count, _ in said.periods)
     return PartialDate(text=str(said.years[0])) if plain else None
 
@@ -91,18 +93,22 @@ def _made(year: int, month: int, day: int | None = None) -> PartialDate | None:
     return PartialDate(text=made if day else made[:7])
 
 
-def _without_year(month: int, day: int, today: date) -> Refusal | None:
-    """A day without its year: the last two that it may be are asked about."""
-    days = [made.text for year in (today.year, today.year - 1, today.year - 2) if (made := _made(year, month, day))]
-    past = tuple(one for one in days if one <= today.isoformat())[:2]
+def _without_year(month: int, day: int | None = None, *, today: date) -> Refusal | None:
+    """A day or a month without its year: the last two that it may be are asked about."""
+    made = [made.text for year in (today.year, today.year - 1, today.year - 2) if (made := _made(year, month, day))]
+    past = tuple(one for one in made if one <= today.isoformat())[:2]
     return Refusal(reason=Reason.AMBIGUOUS_DATE, candidates=past) if past else None
 
 
 def _relative(said: Said, today: date) -> PartialDate | None:
     """Two years ago, last month: as precise as the period that was named."""
-    if len(said.periods) != 1 or said.months or said.years or len(said.numbers) > 1 or not (said.ago or said.last):
+    if len(said.periods) != 1 or said.months or said.years or len(said.numbers) > 1:
         return None
     count, period = said.periods[0]
+    if said.this and not said.numbers:
+        return _back(0, period, today)
+    if not (said.ago or said.last):
+        return None
     times = said.numbers[0] if said.numbers else 1
     return _back(count * (1 if said.last else times), period, today)
 

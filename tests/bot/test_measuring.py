@@ -111,7 +111,7 @@ async def test_the_evidence_is_as_good_as_its_weakest_measurement(world: World, 
         ("anc 0.4 mmol/L 2026-11-10", "I do not know the unit. It can be: ×10⁹/L"),
         ("hb 9.4 g/L 2026-11-10", "That number would be unusual in this unit. Could it be in g/dL?"),
         ("anc 0.4 10^9/L", "From which day is it?"),
-        ("anc 0.4 10^9/L 03/04/2026", "That date can mean two days"),
+        ("anc 0.4 10^9/L 03/04/2026", "I can read that in more than one way"),
         ("anc 0.4 10^9/L 2026-12-01", "That day is still to come"),
     ],
 )

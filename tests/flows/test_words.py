@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hijridate import Hijri
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,6 +167,14 @@ def test_what_is_no_quantity(text: str) -> None:
         ("ar", "قبل 3 سنوات", "2023"),
         ("ar", "الشهر الماضي", "2026-10"),
         ("ar", "العام الماضي", "2025"),
+        ("en", "this month", "2026-11"),
+        ("ru", "в начале этого года", "2026"),
+        ("ru", "03.05.2024", "2024-05-03"),
+        ("ar", "٢٥/٩/١٤٤٥", "2024-04-04"),
+        ("ar", "1445/9/25", "2024-04-04"),
+        ("ar", "15 رمضان ١٤٤٥ هـ", "2024-03-25"),
+        ("ar", "ربيع الأول ١٤٤٤", "2022-10"),
+        ("en", "Ramadan 1445", "2024-03"),
     ],
 )
 def test_dates(language: str, text: str, expected: str) -> None:
@@ -178,6 +187,8 @@ def test_dates(language: str, text: str, expected: str) -> None:
         ("03.05.2024", ("2024-05-03", "2024-03-05")),
         ("3/5/24", ("2024-05-03", "2024-03-05")),
         ("3 May", ("2026-05-03", "2025-05-03")),
+        ("in May", ("2026-05", "2025-05")),
+        ("1445 AH", ("2024", "2023")),
     ],
 )
 def test_unclear_dates(text: str, candidates: tuple[str, ...]) -> None:
@@ -194,7 +205,8 @@ def test_unclear_dates(text: str, candidates: tuple[str, ...]) -> None:
         "a",
         "1",
         "12",
-        "May",
+        "31/12/1444",
+        "two years ago in May",
         "Monday",
         "31.02.2024",
         "29 Feb 2023",
@@ -230,6 +242,13 @@ def test_reading_never_fails(text: str, language: str, today: date) -> None:
 def test_a_date_with_its_year_first_is_always_that_date(day: date) -> None:
     for text in (day.isoformat(), f"{day:%Y/%m/%d}", f"{day:%Y.%m.%d}"):
         assert read_date(text, language="ar", vocabulary=LEXICON.of("ar"), today=TODAY) == PartialDate(text=day.isoformat())
+
+
+@given(st.integers(1343, 1500), st.integers(1, 12), st.integers(1, 29))
+def test_a_day_of_the_hijri_calendar_is_the_same_day(year: int, month: int, day: int) -> None:
+    same = PartialDate(text=Hijri(year, month, day).to_gregorian().isoformat())
+    for text in (f"{day}/{month}/{year}", f"{year}-{month}-{day}"):
+        assert read_date(text, language="ar", vocabulary=LEXICON.of("ar"), today=TODAY) == same
 
 
 @given(st.decimals(min_value=0, max_value=10**9, allow_nan=False, allow_infinity=False, places=3))

@@ -1,0 +1,66 @@
+"""Dates of the Hijri calendar, which reports from the Gulf carry: read as the same dates of the Gregorian calendar.
+
+The calendar is Umm al-Qura's, by hijridate (1343 to 1500 AH, which is 1924 to 2077).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from hijridate import Hijri
+
+from flows.events import Reason
+from flows.folding import words
+from flows.refusal import Refusal
+from flows.values import PartialDate
+
+if TYPE_CHECKING:
+    from flows.lexicon import Vocabulary
+
+YEARS = range(1343, 1501)
+LAST = 12  # month of a year
+MIDDLE = 15  # day of a month
+NUMERIC = re.compile(r"\d+(?:\s*[-./\u060c,\s]\s*\d+){0,2}")
+PARTS = 3  # the most that a date has
+
+
+def read_hijri(text: str, vocabulary: Vocabulary) -> PartialDate | Refusal | None:
+    """The date that a text of plain digits states, None when it is none of this calendar. A year alone covers parts of two: both are candidates."""
+    said = [word for word in words(text) if word not in vocabulary.lists.get("hijri", ())]
+    numeric = NUMERIC.fullmatch(" ".join(said)) is not None
+    parts = _numbers(said) if numeric else _named(said, vocabulary)
+    if parts is None or parts[0] not in YEARS:
+        return None
+    try:
+        return _gregorian(*parts)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _numbers(said: list[str]) -> tuple[int, ...] | None:
+    """Year, month, day; a date that ends with its year begins with the day, as it is written where this calendar is used."""
+    numbers = tuple(int(one) for one in said)
+    return numbers if numbers[0] in YEARS else numbers[::-1]
+
+
+def _named(said: list[str], vocabulary: Vocabulary) -> tuple[int, ...] | None:
+    """Year, month and day around the name of a month."""
+    digits = [int(one) for one in said if one.isdigit() and len(one) <= 4]  # noqa: PLR2004 - a year has four
+    month = vocabulary.hijri_months.get(" ".join(one for one in said if not one.isdigit()))
+    if month is None or len(said) > PARTS + 1 or not digits:
+        return None
+    return (digits[-1], month, *digits[:-1]) if digits[-1] in YEARS else None
+
+
+def _gregorian(year: int, month: int | None = None, day: int | None = None) -> PartialDate | Refusal:
+    if month is None:
+        first, last = _day(year, 1, 1), _day(year, LAST, 1)
+        return Refusal(reason=Reason.AMBIGUOUS_DATE, candidates=(str(last.year), str(first.year)))
+    made = _day(year, month, day or MIDDLE).isoformat()
+    return PartialDate(text=made if day else made[:7])
+
+
+def _day(year: int, month: int, day: int) -> date:
+    return date(*Hijri(year, month, day).to_gregorian().datetuple())
