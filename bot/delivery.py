@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -44,6 +44,7 @@ LEASE_SECONDS = 180.0  # longer than the longest call
 IDLE_SECONDS = 1.0  # rows that become due by the clock are seen within this time
 MAX_PAUSE = 60.0
 REMOVED_SECONDS = 60.0  # between tries while the desk group is out of reach
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 RECALLED = timedelta(seconds=62)  # what a group was sent for so long counts for its pace after a start
 GIVE_UP = timedelta(hours=1)  # for rows whose calls break off or crash again and again
 CHATLESS = {"answerCallbackQuery", "setMyCommands", "setChatMenuButton"}
@@ -77,6 +78,7 @@ class Delivery:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _chains: set[asyncio.Task[None]] = field(default_factory=set)
     _running: bool = False
+    _since: datetime = BEGINNING  # when it took up its work
     _moved: dict[int, int] = field(default_factory=dict)
     _stopping: bool = False
 
@@ -154,7 +156,7 @@ class Delivery:
         self.doubt.begin(row.method, row.id)
 
     async def _claim(self) -> list[tuple[OutboxRow, bool]]:
-        """Rows, and whether each is late: it waited for long, and more wait than can be claimed at once."""
+        """Rows, and whether each is late: it waited for long in the hands of this program, and more wait than can be claimed at once."""
         free = min(SLOTS - len(self._tasks), PACED_BATCH if self.pace.kept else SLOTS)
         if free <= 0 or not self.duty():
             return []
@@ -167,13 +169,14 @@ class Delivery:
     def _claimed(self, tx: Transaction, limit: int) -> list[tuple[OutboxRow, bool]]:
         rows = outbox.claim(tx, self.bot, limit=limit, lease=LEASE_SECONDS) if self.fence(tx) else []
         many = len(rows) == limit
-        return [(row, many and tx.now - max(row.due_at, row.created_at) > LATE) for row in rows]
+        return [(row, many and tx.now - max(row.due_at, row.created_at, self._since) > LATE) for row in rows]
 
     async def _take_up(self) -> None:
         """What was being sent when the one before stopped is sent again; what it sent in the last minute counts for the pace."""
 
         def take_up(tx: Transaction) -> list[float]:
             before = outbox.sent_since(tx, self.bot, self.keep, tx.now - RECALLED)
+            self._since = tx.now
             if self.fence(tx):
                 outbox.release(tx, self.bot)
             return [(tx.now - at).total_seconds() for at in before]

@@ -3,7 +3,7 @@
 Telegram knows no key by which a message could be recognised, so each of these is sent again after a kill and may come twice. Therefore
 a message waits until the one before it is written down, whichever bot sent that: a kill finds one at most. For an answer of Telegram
 that takes long others wait for a moment only. Where many messages are late, they wait hardly at all: however slow the network is, 25
-a second go out.
+a second go out. What was late already when a program started does not hurry it: it may be late because of a kill, and the next one is near.
 """
 
 from __future__ import annotations

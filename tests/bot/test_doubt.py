@@ -81,7 +81,7 @@ async def put(database: Database, bot: str, text: str, chat: int, method: str = 
 
 
 async def all_sent(database: Database, sides: list[Delivery]) -> None:
-    work = [asyncio.create_task(side.run()) for side in sides]
+    work = [asyncio.create_task(side.run()) for side in sides if not side._running]
 
     async def nothing_left() -> bool:
         return not await database.read(outbox.backlog)
@@ -120,11 +120,25 @@ async def test_many_that_are_late_go_at_the_pace_of_the_bot(
     for side in sides:
         side.pace = Pace(TELEGRAM)
     telegram.seconds = 4 * doubt.HURRY
+    work = [asyncio.create_task(side.run()) for side in sides]
+    await until(lambda: all(side._running for side in sides))
     for chat in CHATS[:count]:
         await put(database, "patient", f"p{chat}", chat)
     clock.shift(doubt.LATE + timedelta(seconds=1))
     await all_sent(database, sides)
+    await asyncio.gather(*work)
     assert (telegram.most > 1) is (count > PACED_BATCH)
+
+
+async def test_what_was_late_before_the_start_does_not_hurry(
+    database: Database, sides: list[Delivery], telegram: Telegram, clock: StoppedClock
+) -> None:
+    for chat in CHATS:
+        await put(database, "patient", f"p{chat}", chat)
+    telegram.seconds = 2 * doubt.HURRY
+    clock.shift(doubt.LATE + timedelta(seconds=1))
+    await all_sent(database, sides)
+    assert telegram.most == 1
 
 
 def test_a_long_call_holds_others_up_once() -> None:
