@@ -10,6 +10,7 @@ from functools import partial
 
 from bot import stores
 from bot.address import Address, local
+from bot.ahead import Ahead
 from bot.attachments import Attachments
 from bot.buttons import Buttons
 from bot.casework import Casework
@@ -240,7 +241,7 @@ class _Plan:
             database=self.database,
             pace=Pace(TELEGRAM if self.settings.pace == "telegram" else None),
             doubt=self.doubt,
-            attach=self.attachments.attach,
+            ahead=Ahead(attach=self.attachments.attach, slow=self.attachments.slow),
             after_sent=lambda tx, row, result: fates.after_sent(tx, self.house, row, result),
             after_failed=lambda tx, row, error: fates.after_failed(tx, self.house, row, error),
             keep=self.settings.desk_chat_id or 0,

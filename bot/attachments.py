@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
     from storage.vault import Vault
 
+SLOW = frozenset({"dossier", "packet", "export"})  # in a payload
 EXPORT = "export"  # in a payload: {"case": id, "format": "fhir" | "csv"}
 Maker = Callable[["OutboxRow", dict[str, Any]], Awaitable[tuple["OutboxRow", dict[str, Upload]]]]
 FIELDS = {"sendDocument": "document", "sendPhoto": "photo", "sendVoice": "voice", "sendAudio": "audio", "sendVideo": "video"}
@@ -44,6 +45,10 @@ class Attachments:
     vault: Vault
     definition: Callable[[], Definition]
     makers: Mapping[str, Maker] = field(default_factory=dict)
+
+    def slow(self, row: OutboxRow) -> bool:
+        """Whether whole documents have to be read for it; such a row is in the last lane, behind which nothing else waits."""
+        return bool(SLOW & row.payload.keys())
 
     async def attach(self, row: OutboxRow) -> tuple[OutboxRow, dict[str, Upload]]:
         """The row with the method that suits the bytes, and the upload. Raises Rejected when they are gone (erased)."""

@@ -10,7 +10,7 @@ import html
 import re
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from bot.ahead import AGAIN_SECONDS
 from bot.channel import ChannelError, Lost, Moved, Rejected, RetryLater, Unreachable
 from bot.doubt import LATE
 from storage import facts, handing, outbox
 
 if TYPE_CHECKING:
-    from bot.channel import Channel, Upload
+    from bot.ahead import Ahead
+    from bot.channel import Channel
     from bot.doubt import Doubt
     from bot.pace import Pace
     from storage.database import Database
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
 AfterSent = Callable[["Transaction", "OutboxRow", Any], None]
 AfterFailed = Callable[["Transaction", "OutboxRow", Exception], None]
 Settle = Callable[["Transaction"], None]
-Attach = Callable[["OutboxRow"], Awaitable["tuple[OutboxRow, dict[str, Upload]]"]]
 
 log = structlog.get_logger("bot.delivery")
 
@@ -58,7 +59,7 @@ class _NotOurs(Exception):
 
 @dataclass(kw_only=True)
 class Delivery:
-    """`attach` adds the files of a row that names some; the hooks run in the transaction that settles the row. `keep`: a chat never given up.
+    """`ahead` adds the files of a row that names some; the hooks run in the transaction that settles the row. `keep`: a chat never given up.
 
     `duty`: whether this program is still the one that sends for the bot; `fence` asks the same in a transaction, and keeps it so.
     """
@@ -68,7 +69,7 @@ class Delivery:
     database: Database
     pace: Pace
     doubt: Doubt
-    attach: Attach
+    ahead: Ahead
     after_sent: AfterSent
     after_failed: AfterFailed
     keep: int = 0
@@ -112,6 +113,7 @@ class Delivery:
         self._awake.set()
         while out := self._tasks | self._chains:
             await asyncio.wait(out)
+        self.ahead.stop()
 
     def offer(self, tx: Transaction) -> float | None:
         """Until when (seconds since the epoch) a row may be sent that is written as being sent and handed over; None: not now."""
@@ -198,7 +200,7 @@ class Delivery:
 
     async def _start(self, row: OutboxRow, *, late: bool) -> None:
         """Begins a call when its turn comes. A chat that must rest gets its row back into the outbox; nobody waits for it."""
-        rest = self.pace.rest(row.method, row.chat_id, row.lane)
+        rest = self.pace.rest(row.method, row.chat_id, row.lane) if self.ahead.ready(row) else AGAIN_SECONDS
         if rest == 0:
             while wait := self._wait(row, late=late):  # noqa: ASYNC110 - what is waited for is time
                 await asyncio.sleep(wait)
@@ -263,7 +265,7 @@ class Delivery:
     async def _call(self, row: OutboxRow) -> Any:
         if row.method not in ELSEWHERE and not await self._ours(row.chat_id):
             raise Rejected("not the desk's group")
-        row, files = await self.attach(row)
+        row, files = await self.ahead.made(row)
         params = self._params(row)
         if not self.duty() or (row.leased_until is not None and time.time() > row.leased_until):
             raise _NotOurs

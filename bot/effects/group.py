@@ -60,7 +60,7 @@ class Group:
     def export(self, case: Case, format_: Format) -> int:
         """A case as a file into its topic, made when it is sent; the caption tells which case, and no more."""
         params = {"caption": case.number, "export": {"case": case.id, "format": format_}}
-        return self.call("sendDocument", params, kind="case_exported", lane=Lane.ANSWER, thread_case_id=case.id)
+        return self.call("sendDocument", params, kind="case_exported", lane=Lane.SCHEDULED, thread_case_id=case.id)
 
     def rewrite(self, row: int, message: Message, *, kind: str, unique_key: str | None = None) -> None:
         """Edit what an outbox row was sent as, or will be."""

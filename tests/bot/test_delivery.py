@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot import delivery
+from bot.ahead import Ahead
 from bot.attachments import Attachments
 from bot.delivery import Delivery, without_markup
 from bot.doubt import Doubt
@@ -46,7 +48,7 @@ class Office:
             database=database,
             pace=more.pop("pace", Pace(None)),
             doubt=more.pop("doubt", Doubt(kept=False)),
-            attach=Attachments(database=database, vault=vault, definition=library.load).attach,
+            ahead=more.pop("ahead", Ahead(attach=Attachments(database=database, vault=vault, definition=library.load).attach)),
             after_sent=lambda _, row, __: self.fates.append((row.kind, "sent")),
             after_failed=lambda _, row, error: self.fates.append((row.kind, type(error).__name__)),
             **more,
@@ -417,3 +419,30 @@ async def stored(database: Database, vault: Vault, files: list[tuple[bytes, str]
         return document.id
 
     return await database.transact(announce)
+
+
+async def test_what_takes_long_to_be_made_keeps_nobody_waiting(
+    database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn, ana: str, clock: StoppedClock
+) -> None:
+    """A packet is put together while other messages of its chat go out; it is made once, whenever its turn comes."""
+    finished, made = asyncio.Event(), list[int]()
+
+    async def attach(row: OutboxRow) -> tuple[OutboxRow, dict[str, Any]]:
+        if "packet" in row.payload:
+            made.append(row.id)
+            await finished.wait()
+        return replace(row, payload={"text": row.payload["text"]}), {}
+
+    ahead = Ahead(attach=attach, slow=lambda row: "packet" in row.payload)
+    office = Office(database, channel, vault, ahead=ahead)
+    await office.put(chat_id(ana), "packet", payload={"text": "packet", "packet": {}}, lane=3)
+    async with office.working():
+        await until(lambda: bool(made))
+        await office.put(chat_id(ana), "meanwhile", lane=2)
+        office.delivery.wake()
+        await until(lambda: said(stand_in, ana, 1))
+        finished.set()
+        clock.shift(timedelta(seconds=2))
+        await office.done()
+    assert await stand_in.said(ana) == ["meanwhile", "packet"]
+    assert len(made) == 1

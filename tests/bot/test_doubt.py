@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot import doubt
+from bot.ahead import Ahead
 from bot.attachments import Attachments
 from bot.delivery import PACED_BATCH, Delivery
 from bot.doubt import Doubt
@@ -64,7 +65,7 @@ async def sides(database: Database, vault: Vault, telegram: Telegram) -> AsyncIt
             database=database,
             pace=Pace(None),
             doubt=shared,
-            attach=Attachments(database=database, vault=vault, definition=library.load).attach,
+            ahead=Ahead(attach=Attachments(database=database, vault=vault, definition=library.load).attach),
             after_sent=telegram.written,
             after_failed=lambda *_: None,
         )

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from bot import delivery
+from bot.ahead import Ahead
 from bot.channel import RetryLater
 from bot.delivery import Delivery
 from bot.doubt import Doubt
@@ -109,7 +110,7 @@ async def office(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         database=world.database,
         pace=Pace(TELEGRAM, clock=seconds),
         doubt=Doubt(kept=True, clock=seconds),
-        attach=attach,
+        ahead=Ahead(attach=attach),
         after_sent=lambda tx, row, result: desk.after_sent(tx, world.house, row, result),
         after_failed=lambda tx, row, error: desk.after_failed(tx, world.house, row, error),
         keep=GROUP,
