@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from storage import chats, documents, page_uploads, upload_links
+from storage.drafts import Held, Overtaken
 from storage.keyring import Tampered
 from storage.vault import UnknownBlob
 
@@ -41,6 +42,10 @@ class Absent(Exception):
 
 class Refused(Exception):
     """More than may be sent by one link."""
+
+
+class Busy(Exception):
+    """Another program is writing this file at the moment: the sender asks again."""
 
 
 class Elsewhere(Exception):
@@ -86,7 +91,9 @@ class Uploading:
             raise Refused
         upload = secrets.token_urlsafe(16)
         part = await self.database.transact(lambda tx: _expected(tx, link, upload, name, size))
-        self._arriving[part.id] = _Arriving(draft=await self._anew(part))
+        draft = await self._anew(part)
+        draft.let_go()
+        self._arriving[part.id] = _Arriving(draft=draft)
         log.info("upload_begun", part_id=part.id)
         return upload
 
@@ -107,14 +114,16 @@ class Uploading:
             raise Elsewhere
         async with arriving.lock:
             draft = await self._draft(arriving, part)
-            if draft is None or draft.size != offset:
+            if draft is None:
+                raise Elsewhere
+            if draft.size != offset:
+                draft.let_go()
                 raise Elsewhere
             try:
                 await _written(draft, size, pieces)
             finally:
                 await asyncio.to_thread(draft.pause)
-            if draft.size == size:
-                await self._finish(arriving, draft, part)
+                await self._settle(arriving, draft, part)
             return Progress(offset=draft.size, size=size)
 
     async def take_up(self) -> None:
@@ -122,7 +131,7 @@ class Uploading:
         for part in await self.database.read(page_uploads.uploading):
             try:
                 await self._settled(part)
-            except (Absent, OSError):
+            except (Absent, Busy, OSError):
                 log.exception("upload_not_taken_up", part_id=part.id)
 
     async def cancel(self, secret: str, upload: str) -> None:
@@ -163,17 +172,29 @@ class Uploading:
         arriving = self._arriving.setdefault(part.id, _Arriving())
         async with arriving.lock:
             draft = await self._draft(arriving, part)
-            if draft is not None and draft.size == part.declared_size:
-                await self._finish(arriving, draft, part)
+            if draft is not None:
+                await self._settle(arriving, draft, part)
             return draft.size if draft else part.declared_size or 0
 
+    async def _settle(self, arriving: _Arriving, draft: Draft, part: Part) -> None:
+        """Whole: it has arrived. Else anybody may go on with it, this program or another one."""
+        if draft.size == part.declared_size:
+            await self._finish(arriving, draft, part)
+        else:
+            draft.let_go()
+
     async def _draft(self, arriving: _Arriving, part: Part) -> Draft | None:
-        """The draft, taken up again where another process left it; None when it is complete, whether that was said or not."""
+        """The draft, held, taken up again where another process left it; None when it is complete, whether that was said or not.
+
+        Raises Absent, Busy.
+        """
         now = await self.database.read(lambda tx: page_uploads.find(tx, part.link_id or 0, part.file_id))
         if now is None:
             raise Absent
         if now.state != "uploading":
             return None
+        self._hold(arriving)
+        part = now
         if arriving.draft is None and part.blob and await asyncio.to_thread(self.vault.holds, part.blob):
             digest = await asyncio.to_thread(self.vault.digest, part.blob, documents.blob_context(part))
             await asyncio.to_thread(self.vault.clear, part.blob)
@@ -182,9 +203,23 @@ class Uploading:
         if arriving.draft is None:
             try:
                 arriving.draft = await asyncio.to_thread(self.vault.resume, part.blob or "", documents.blob_context(part))
+            except Held as error:
+                raise Busy from error
             except (UnknownBlob, Tampered):
                 arriving.draft = await self._anew(part)
         return arriving.draft
+
+    @staticmethod
+    def _hold(arriving: _Arriving) -> None:
+        """What another program went on with meanwhile is taken up anew. Raises Busy."""
+        try:
+            if arriving.draft is not None:
+                arriving.draft.hold()
+        except Held as error:
+            raise Busy from error
+        except Overtaken:
+            arriving.draft.close()
+            arriving.draft = None
 
     async def _anew(self, part: Part) -> Draft:
         """A draft from the first byte on, also in the place of one that nothing can follow. Raises Absent."""
@@ -208,8 +243,10 @@ class Uploading:
 
     async def _arrived(self, part: Part, blob: str, hmac: str) -> None:
         if not await self.database.transact(lambda tx: page_uploads.arrived(tx, part, blob=blob, hmac=hmac)):
-            await asyncio.to_thread(self.vault.delete, blob)
-            raise Absent
+            now = await self.database.read(lambda tx: page_uploads.find(tx, part.link_id or 0, part.file_id))
+            if now is None or now.blob != blob:  # else another program said so a moment earlier
+                await asyncio.to_thread(self.vault.delete, blob)
+                raise Absent
         self._arriving.pop(part.id, None)
         log.info("upload_arrived", part_id=part.id)
         self.wake()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import secrets
 from dataclasses import dataclass
@@ -32,10 +33,20 @@ class Blob:
     hmac: str
 
 
+class Held(BlockingIOError):
+    """Another program is writing this file at the moment."""
+
+
+class Overtaken(Exception):
+    """Another program went on with this file meanwhile: what this one knows of it is out of date."""
+
+
 class Draft:
     """A file being stored. Nothing of it can be opened before `finish`; `discard` leaves nothing behind.
 
     Whole chunks are in the file; what came after the last of them is in memory, and beside the file, sealed too, once `pause` was called.
+
+    Who writes holds the file: programs on one folder take turns by `let_go` and `hold`.
     """
 
     def __init__(self, id_: str, seal: Seal, path: Path, file: BinaryIO, digest: hmac.HMAC | None) -> None:
@@ -46,12 +57,14 @@ class Draft:
         self._digest = digest
         self._index = 0
         self._waiting = bytearray()
+        self._left: tuple[int, ...] | None = None
 
     @classmethod
     def begin(cls, id_: str, path: Path, keys: Keyring, binding: Binding | str) -> Draft:
         path.parent.mkdir(parents=True, exist_ok=True)
         seal = Seal.new(keys, binding)
         file = path.open("xb")
+        _lock(file)
         file.write(seal.head)
         return cls(id_, seal, path, file, keys.digest())
 
@@ -60,10 +73,12 @@ class Draft:
         """Take up a draft that another process left. What the last `pause` put on the disk is there; of what came after it, the
         whole chunks stay that open: not half a one, not what a power cut left as zeros, not one that `finish` sealed as the last.
 
-        Raises FileNotFoundError; Tampered, when nothing can follow it any more and the sender begins anew.
+        Raises FileNotFoundError; Held; Tampered, when nothing can follow it any more and the sender begins anew.
         """
         file = path.open("r+b")
         try:
+            _lock(file)
+            _still(path, file)
             draft = cls(id_, Seal.read(file, keys, binding), path, file, None)
             draft._take_up()
         except BaseException:
@@ -93,6 +108,20 @@ class Draft:
         fresh.replace(self._path.with_name(self.id + REST))
         sync_folder(self._path.parent)
 
+    def let_go(self) -> None:
+        """After a `pause`, somebody else may go on with it."""
+        if not self._file.closed:
+            self._left = self._standing()
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def hold(self) -> None:
+        """Go on with it after `let_go`. Raises Held, Overtaken."""
+        if self._left is not None:
+            _lock(self._file)
+            if self._left != self._standing():
+                raise Overtaken(Overtaken.__doc__)
+            self._left = None
+
     def finish(self, take: Callable[[Path], None], digest_of: Callable[[], str]) -> Blob:
         """Make it durable and `take` it in; `digest_of` reads a file whose beginning this process did not see."""
         self._seal(bytes(self._waiting), last=True)
@@ -112,6 +141,10 @@ class Draft:
         self._file.close()
         for path in (self._path, self._path.with_name(self.id + REST)):
             path.unlink(missing_ok=True)
+
+    def _standing(self) -> tuple[int, ...]:
+        """What somebody else's writing would change: which file lies there, how long it is, and what is beside it."""
+        return (*_place(self._path), *_place(self._path.with_name(self.id + REST)))
 
     def _seal(self, plain: bytes, *, last: bool) -> None:
         self._file.write(self._seal_of.seal(self._index, plain, last=last))
@@ -150,3 +183,30 @@ class Draft:
 
     def _end(self, chunks: int) -> int:
         return len(self._seal_of.head) + chunks * (CHUNK + MORE)
+
+
+def _lock(file: BinaryIO) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Held(Held.__doc__) from error
+
+
+def _still(path: Path, file: BinaryIO) -> None:
+    """Raises FileNotFoundError, when somebody finished it before we had it."""
+    if _place(path) != _place_of(file):
+        raise FileNotFoundError(path)
+
+
+def _place(path: Path) -> tuple[int, ...]:
+    """Nothing where there is no such file."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ()
+    return found.st_dev, found.st_ino, found.st_size
+
+
+def _place_of(file: BinaryIO) -> tuple[int, ...]:
+    found = os.fstat(file.fileno())
+    return found.st_dev, found.st_ino, found.st_size

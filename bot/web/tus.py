@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.uploading import LARGEST, Absent, Elsewhere, Refused
+from bot.uploading import LARGEST, Absent, Busy, Elsewhere, Refused
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -84,6 +84,8 @@ def _guarded(answer: Answer) -> Answer:
             return await answer(request)
         except Absent:
             return _said(HTTPStatus.NOT_FOUND, Connection="close")
+        except Busy:
+            return _said(HTTPStatus.LOCKED, Connection="close")
         except Elsewhere:
             return _said(HTTPStatus.CONFLICT, Connection="close")
         except Refused:
