@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.scanning import PATIENCE
 from storage import documents, scans
 from storage.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
-    from bot.scanning import Scanner
+    from bot.scanning import Scanner, Verdict
     from storage.database import Database
     from storage.rows import Part
     from storage.vault import Vault
@@ -26,12 +27,12 @@ EVERY_SECONDS = 30.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rescanning:
-    """`found` writes down whether a file is infected and tells the desk; False: there was nothing to write any more."""
+    """`found` writes down what was said of a file and tells the desk; False: there was nothing to write any more."""
 
     database: Database
     vault: Vault
     scanner: Scanner | None
-    found: Callable[[Part, bool], Awaitable[bool]]
+    found: Callable[[Part, Verdict], Awaitable[bool]]
 
     async def run(self) -> None:
         """Until cancelled; at once done where there is no scanner."""
@@ -47,12 +48,12 @@ class Rescanning:
         for part in await self.database.read(scans.waiting):
             try:
                 source = await asyncio.to_thread(self.vault.reader, part.blob or "", documents.blob_context(part))
-                verdict = await scanner.infected(source)
+                verdict = await scanner.look(source, seconds=PATIENCE)
             except (UnknownBlob, Tampered, OSError):
                 log.exception("document_not_scanned", part_id=part.id)
                 continue
             if verdict is None:
                 return
-            log.info("document_scanned", part_id=part.id, infected=verdict)
-            if await self.found(part, verdict) and verdict:
+            log.info("document_scanned", part_id=part.id, verdict=verdict)
+            if await self.found(part, verdict) and verdict == "infected":
                 await asyncio.to_thread(self.vault.delete, part.blob or "")

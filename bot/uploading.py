@@ -212,13 +212,15 @@ class Uploading:
     @staticmethod
     def _hold(arriving: _Arriving) -> None:
         """What another program went on with meanwhile is taken up anew. Raises Busy."""
+        draft = arriving.draft
+        if draft is None:
+            return
         try:
-            if arriving.draft is not None:
-                arriving.draft.hold()
+            draft.hold()
         except Held as error:
             raise Busy from error
         except Overtaken:
-            arriving.draft.close()
+            draft.close()
             arriving.draft = None
 
     async def _anew(self, part: Part) -> Draft:

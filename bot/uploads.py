@@ -158,10 +158,11 @@ class Uploads:
         look = await self.inspector.look(source, part.name or "")
         if isinstance(look, Reason) or self.scanner is None:
             return look
-        infected = await self.scanner.infected(source)
-        if infected is None:
-            return replace(look, flags=(*look.flags, scans.UNSCANNED))
-        return Reason.INFECTED if infected else look
+        verdict = await self.scanner.look(source)
+        if verdict == "infected":
+            return Reason.INFECTED
+        more = {None: (scans.UNSCANNED,), "partly": (scans.PARTLY,), "clean": ()}[verdict]
+        return replace(look, flags=(*look.flags, *more))
 
     async def _keep(self, part: Part, look: Look, source: Source | None) -> Settle:
         assert source is not None

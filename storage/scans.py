@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from storage.rows import Part
     from storage.transaction import Transaction
 
-UNSCANNED = "unscanned"  # one of `Part.flags`
+UNSCANNED, PARTLY = "unscanned", "scanned-partly"  # of `Part.flags`
 
 _documents, _parts = table(Documents), table(DocumentParts)
 _stored = _parts.c.state == "stored"
@@ -29,9 +29,10 @@ def waiting(tx: Transaction, limit: int = 10) -> list[Part]:
     return [documents.part_row(tx, row) for row in tx.rows(_WAITING, {"limit_": limit})]
 
 
-def clean(tx: Transaction, part: Part) -> bool:
-    """Nothing was found. False: somebody else said so, or the file is gone."""
-    flags = ",".join(one for one in part.flags if one != UNSCANNED) or None
+def clean(tx: Transaction, part: Part, *, partly: bool = False) -> bool:
+    """Nothing was found, in all of it or in its beginning. False: somebody else said so, or the file is gone."""
+    kept = [one for one in part.flags if one != UNSCANNED]
+    flags = ",".join([*kept, PARTLY] if partly else kept) or None
     return tx.changed(_CLEAN, {"id_": part.id, "flags_": flags})
 
 

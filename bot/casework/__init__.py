@@ -108,9 +108,9 @@ class Casework:
         await self._database.transact(lambda tx: replying.send_document(tx, self._house, documents.get(tx, document_id)))
         self._wake()
 
-    async def scanned(self, part: Part, infected: bool) -> bool:  # noqa: FBT001 - a verdict
+    async def scanned(self, part: Part, verdict: str) -> bool:
         """The virus scanner looked at a file that had been kept without. False: there was nothing to write any more."""
-        done = await self._database.transact(lambda tx: scanning.scanned(tx, self._house, part, infected=infected))
+        done = await self._database.transact(lambda tx: scanning.scanned(tx, self._house, part, verdict))
         self._wake()
         return done
 

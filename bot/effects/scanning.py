@@ -17,17 +17,18 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 
-def scanned(tx: Transaction, house: House, part: Part, *, infected: bool) -> bool:
-    """False: somebody else wrote it down, or the file is gone."""
+def scanned(tx: Transaction, house: House, part: Part, verdict: str) -> bool:
+    """`verdict`: clean | partly | infected. False: somebody else wrote it down, or the file is gone."""
     document = documents.get(tx, part.document_id)
-    if not (scans.infected(tx, part) if infected else scans.clean(tx, part)):
+    infected = verdict == "infected"
+    if not (scans.infected(tx, part) if infected else scans.clean(tx, part, partly=verdict == "partly")):
         return False
     audit.write(
         tx,
         actor="system",
         action="document.scanned",
         object=f"chat:{document.chat_id}",
-        detail=f"part={part.id} infected={infected}",
+        detail=f"part={part.id} {verdict}",
     )
     case = cases.get(tx, document.case_id) if document.case_id else None
     if case is None or case.closed_at:
@@ -38,7 +39,7 @@ def scanned(tx: Transaction, house: House, part: Part, *, infected: bool) -> boo
     known = house.definition.record(document.record)
     name = known.text.worded(house.desk_words.worded) if known else ""
     number = documents.number(tx, document)
-    told = wording.scanned(house.desk_words, name, number, infected=infected)
+    told = wording.scanned(house.desk_words, name, number, verdict)
     group.line(case.id, told, kind="document_scanned", lane=Lane.ANSWER)
     cards.refresh(group, case)
     return True

@@ -185,15 +185,24 @@ def looked(words: Catalogue, *, flags: Sequence[str], unreadable: bool) -> str:
     unscanned = (
         words.gettext("The virus scanner did not answer: it has not looked at this yet.") if "unscanned" in flags else ""
     )
-    return lines(plain(careful), plain(unscanned), plain(closed))
+    partly = (
+        words.gettext("The virus scanner has looked at its beginning only: it takes no more.")
+        if "scanned-partly" in flags
+        else ""
+    )
+    return lines(plain(careful), plain(unscanned), plain(partly), plain(closed))
 
 
-def scanned(words: Catalogue, record: str, number: int, *, infected: bool) -> str:
+def scanned(words: Catalogue, record: str, number: int, verdict: str) -> str:
     """What the scanner said later; escaped. `record` may be empty, then the document has its number in this case."""
     what = record or words.gettext("document {number}").format(number=words.isolate(str(number)))
-    if infected:
+    if verdict == "infected":
         text = words.gettext(
             "The virus scanner found something in “{document}”. It is taken away; please ask for it in another way."
+        )
+    elif verdict == "partly":
+        text = words.gettext(
+            "The virus scanner has looked at the beginning of “{document}” and found nothing. It takes no more of it."
         )
     else:
         text = words.gettext("The virus scanner has looked at “{document}” now and found nothing.")

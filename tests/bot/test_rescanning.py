@@ -60,6 +60,16 @@ async def test_what_is_clean_is_said_once_and_stays(world: World) -> None:
     assert topic.sees.count("looked at “The pathology report” now and found nothing") == 1
 
 
+async def test_of_what_it_takes_only_the_beginning_the_desk_knows(world: World) -> None:
+    topic, _, document = await unscanned(world, bytes(26 << 20))
+    async with clamd(most=25 << 20) as port:
+        await rescanning(world).again(Scanner(host="127.0.0.1", port=port))
+    await world.deliver()
+    assert (await parts(world, document))[0].flags == ("attachment", scans.PARTLY)
+    assert "looked at the beginning of “The pathology report” and found nothing. It takes no more of it." in topic.sees
+    assert "its beginning only" in wording.looked(world.house.desk_words, flags=(scans.PARTLY,), unreadable=False)
+
+
 async def test_what_is_infected_is_taken_away_and_missing_again(world: World) -> None:
     topic, case, document = await unscanned(world, REPORT + SIGNATURE)
     blob = (await parts(world, document))[0].blob
