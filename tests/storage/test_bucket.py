@@ -12,9 +12,14 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from storage import backup, documents
+from storage.database import Database
 from storage.keyring import Tampered
 from storage.objects import Objects, StoreUnavailable
+from storage.restoring import NotEmpty, Restoring
 from storage.vault import UnknownBlob, Vault
+from tests import template
+from tests.storage.test_backup import NOW, House
 
 CHUNK = 64 * 1024
 PROGRAM = os.environ.get("CARELINE_MOTO_SERVER") or shutil.which("moto_server")
@@ -95,3 +100,35 @@ def test_a_sealed_file_can_move_from_the_bucket_to_a_folder(vault, tmp_path, key
     (tmp_path / "one").write_bytes(sealed)
     target.take(blob.id, tmp_path / "one")
     assert target.open(blob.id, "part:1") == b"report"
+
+
+async def test_a_backup_comes_back_into_a_bucket(tmp_path, keys, objects, server):
+    """Out of a folder into a bucket, and from there into another one: every document opens, and who was erased meanwhile stays erased."""
+    (tmp_path / "here").mkdir()
+    template.copy_to(tmp_path / "here")
+    here = House(tmp_path / "here", keys)
+    here.open()
+    kept = [await here.document(501, os.urandom(CHUNK * 3 + 7)) for _ in range(3)]
+    gone = await here.document(502, b"of somebody who is erased later")
+    await here.backup(tmp_path / "one.careline")
+    await here.erase(502)
+    await here.db.close()
+    elsewhere = Objects.bucket("s3://careline/elsewhere", endpoint=server, region="us-east-1")
+    for source, erased, bucket, folder in (("one", 1, objects, "there"), ("there", 0, elsewhere, "further")):
+        data = tmp_path / folder
+        data.mkdir()
+        url = f"sqlite:///{data / 'careline.db'}"
+        restoring = Restoring(url=url, vault_dir=data / "vault", keys=keys, ledger=here.ledger, bucket=bucket)
+        done = await restoring.restore(tmp_path / f"{source}.careline")
+        assert (done.documents, done.missing, done.erased) == (3, 0, erased)
+        vault, database = Vault(data / "vault", keys, bucket), Database.open(url, keys=keys)
+        parts = await database.read(documents.all_stored)
+        assert sorted(part.blob for part in parts) == sorted(kept)
+        assert all(vault.digest(part.blob, documents.blob_context(part)) == part.hmac for part in parts)
+        assert sorted(one.key.rpartition("/")[2] for one in bucket.all()) == sorted(kept)
+        assert gone not in {path.name for path in data.rglob("*")}
+        assert not [path for path in (data / "vault").rglob("*") if path.is_file()]
+        await database.close()
+        await backup.make(tmp_path / f"{folder}.careline", url=url, keys=keys, vault=vault, now=NOW)
+        with pytest.raises(NotEmpty):
+            await restoring.restore(tmp_path / f"{folder}.careline")
