@@ -45,6 +45,7 @@ from bot.roster import Presence
 from bot.scanning import Scanner
 from bot.settings import Settings
 from bot.settings import Side as SideName
+from bot.tallying import Tallying
 from bot.uploading import Uploading
 from bot.uploads import Uploads
 from bot.watch import Watch
@@ -174,7 +175,9 @@ def _wired(
         uploading=uploading,
         followups=Followups(database=database, remind=conversation.remind),
         watch=Watch(database=database, house=house, wake=wake),
-        housekeeping=Housekeeping(database=database, vault=vault, drop_stale=uploading.drop_stale),
+        housekeeping=Housekeeping(
+            database=database, vault=vault, drop_stale=uploading.drop_stale, count=Tallying(database=database, house=house).run
+        ),
         rescanning=Rescanning(database=database, vault=vault, scanner=scanner, found=casework.scanned),
         tidying=plan.duty("tidying"),
         house=house,

@@ -29,6 +29,7 @@ ORPHAN_SECONDS = 600.0  # a file is stored shortly before its row says so
 class Housekeeping:
     database: Database
     vault: Vault
+    count: Callable[[], Awaitable[None]] | None = None  # what figures are made of
     drop_stale: Callable[[], Awaitable[int]] | None = None  # uploads by the page that can never be completed
 
     async def run(self) -> None:
@@ -43,6 +44,8 @@ class Housekeeping:
     async def tidy(self) -> None:
         if self.drop_stale is not None:
             await self.drop_stale()
+        if self.count is not None:
+            await self.count()
         known = await self.database.read(documents.blobs)
         swept = await asyncio.to_thread(self.vault.sweep, known, older_than=ORPHAN_SECONDS)
         pruned = await self.database.transact(lambda tx: inbox.prune(tx, tx.now - INBOX_KEPT))

@@ -32,6 +32,23 @@ class Nudges(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
+class Tallies(SQLModel, table=True):
+    """Counts of the responses that were begun on a day (UTC). what: begun | finished | answered | stand; the last two of a question."""
+
+    day: date = Field(primary_key=True)
+    what: str = Field(primary_key=True)
+    link_id: str = Field(primary_key=True)  # "" where no question is meant
+    many: int
+
+
+class Counted(SQLModel, table=True):
+    """What a response has added to the tallies, at which revision, so that it can be taken off again when it goes on."""
+
+    response_id: str = Field(foreign_key="responses.id", primary_key=True)
+    revision: int
+    body: bytes  # sealed
+
+
 class SavedViews(SQLModel, table=True):
     """Filters of the list of cases that somebody gave a name. `query` is the query string of the page."""
 

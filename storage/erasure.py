@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, literal_column, or_, select, update
 
 from storage import audit
-from storage.desk_tables import NextActs, Nudges, ReadValues
+from storage.desk_tables import Counted, NextActs, Nudges, ReadValues
 from storage.support_tables import ClosedPaths, Ratings, SubmissionLines, Submissions, Tasks
 from storage.tables import (
     AnswerChanges,
@@ -45,7 +45,7 @@ _grades, _days, _dates = table(EvidenceGrades), table(AnswerDays), table(Documen
 _next_acts, _nudges, _read_values = table(NextActs), table(Nudges), table(ReadValues)
 _marks, _reminders, _responses, _kept = table(RecordMarks), table(Reminders), table(Responses), table(KeptWords)
 
-_data_keys, _links = table(DataKeys), table(UploadLinks)
+_data_keys, _links, _counted = table(DataKeys), table(UploadLinks), table(Counted)
 
 _chat: BindParameter[int] = bindparam("chat_id_")
 _LOCK = select(_chats.c.telegram_id, _chats.c.state).where(_chats.c.id == _chat).with_for_update(key_share=True)
@@ -97,6 +97,7 @@ _STATEMENTS: tuple[Executable, ...] = (
     _answer_changes.delete().where(
         _answer_changes.c.response_id.in_(select(_responses.c.id).where(_responses.c.chat_id == _chat))
     ),
+    _counted.delete().where(_counted.c.response_id.in_(select(_responses.c.id).where(_responses.c.chat_id == _chat))),
     _responses.delete().where(_responses.c.chat_id == _chat),
     _parts.delete().where(_parts.c.document_id.in_(_its_documents)),
     _dates.delete().where(_dates.c.document_id.in_(_its_documents)),

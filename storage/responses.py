@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
+from storage.desk_tables import Counted
 from storage.rows import AnswerChange, StoredResponse
 from storage.tables import AnswerChanges, Responses, table
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 _responses = table(Responses)
-_changes = table(AnswerChanges)
+_changes, _counted = table(AnswerChanges), table(Counted)
 
 _columns = [_responses.c[field] for field in StoredResponse.__slots__]
 # Counted, for the clock may go back: what was begun last is the newest.
@@ -32,6 +33,7 @@ _SAVE = _insert.on_conflict_do_update(
 )
 _of_chat = _responses.c.chat_id == bindparam("chat_id_")
 _DELETE_CHANGES = _changes.delete().where(_changes.c.response_id.in_(select(_responses.c.id).where(_of_chat)))
+_DELETE_COUNTED = _counted.delete().where(_counted.c.response_id.in_(select(_responses.c.id).where(_of_chat)))
 _DELETE = _responses.delete().where(_of_chat)
 _CHANGE = _changes.insert()
 _HISTORY = select(_changes).where(_changes.c.response_id == bindparam("response_id_")).order_by(_changes.c.id)
@@ -65,6 +67,7 @@ def save(tx: Transaction, chat_id: int, id: str, questionnaire: str, revision: i
 def delete(tx: Transaction, chat_id: int) -> None:
     """Forget every response of a chat with what its answers were before: the consent to keep them was refused."""
     tx.execute(_DELETE_CHANGES, {"chat_id_": chat_id})
+    tx.execute(_DELETE_COUNTED, {"chat_id_": chat_id})
     tx.execute(_DELETE, {"chat_id_": chat_id})
 
 

@@ -70,7 +70,7 @@ class Responses(SQLModel, table=True):
     revision: int
     status: str
     body: bytes  # sealed
-    created_at: datetime = Field(sa_type=UtcTime)
+    created_at: datetime = Field(index=True, sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime)
 
 
@@ -120,7 +120,7 @@ class Cases(SQLModel, table=True):
     reasons: str = ""
     holder: int | None = Field(default=None, sa_type=BigInteger)
     claimed_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    opened_at: datetime = Field(sa_type=UtcTime)
+    opened_at: datetime = Field(index=True, sa_type=UtcTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
     close_reason: str | None = None
     topic_id: int | None = Field(default=None, index=True, sa_type=BigInteger)

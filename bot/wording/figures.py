@@ -25,13 +25,14 @@ LONGEST = 120  # characters of a question
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figures:
-    """`languages` and `holders`: open cases. `marks`: how many families gave each."""
+    """`languages` and `holders`: open cases; `marks`: how many families gave each; `behind`: intakes that went on since they were counted."""
 
     funnel: Funnel
     first: FirstAnswers
     languages: Mapping[str | None, int]
     holders: Mapping[str | None, int]
     marks: Mapping[int, int]
+    behind: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +50,7 @@ def tables(words: Catalogue, catalogues: Catalogues, found: Figures) -> tuple[Ta
     )
     held = tuple((one or words.gettext("nobody yet"), n) for one, n in found.holders.items())
     return (
-        _ends(words, found.funnel),
+        _ends(words, found.funnel, found.behind),
         _places(words, found.funnel),
         _first(words, found.first),
         Table(title=words.gettext("Load by language"), columns=(words.gettext("Language"), many), rows=spoken),
@@ -63,8 +64,10 @@ def _marks(words: Catalogue, found: Mapping[int, int]) -> Table:
     return Table(title=rating.title(words), columns=(words.gettext("Answer"), words.gettext("How many")), rows=rows)
 
 
-def _ends(words: Catalogue, found: Funnel) -> Table:
+def _ends(words: Catalogue, found: Funnel, behind: int) -> Table:
     rows = ((words.gettext("Began"), found.begun), (words.gettext("Finished"), found.finished))
+    if behind:
+        rows = (*rows, (words.gettext("Not counted yet, or counted as they were before"), behind))  # type: ignore[assignment]
     columns = (words.gettext("Intakes"), words.gettext("How many"))
     return Table(title=words.gettext("How many finish the questions"), columns=columns, rows=rows)
 

@@ -124,7 +124,7 @@ def _lists(words: Catalogue) -> dict[str, str]:
         "change": words.gettext("Change"),
         "figures": words.gettext("Figures"),
         "days": words.gettext("Days:"),
-        "counted": words.gettext("Counts only, of at most 500 of the newest intakes and cases of these days."),
+        "counted": words.gettext("Counts only, of all intakes and cases that began in these days."),
         "keyboard": words.gettext("Keys: / searches, j and k move through the list, Enter opens."),
     }
 

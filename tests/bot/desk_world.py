@@ -21,6 +21,7 @@ from flows.inputs import Command, Control, Edited, Input, Press, Words
 from flows.launch import NOBODY, Writer
 from storage import cases, chats, coordinators, documents, outbox
 from storage.database import Database
+from storage.keyring import Keyring
 from tests import template
 from tests.loaded import CATALOGUES, DEFINITION
 
@@ -53,11 +54,13 @@ class World:
     calls: list[tuple[str, int, dict[str, Any]]] = field(default_factory=list)
     topics: dict[int, str] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
+    url: str = ""  # of a database that is there and migrated; "": a file of its own
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        keys = template.keys()
-        self.database = Database.open(template.copy_to(self.folder), keys=keys, clock=lambda: self.now)
+        own = self.folder / "careline.key"
+        keys = Keyring.open(own) if own.exists() else template.keys()
+        self.database = Database.open(self.url or template.copy_to(self.folder), keys=keys, clock=lambda: self.now)
         self.keys, self.buttons = keys, Buttons(keys.sign)
         self.house = House(
             definition=DEFINITION, catalogues=CATALOGUES, wire=Wire(self.buttons), desk_chat=GROUP, desk_language="en"

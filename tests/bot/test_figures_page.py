@@ -6,13 +6,17 @@ import csv
 import io
 import zipfile
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.tallying import Tallying
 from bot.web.desk.figures import as_csv, as_xlsx
 from bot.wording.figures import Table
-from storage import audit, coordinators
+from flows.inputs import Control, Press
+from storage import audit, cases, chats, coordinators, erasure, relay, responses
+from storage.transaction import Transaction
 from tests.bot.desk_world import Person, World
 from tests.bot.test_desk_pages import Desk
 
@@ -59,6 +63,44 @@ async def test_figures_count_who_came_how_far_and_how_soon_they_were_answered(de
     assert not any("SECRETWORD7" in one for one in (text, page))
     actions = [line.action for line in await world.database.read(audit.lines)]
     assert actions.count("figures.read") == 2
+
+
+async def test_everybody_is_counted_once_and_as_they_are_now(desk: Desk) -> None:
+    """Many more than fit on a page; whoever goes on stands at the next question and no longer at the one before."""
+    world, many = desk.world, 620
+    first = world.patient()
+    await first.begins()
+    await first.asks_for_a_person()
+
+    def copies(tx: Transaction) -> None:
+        stored = responses.current(tx, chats.of_telegram(tx, 501).id)
+        assert stored
+        for number in range(1000, 1000 + many):
+            chat = chats.lock(tx, number)
+            body = stored.body.replace(stored.id, f"copy-{number}")
+            responses.save(tx, chat.id, f"copy-{number}", stored.questionnaire, stored.revision, stored.status, body)
+            case = cases.open_case(tx, chat.id, urgency="routine", reason="human", stage="contact")
+            relay.add(tx, case.id, direction="out", author=7101, body="Good morning")
+
+    await world.database.transact(copies)
+    tallying = Tallying(database=world.database, house=world.house)
+    assert await tallying.catch_up(world.now - timedelta(days=7), most=100) > 0
+    assert cells((await desk.http.get("/desk/figures/export/csv")).text)["Not counted yet, or counted as they were before"]
+    await tallying.run()
+    found = cells((await desk.http.get("/desk/figures/export/csv")).text)
+    assert (found["Began"], found["Cases opened"], found["Answered"]) == ([f"{many + 1}"], [f"{many + 1}"], [f"{many}"])
+    assert "Not counted yet, or counted as they were before" not in found
+    stands = {name: int(row[1]) for name, row in found.items() if len(row) == 2 and row[1].isdigit() and int(row[1])}
+    assert list(stands.values()) == [many + 1]
+    await first.does(Press(control=Control.CONTINUE))
+    await first.says("A family member")
+    went_on = cells((await desk.http.get("/desk/figures/export/csv")).text)
+    assert went_on["Began"] == [f"{many + 1}"]
+    now = {name: int(row[1]) for name, row in went_on.items() if len(row) == 2 and row[1].isdigit() and int(row[1])}
+    assert sorted(now.values()) == [1, many]
+    case = await world.case()
+    await world.database.transact(lambda tx: erasure.erase(tx, case.chat_id))
+    assert cells((await desk.http.get("/desk/figures/export/csv")).text)["Began"] == [f"{many + 1}"], "a count names nobody"
 
 
 async def test_no_cell_of_a_file_is_a_formula(desk: Desk) -> None:

@@ -12,12 +12,11 @@ import xlsxwriter
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from bot.tallying import Tallying
 from bot.wording import figures as wording
 from flows.flat import BOM, harmless
 from flows.funnel import funnel
-from flows.response import QuestionnaireResponse
-from flows.versions import carried
-from storage import audit, coordinators, load, ratings
+from storage import audit, coordinators, load, ratings, tallies
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
@@ -28,12 +27,14 @@ if TYPE_CHECKING:
 
 DAYS = (7, 30, 90, 365)
 USUAL = 30
+AT_ONCE = 300  # responses that are counted while somebody waits for the page; others are counted by and by
 TYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 class FigurePages:
     def __init__(self, *, frame: Frame) -> None:
         self.frame = frame
+        self.tallying = Tallying(database=frame.database, house=frame.house)
 
     def add_to(self, router: APIRouter) -> None:
         router.add_api_route("/figures", self.frame.for_visitors(self._page), methods=["GET"])
@@ -59,26 +60,23 @@ class FigurePages:
             audit.write(tx, actor=str(visitor.telegram_id), action="figures.read", object="figures")
 
         await self.frame.database.transact(look)
-        found = await self.frame.database.read(lambda tx: gather(tx, house, days))
+        since = await self.frame.database.read(lambda tx: tx.now - timedelta(days=days))
+        behind = await self.tallying.catch_up(since, most=AT_ONCE)
+        found = await self.frame.database.read(lambda tx: gather(tx, house, days, behind))
         return wording.tables(self.frame.words(visitor), house.catalogues, found)
 
 
-def gather(tx: Transaction, house: House, days: int) -> Figures:
-    """The figures of the last days."""
+def gather(tx: Transaction, house: House, days: int, behind: int) -> Figures:
+    """The figures of the last days, whole days in UTC. `behind`: responses that are not counted as they are now."""
     since, form = tx.now - timedelta(days=days), house.definition.questionnaire
-
-    def response(body: str) -> QuestionnaireResponse:
-        known = QuestionnaireResponse.loads(body)
-        new = carried(form, known, now=tx.now, today=tx.now.date())
-        return new.response if new else known
-
     names = {one.telegram_id: one.name for one in coordinators.everybody(tx)}
     return wording.Figures(
-        funnel=funnel(form, (response(one.body) for one in load.begun(tx, since))),
+        funnel=funnel(form, tallies.sums(tx, since.date())),
         first=load.first_answers(tx, since),
         languages=load.by_language(tx),
         holders={names.get(one, str(one)) if one else None: many for one, many in load.by_holder(tx).items()},
         marks=ratings.counted(tx),
+        behind=behind,
     )
 
 
