@@ -175,9 +175,7 @@ def _wired(
         uploading=uploading,
         followups=Followups(database=database, remind=conversation.remind),
         watch=Watch(database=database, house=house, wake=wake),
-        housekeeping=Housekeeping(
-            database=database, vault=vault, drop_stale=uploading.drop_stale, count=Tallying(database=database, house=house).run
-        ),
+        housekeeping=_housekeeping(making, uploading),
         rescanning=Rescanning(database=database, vault=vault, scanner=scanner, found=casework.scanned),
         tidying=plan.duty("tidying"),
         house=house,
@@ -192,6 +190,11 @@ def _pages(settings: Settings, making: Making, door: Door, casework: Casework) -
     framed = settings.api_url if local(settings.api_url) else ""  # a stand-in shows our pages as Telegram does
     frame = Frame(database=making.database, house=making.house, door=door, secure=settings.secure, framed=framed)
     return Pages(frame=frame, do=casework.on_page, making=making, previews=_previews(making))
+
+
+def _housekeeping(making: Making, uploading: Uploading) -> Housekeeping:
+    count = Tallying(database=making.database, house=making.house).run
+    return Housekeeping(database=making.database, vault=making.vault, drop_stale=uploading.drop_stale, count=count)
 
 
 def _previews(making: Making) -> Previews:

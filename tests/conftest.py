@@ -1,9 +1,10 @@
-"""What tests of every folder share: keys, a PostgreSQL server where there is one, and `--quick`."""
+"""What tests of every folder share: keys, a browser and a PostgreSQL server where there is one, and `--quick`."""
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,9 @@ from storage.keyring import Keyring
 from tests import template
 from tests.examples import QUICK
 from tests.storage.server import NoServer, Server, migrate
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SLOW = "whole or browser or kill or postgres"
 
@@ -34,6 +38,22 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session")
 def keys() -> Keyring:
     return template.keys()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium for the tests of one file."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.sandbox.browsing import ARGUMENTS, NO_BROWSER, chromium
+
+    with sync_playwright() as playwright:
+        program = chromium(playwright)
+        if program is None:
+            pytest.skip(NO_BROWSER)
+        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from tests.sandbox.browsing import ARGUMENTS, NO_BROWSER, chromium
 from tests.stages import HttpStage
 from tests.steps import Play
 
@@ -24,17 +23,6 @@ INTAKE = (
     "taps: I will send everything later",
     "remembers her case",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = chromium(playwright)
-        if found is None:
-            pytest.skip(NO_BROWSER)
-        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 
 from bot.catalogues import Catalogue
 from bot.wording import values
@@ -21,7 +21,7 @@ from flows.inputs import Attachment
 from tests import made_files
 from tests.hands import DEFINITION, PATIENCE, Film, Hand, PatientHand
 from tests.loaded import CATALOGUES
-from tests.sandbox.browsing import ARGUMENTS, NO_BROWSER, chromium, png
+from tests.sandbox.browsing import png
 from tests.stages import HttpStage
 
 pytestmark = pytest.mark.browser
@@ -57,17 +57,6 @@ SAID = {
         "needed": "تقرير الأشعة (PET-CT) أولًا من فضلكم، وتكفي صورة منه.",
     },
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        program = chromium(playwright)
-        if program is None:
-            pytest.skip(NO_BROWSER)
-        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from storage import documents
 from storage.database import Database
 from storage.keyring import Keyring
 from storage.vault import Vault
 from tests.breaking_line import Line
-from tests.sandbox.browsing import ARGUMENTS, NO_BROWSER, chromium
 from tests.stages import HttpStage
 from tests.steps import Play
 
@@ -35,17 +34,6 @@ def stage(tmp_path: Path) -> Iterator[HttpStage]:
     made = HttpStage(folder=tmp_path).start()
     yield made
     made.stop()
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = chromium(playwright)
-        if found is None:
-            pytest.skip(NO_BROWSER)
-        opened = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 def link(stage: HttpStage, language: str) -> tuple[Play, str]:

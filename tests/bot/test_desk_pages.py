@@ -58,7 +58,8 @@ class Desk:
         async def healthy() -> bool:
             return True
 
-        transport = httpx.ASGITransport(app=build(webhooks=[], healthy=healthy, routers=[pages.router()]))  # type: ignore[arg-type]
+        self.app = build(webhooks=[], healthy=healthy, routers=[pages.router()])
+        transport = httpx.ASGITransport(app=self.app)  # type: ignore[arg-type]
         self.http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
 
     async def enters(self, person: object = 7101, **given: object) -> int:

@@ -7,23 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
-from tests.sandbox.browsing import ANA, ARGUMENTS, GROUP, KARIM, NO_BROWSER, OMAR, Stage, chromium, png
+from tests.sandbox.browsing import ANA, GROUP, KARIM, OMAR, Stage, png
 
 pytestmark = pytest.mark.browser
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "page"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        program = chromium(playwright)
-        if program is None:
-            pytest.skip(NO_BROWSER)
-        opened = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -160,7 +160,7 @@ def _name(looked: Looked, line: AuditLine) -> str:
 
 def _submissions(looked: Looked) -> Iterator[Event]:
     for one in sent.of_case(looked.tx, looked.case.id):
-        where = submissions.centre(looked.house.definition, one.centre)
+        where = looked.words.isolate(submissions.centre(looked.house.definition, one.centre))
         for number, line in enumerate(one.lines):
             text = f"{where}: {submissions.line(looked.words, looked.house.definition, line)}"
             yield looked.event("submission", line.at, one.id * 1000 + number, text, looked.named(line.by))
