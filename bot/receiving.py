@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channel import ChannelError, RetryLater
 from bot.probe import passes
+from bot.repeats import Repeats
 from storage import inbox
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Receiving:
         self._storing: Counter[int] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._settled: list[int] = []
+        self._repeats = Repeats()
 
     async def resume(self) -> None:
         """Takes up what was stored and not answered before the last end. Call before anything new is accepted."""
@@ -136,6 +138,8 @@ class Receiving:
         known = [update for update in updates if _update_id(update) is not None]
         if len(known) < len(updates):
             log.warning("update_without_id", bot=self._bot, count=len(updates) - len(known))
+        for update in filter(self._repeats.differs, known):
+            log.error("update_changed", bot=self._bot, update_id=update["update_id"])
         stored, together = [], Counter(place_of(update).chat for update in known)
         for update in known:
             # Two of one chat: were the later one stored before the earlier one is done, a crash in between would turn them round.

@@ -49,6 +49,7 @@ THREATS: dict[str, tuple[str, ...]] = {
     ),
     "an update comes again, late, or at the same moment": (
         "bot/test_receiving.py::test_a_repeated_update_has_one_effect",
+        "bot/test_receiving.py::test_another_update_under_a_known_number_has_no_effect_and_is_logged_without_its_words",
         "bot/test_receiving.py::test_straight_from_telegram_the_same_update_twice_at_once",
         "storage/test_inbox.py::test_a_message_that_comes_back_under_another_update_id_is_known",
         "bot/test_interleavings.py::test_each_message_once_to_the_right_chat_in_order",

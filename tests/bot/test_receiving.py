@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from bot import receiving
 from bot.patient.channel import PatientChannel
@@ -171,6 +172,18 @@ async def test_a_repeated_update_has_one_effect(database: Database, program: Pro
     await one.accept([message(5, "once")])
     await one.drain()
     assert sorted(program.answered) == ["earlier id", "once"]
+
+
+async def test_another_update_under_a_known_number_has_no_effect_and_is_logged_without_its_words(
+    database: Database, program: Program
+) -> None:
+    one = receiver(database, None, program.handle)
+    with capture_logs() as logs:
+        for said in ("once", "once", "something else"):
+            await one.accept([message(5, said)])
+            await one.drain()
+    assert program.answered == ["once"]
+    assert logs == [{"event": "update_changed", "log_level": "error", "bot": "patient", "update_id": 5}]
 
 
 async def test_a_poison_update_is_set_aside_and_its_neighbours_are_answered(database: Database, program: Program) -> None:
