@@ -1,54 +1,107 @@
-"""/answer as a reply to a message of the patient's side: its words become the answer to the open question, and it is kept whose they are."""
+"""/answer as a reply to a message of the patient's side: its words become the answer to a question, and it is kept whose they are.
+
+Alone it means the open question; with words, the one question that they name; where that is not clear, each is one tap away.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import intakes, planning
 from bot.casework.acts import moment_of
 from bot.effects import cards
 from bot.effects.group import Group
-from bot.wording import counter
+from bot.wording import counter, keys
 from bot.wording import filing as wording
-from flows import intake as flow
-from flows import value_json
+from bot.wording.keys import Verb
+from flows import filing, value_json
 from flows.events import Answered
-from flows.inputs import Words
 from storage import audit, relay, responses
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
+    from flows.items import Item
     from flows.response import QuestionnaireResponse
     from storage.rows import CaseMessage
 
+MOST = 90  # Telegram takes a hundred buttons under a message
 
-def command(scene: DeskScene, _said: str) -> None:
+
+def command(scene: DeskScene, said: str) -> None:
     """Only by who holds the case, only words that the patient's side wrote itself, and only if they are an answer."""
-    words, replied = scene.act.words, scene.act.arrival.reply_to
-    line = relay.by_desk_message(scene.tx, scene.own_case.id, replied) if replied else None
+    line = _line(scene, scene.act.arrival.reply_to)
+    if line is None:
+        return
+    items, named = _items(scene), said.strip()
+    meant = _meant(scene, items, named)
+    if not named and scene.questions_open:
+        _file(scene, line, None)
+    elif len(meant) == 1:
+        _file(scene, line, meant[0].link_id)
+    else:
+        _offer(scene, line, meant or items)
+
+
+def chosen(scene: DeskScene, number: int) -> None:
+    """A button of the list: a message of the topic, and a question of the form. Raises IndexError."""
+    message, place = keys.apart(number)
+    line = _line(scene, message)
+    if line is not None:
+        _file(scene, line, _all(scene)[place])
+
+
+def _line(scene: DeskScene, message: int | None) -> CaseMessage | None:
+    """The message that is to be filed, if it may be; else it is told why not."""
+    words = scene.act.words
+    line = relay.by_desk_message(scene.tx, scene.own_case.id, message) if message else None
     if scene.own_case.holder != scene.act.coordinator.telegram_id:
         scene.act.tell(counter.not_yours(words))
     elif line is None or line.direction != "in" or not line.body or line.document_id:
         scene.act.tell(wording.how(words))
-    elif scene.intake.response is None or not scene.questions_open:
+    elif scene.intake.response is None:
         scene.act.tell(wording.nothing_open(words))
     else:
-        _file(scene, scene.intake.response, line)
+        return line
+    return None
 
 
-def _file(scene: DeskScene, before: QuestionnaireResponse, line: CaseMessage) -> None:
-    """The words go the way of any answer; what is not understood, or has to be confirmed by the family, changes nothing."""
-    turn = flow.receive(moment_of(scene), replace(scene.intake, talking=False, aside=None), Words(text=line.body or ""))
+def _all(scene: DeskScene) -> list[str]:
+    """Every linkId: a button means the same question whatever is answered meanwhile."""
+    return list(scene.house.definition.questionnaire.by_link_id)
+
+
+def _items(scene: DeskScene) -> tuple[Item, ...]:
+    assert scene.intake.response is not None
+    return filing.fileable(scene.house.definition.questionnaire, scene.intake.response)
+
+
+def _meant(scene: DeskScene, items: tuple[Item, ...], said: str) -> tuple[Item, ...]:
+    """By words in the language of the desk, or in English."""
+    worded = tuple((item.label.worded(scene.act.words.worded), item.label.english) for item in items)
+    return filing.found(items, said, worded) if said else ()
+
+
+def _offer(scene: DeskScene, line: CaseMessage, items: tuple[Item, ...]) -> None:
+    known = {link_id: place for place, link_id in enumerate(_all(scene))}
+    message = line.desk_message_id or 0
+    made = [(keys.joined(message, known[item.link_id]), wording.label(scene.act.words, item)) for item in items[:MOST]]
+    choices = keys.choices(scene.act.words, Verb.FILE, scene.own_case.id, made)[:-1]
+    scene.act.answer(wording.which(scene.act.words, choices))
+
+
+def _file(scene: DeskScene, line: CaseMessage, link_id: str | None) -> None:
+    """What is not understood, or has to be confirmed by the family, changes nothing."""
+    before = scene.intake.response
+    assert before is not None
+    turn = filing.file(moment_of(scene), scene.intake, line.body or "", link_id)
     answered = next((event for event in turn.events if isinstance(event, Answered)), None)
-    if answered is None or turn.intake.response is None:
-        open_ = scene.house.definition.questionnaire.item_at(before.cursor.key or before.cursor.at or "")
-        scene.act.tell(wording.no_answer(scene.act.words, open_))
+    if answered is None:
+        asked = link_id or before.cursor.key or before.cursor.at or ""
+        scene.act.tell(wording.no_answer(scene.act.words, scene.house.definition.questionnaire.item_at(asked)))
         return
-    after = replace(scene.intake, response=turn.intake.response)
-    intakes.save(scene.tx, scene.chat, scene.intake, after)
-    scene.intake = after
+    intakes.save(scene.tx, scene.chat, scene.intake, turn.intake)
+    scene.intake = turn.intake
     _remember(scene, before, answered, line)
     planning.replan(scene.tx, scene.house, scene.chat.id)
     cards.refresh(Group(tx=scene.tx, house=scene.house), scene.own_case)

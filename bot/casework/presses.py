@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.casework import appointments, canned, deeds, evidence, guarded, handing, measuring, papers, paths, submitting, tasking
+from bot.casework import (
+    appointments,
+    canned,
+    deeds,
+    evidence,
+    filing,
+    guarded,
+    handing,
+    measuring,
+    papers,
+    paths,
+    submitting,
+    tasking,
+)
 from bot.casework.acts import refuse, scene_of
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
@@ -156,4 +169,5 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.TASK: tasking.show,
     Verb.TASK_STATE: tasking.moved,
     Verb.TAKE_BACK: measuring.take_back,
+    Verb.FILE: filing.chosen,
 }

@@ -96,8 +96,9 @@ def _tell(group: Group, due: Sequence[Waiting], *, lane: Lane) -> None:
         return
     words, meant = group.house.desk_words, defaultdict[int, list["Waiting"]](list)
     people: dict[int, Coordinator] = {}
+    roster = coordinators.roster(group.tx)
     for one in due:
-        for person in _meant(group, one):
+        for person in _meant(group, roster, one):
             people[person.telegram_id] = person
             meant[person.telegram_id].append(one)
     group.general(wording.listed(words, due, list(people.values())), kind="desk_reminded", lane=lane)
@@ -106,12 +107,12 @@ def _tell(group: Group, due: Sequence[Waiting], *, lane: Lane) -> None:
             group.privately(telegram_id, wording.listed(words, theirs, []), kind="desk_reminded_privately", lane=lane)
 
 
-def _meant(group: Group, one: Waiting) -> list[Coordinator]:
+def _meant(group: Group, roster: Sequence[Coordinator], one: Waiting) -> list[Coordinator]:
     """First the holder, or who is on shift for the language; when the promise is broken, and for a red flag, the leads."""
     if one.about == "flag" or one.level >= ESCALATED:
-        return pool.leads(group)
+        return pool.leads(roster)
     if one.case.holder is not None:
-        holder = coordinators.get(group.tx, one.case.holder)
-        return [holder] if holder and holder.active and pool.here(group, holder) else pool.leads(group)
+        holder = next((person for person in roster if person.telegram_id == one.case.holder), None)
+        return [holder] if holder and pool.here(group, holder) else pool.leads(roster)
     language = chats.get(group.tx, one.case.chat_id).language
-    return pool.addressed(group, language, one.case.reasons.split(",")[-1])
+    return pool.addressed(group, roster, language, one.case.reasons.split(",")[-1])

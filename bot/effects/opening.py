@@ -85,7 +85,9 @@ def alert(group: Group, case: Case, reason: Reason, *, lane: Lane) -> Case:
         flood.show(group)
         return case
     language = chats.get(group.tx, case.chat_id).language
-    meant = [] if reason == "red-flag" or case.holder else pool.addressed(group, language, reason)
+    meant = (
+        [] if reason == "red-flag" or case.holder else pool.addressed(group, coordinators.roster(group.tx), language, reason)
+    )
     message = _alert(group, case, reason)
     if meant:
         message = replace(message, text=paragraphs(message.text, waiting.mentions(group.house.desk_words, meant)))

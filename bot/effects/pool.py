@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flows import roles, routing, shifts
-from storage import coordinators
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.effects.group import Group
     from storage.rows import Coordinator
 
 
-def addressed(group: Group, language: str | None, topic: str) -> list[Coordinator]:
+def addressed(group: Group, roster: Sequence[Coordinator], language: str | None, topic: str) -> list[Coordinator]:
     """The people meant; nobody when that would be everybody, because then nobody needs to be named."""
-    acting = [one for one in coordinators.roster(group.tx) if roles.may(one.role, "act")]
+    acting = [one for one in roster if roles.may(one.role, "act")]
     people = [_colleague(group, one) for one in acting]
     ids = routing.addressed(people, language=language, topic=topic)
     return [one for one in acting if one.telegram_id in ids] if len(ids) < len(acting) else []
 
 
-def leads(group: Group) -> list[Coordinator]:
+def leads(roster: Sequence[Coordinator]) -> list[Coordinator]:
     """Who can give a case to somebody else; everybody who acts, where nobody is there for that."""
-    roster = coordinators.roster(group.tx)
     return [one for one in roster if roles.may(one.role, "reassign")] or [one for one in roster if roles.may(one.role, "act")]
 
 

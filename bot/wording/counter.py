@@ -40,7 +40,9 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "away": words.gettext("not here for so many days: /away 3, /away 0"),
         "me": words.gettext("languages that you answer in, and what you see to: /me ru ar human"),
         "undo": words.gettext("take a reply back: /undo as a reply to your message"),
-        "answer": words.gettext("file a message of the patient as the answer to the open question: /answer as a reply to it"),
+        "answer": words.gettext(
+            "file a message of the patient as an answer: reply /answer to it, or /answer with words of the question"
+        ),
         "note": words.gettext("keep a note for the desk: /note TEXT"),
         "followup": words.gettext("plan a message: /followup in 3 days 10:00 TEXT"),
         "next": words.gettext("what is to be done next: /next 2026-12-05 TEXT, and /next done"),

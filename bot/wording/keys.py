@@ -57,6 +57,7 @@ class Verb(StrEnum):
     ANEW = "an"
     TASK = "tk"  # number: the id of the task
     TASK_STATE = "ts"  # number: that id and a state, see `joined`
+    FILE = "fl"  # number: a message of the topic and a question of the form, see `joined`
     TAKE_BACK = "tb"  # number: the id of a value that was read in a report
 
 

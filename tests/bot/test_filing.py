@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from flows.cursor import Cursor
 from flows.inputs import Control, Press
 from flows.response import QuestionnaireResponse
 from storage import audit, chats, relay, responses
@@ -65,7 +67,7 @@ async def test_what_is_no_answer_changes_nothing(world: World, maria: Patient, c
     before = await stored(world)
     await carla.says("/answer", reply_to="I do not know where")
     assert await stored(world) == before
-    assert "no answer to the open question, or the family has to confirm it: Where does the patient live" in carla.sees
+    assert "no answer to this question, or the family has to confirm it: Where does the patient live" in carla.sees
 
 
 async def test_only_the_holder_and_only_the_patients_own_words(world: World, maria: Patient, carla: Person) -> None:
@@ -79,3 +81,71 @@ async def test_only_the_holder_and_only_the_patients_own_words(world: World, mar
     await carla.says("/answer")
     assert "Reply with /answer to words of the patient" in carla.sees
     assert await stored(world) == before
+
+
+async def test_any_question_is_meant_by_its_words_and_the_open_one_stays_open(
+    world: World, maria: Patient, carla: Person
+) -> None:
+    before, _ = await stored(world)
+    await maria.says("54")
+    await carla.says("/answer how old", reply_to="From the patient’s side:\n54")
+    after, changes = await stored(world)
+    assert [one.key for one in changes] == ["age"]
+    assert after.answers["age"] == (54,)
+    await maria.says("Sorry, 55")
+    await maria.says("55")
+    await carla.says("/answer age", reply_to="From the patient’s side:\n55")
+    after, changes = await stored(world)
+    assert after.answers["age"] == (55,)
+    assert [one.key for one in changes] == ["age", "age"]
+    assert after.cursor.at == before.cursor.at == "call-you"
+    await maria.does(Press(control=Control.CONTINUE))
+    assert "What may we call you?" in maria.sees.rpartition("55")[2]
+
+
+async def test_what_is_not_clear_is_one_tap_away(world: World, maria: Patient, carla: Person) -> None:
+    await maria.says("54")
+    await carla.says("/answer patient", reply_to="From the patient’s side:\n54")
+    assert "Which question does the message answer?" in carla.sees
+    mei = await (await world.coordinator("Mei", 7102)).at()
+    assert "Only who holds" in await mei.presses("How old is the patient, in years?")
+    assert (await stored(world))[1] == []
+    await carla.says("/answer patient", reply_to="From the patient’s side:\n54")
+    await carla.presses("How old is the patient, in years?")
+    after, changes = await stored(world)
+    assert [one.key for one in changes] == ["age"]
+    assert after.answers["age"] == (54,)
+
+
+async def test_a_permission_is_nobody_elses_to_give(world: World, maria: Patient, carla: Person) -> None:
+    await maria.says("Yes")
+    before, _ = await stored(world)
+    permissions = [one for one in world.house.definition.questionnaire.by_link_id.values() if one.consent]
+    assert permissions
+    for one in permissions:
+        await carla.says(f"/answer {one.link_id}", reply_to="From the patient’s side:\nYes")
+    shown = world.find("Which question does the message answer?", thread=carla.thread)
+    assert len(shown.buttons) > 20
+    assert not {one.label.english[:50] for one in permissions} & {label[:50] for label in shown.buttons}
+    assert (await stored(world))[0].answers == before.answers
+
+
+async def test_what_is_complete_is_amended_and_stays_complete(world: World) -> None:
+    patient = world.patient()
+    await patient.begins()
+
+    def complete(tx: Any) -> None:
+        chat = chats.of_telegram(tx, 501)
+        row = responses.current(tx, chat.id)
+        done = replace(QuestionnaireResponse.loads(row.body), status="completed", cursor=Cursor(mode="done"))
+        responses.save(tx, chat.id, done.id, done.questionnaire, done.revision, done.status, done.dumps())
+
+    await world.database.transact(complete)
+    await patient.asks_for_a_person()
+    topic = await (await world.coordinator("Carla", 7101)).at()
+    await topic.says("/claim")
+    await patient.says("54")
+    await topic.says("/answer age", reply_to="From the patient’s side:\n54")
+    after, changes = await stored(world)
+    assert [one.key for one in changes] == ["age"]
+    assert (after.status, after.cursor.mode) == ("amended", "done")
