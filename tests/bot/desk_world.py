@@ -264,6 +264,11 @@ class Person:
         case = await self.world.case(patient)
         return Person(self.world, self.number, self.name, case.topic_id)
 
+    async def claims(self) -> Person:
+        """Presses the newest alert, and goes into the topic of the case."""
+        await self.presses("Claim")
+        return await self.at()
+
     async def presses(self, label: str, *, on: str = "", update: int | None = None) -> str:
         """The newest button with this label; returns what stood over it."""
         mine = (

@@ -21,11 +21,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def topic(world: World) -> Person:
-    carla = await world.coordinator("Carla", 7101)
+async def topic(world: World, carla: Person) -> Person:
     await told_everything(world)
-    await carla.presses("Claim")
-    return await carla.at()
+    return await carla.claims()
 
 
 async def says_yes_to_sharing(world: World) -> None:

@@ -31,10 +31,8 @@ async def maria(world: World) -> Patient:
 
 
 @pytest.fixture
-async def topic(world: World, maria: Patient) -> Person:
-    carla = await world.coordinator("Carla", 7101)
-    await carla.presses("Claim")
-    return await carla.at()
+async def topic(maria: Patient, carla: Person) -> Person:
+    return await carla.claims()
 
 
 async def kept(world: World, number: int = 501) -> list[tasks.Task]:
