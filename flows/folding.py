@@ -32,6 +32,7 @@ _LETTERS = str.maketrans(
         "\u061f": "?",
     }
 )
+QUESTION_MARKS = "?\u061f\uff1f"
 ARTICLE = "\u0627\u0644"
 PREFIXES = (
     "\u0648",

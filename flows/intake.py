@@ -26,6 +26,7 @@ from flows.events import (
     Refused,
     Renewed,
     Restarted,
+    SilenceAsked,
     WordsRelayed,
 )
 from flows.inputs import Announced, Command, Control, Edited, Input, Press, Sent, Twin, Unsupported, Unusable, Words
@@ -171,6 +172,8 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
     flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en", number_expected=number_expected)
     if not flags and intake.rating is not None:
         return Turn(intake=replace(intake, rating=None), events=(RatingWorded(case=intake.rating, text=said.text),))
+    if not flags and not intake.talking and triage.tells_of_a_death(moment.definition, said.text, intake.language or "en"):
+        return _told_of_a_death(moment, intake, said)
     if not flags:
         return _plain_words(moment, intake, said)
     alarm, relayed = _alarm(flags), WordsRelayed(text=said.text, noted=True)
@@ -181,6 +184,18 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
         told = any(isinstance(event, WordsRelayed) for event in turn.events)
         return Turn(intake=turn.intake, events=(*alarm, *(() if told else (relayed,)), *turn.events))
     return _then_again(moment, alarmed, *alarm, relayed)
+
+
+def _told_of_a_death(moment: Moment, intake: Intake, said: Words) -> Turn:
+    """Nothing is asked of somebody who mourns but whether all messages are to stop; a person at the desk is told."""
+    if _expects(moment, intake, ANY_WORDS):
+        turn = _plain_words(moment, intake, said)
+        return Turn(intake=turn.intake, events=(*turn.events, SilenceAsked()))
+    if not (intake.case_open or at.kept(moment, intake)):
+        return Turn(intake=intake, events=(SilenceAsked(),))
+    handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
+    relayed = WordsRelayed(text=said.text, noted=True)
+    return Turn(intake=replace(intake, case_open=True), events=(*handoff, relayed, SilenceAsked()))
 
 
 def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:

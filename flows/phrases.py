@@ -14,7 +14,7 @@ from functools import cached_property
 
 from flows.folding import bare, fold
 
-GAP = 2  # other words that may stand between two words of a pattern
+GAP = 2  # other words that may stand between two words of a pattern, where nothing else is said
 _SENTENCE_END = re.compile(r"(?<!\d)\.|\.(?!\d)|[!?;\n\r]+")
 _CLAUSE_END = re.compile(r",(?!\d)|[:()]")
 _ANSWER = re.compile(r"^(\W*[^\W\d_]+)\s*,")  # "No, she has a fever": the first word answers and negates nothing
@@ -52,17 +52,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One pattern, folded: its words, each with whether it is a stem."""
+    """One pattern, folded: its words, each with whether it is a stem. `gap`: other words that may stand between two of them."""
 
     words: tuple[tuple[str, bool], ...]
+    gap: int = GAP
 
     @staticmethod
-    def of(text: str) -> Pattern:
+    def of(text: str, gap: int = GAP) -> Pattern:
         """Raise ValueError for a pattern without words."""
         parts = fold(text).split()
         if not parts or any(not part.strip("*") for part in parts):
             raise ValueError(text)
-        return Pattern(tuple((part.rstrip("*"), part.endswith("*")) for part in parts))
+        return Pattern(tuple((part.rstrip("*"), part.endswith("*")) for part in parts), gap)
 
     def at(self, said: Words, start: int) -> Span | None:
         """The phrase that begins at this word, if it does."""
@@ -70,7 +71,7 @@ class Pattern:
             return None
         end = start + 1
         for word in self.words[1:]:
-            places = (place for place in range(end, min(end + GAP + 1, len(said))) if _fits(said[place], word))
+            places = (place for place in range(end, min(end + self.gap + 1, len(said))) if _fits(said[place], word))
             place = next(places, None)
             if place is None:
                 return None
@@ -85,8 +86,8 @@ class Patterns:
     all: tuple[Pattern, ...]
 
     @staticmethod
-    def of(texts: Iterable[str]) -> Patterns:
-        return Patterns(tuple(Pattern.of(text) for text in texts))
+    def of(texts: Iterable[str], gap: int = GAP) -> Patterns:
+        return Patterns(tuple(Pattern.of(text, gap) for text in texts))
 
     @cached_property
     def _first(self) -> Mapping[str, tuple[Pattern, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
-from flows.phrases import Negations, Patterns, Sentence, Span, Words, beginnings
+from flows.phrases import GAP, Negations, Patterns, Sentence, Span, Words, beginnings
 from flows.reading import Spot, unique
 from flows.texts import Text, text_of
 
@@ -75,10 +75,18 @@ class SafetyText:
 
 @dataclass(frozen=True, kw_only=True)
 class RedFlags:
+    """`deaths`: by language, how families write that the patient has died."""
+
     flags: tuple[RedFlag, ...]
     numbers: tuple[NumberRule, ...]
     negations: Mapping[str, Negations]
     texts: tuple[SafetyText, ...]
+    deaths: Mapping[str, Patterns]
+
+    @cached_property
+    def death_starts(self) -> frozenset[str]:
+        """The first words of how a death is told."""
+        return frozenset(start for told in self.deaths.values() for start in told.starts)
 
     @cached_property
     def _starts(self) -> frozenset[str]:
@@ -101,7 +109,7 @@ class RedFlags:
 
 def read(spot: Spot) -> RedFlags:
     """Red flags from their file; every language that has words for one flag must have them for all, and negations."""
-    spot.only("version", "flags", "numbers", "negations", "texts")
+    spot.only("version", "flags", "numbers", "deaths", "negations", "texts")
     texts = tuple(
         SafetyText(id=one.text("id"), text=text_of(one.only("id", "text"), "safety", "text"))
         for one in unique(spot.get("texts").items())
@@ -109,11 +117,17 @@ def read(spot: Spot) -> RedFlags:
     flags = tuple(_flag(one, {text.id for text in texts}) for one in unique(spot.get("flags").items()))
     numbers = tuple(_number(one, {flag.id for flag in flags}) for one in spot.get("numbers").items())
     negations = {language: _negations(one) for language, one in spot.get("negations").fields()}
-    tables = [one.get("words") for one in spot.get("flags").items()] + [one.get("near") for one in spot.get("numbers").items()]
+    deaths = spot.get("deaths")
+    tables = (
+        [deaths]
+        + [one.get("words") for one in spot.get("flags").items()]
+        + [one.get("near") for one in spot.get("numbers").items()]
+    )
     for table in tables:
         if {language for language, _ in table.fields()} != set(negations):
             raise table.wrong(f"must have words in {', '.join(sorted(negations))}, like the negations")
-    return RedFlags(flags=flags, numbers=numbers, negations=negations, texts=texts)
+    told = {language: patterns(one, gap=0) for language, one in deaths.fields()}
+    return RedFlags(flags=flags, numbers=numbers, negations=negations, texts=texts, deaths=told)
 
 
 def _flag(spot: Spot, texts: set[str]) -> RedFlag:
@@ -149,9 +163,9 @@ def _negations(spot: Spot) -> Negations:
     return Negations(before=before, after=after, breaks=breaks, within=spot.whole("within"))
 
 
-def patterns(spot: Spot) -> Patterns:
+def patterns(spot: Spot, gap: int = GAP) -> Patterns:
     """A list of patterns; a pattern without words is refused."""
     try:
-        return Patterns.of(one.word() for one in spot.items())
+        return Patterns.of((one.word() for one in spot.items()), gap)
     except ValueError as error:
         raise spot.wrong(f"{error} is not a pattern") from error

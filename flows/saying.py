@@ -11,6 +11,7 @@ from flows.answers import clean, text_answer, understand, yes_or_no
 from flows.choices import PAGE, find_options, several_options
 from flows.clock_times import time_answer
 from flows.events import Reason
+from flows.folding import QUESTION_MARKS
 from flows.inputs import Attachment, Control, Press
 from flows.lexicon import phrase
 from flows.numbers import no_number
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from flows.turns import Turn
     from flows.values import Value
 
-QUESTION_MARKS = "?\u061f\uff1f"
 Listen = Callable[["Scene", "Place", str], "Turn | Refusal"]
 
 # Buttons that can be said instead of pressed, tried when the words are no answer.

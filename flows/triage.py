@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
+from flows.folding import QUESTION_MARKS
 from flows.given import given
-from flows.phrases import Sentence, Span, Words, sentences
+from flows.phrases import Sentence, Span, Words, beginnings, sentences
 from flows.response import Coding
 
 if TYPE_CHECKING:
@@ -38,6 +39,20 @@ def flags_in_words(definition: Definition, text: str, language: str, *, number_e
         if not number_expected and len(sentence.words) == 1:
             raised.update(rule.flag for rule in rules.numbers if rule.holds(sentence.words[0]))
     return tuple(flag.id for flag in rules.flags if flag.id in raised)
+
+
+def tells_of_a_death(definition: Definition, text: str, language: str) -> bool:
+    """Whether a family writes, in any language, that the patient has died. A question never does."""
+    rules = definition.red_flags
+    if any(mark in text for mark in QUESTION_MARKS):
+        return False
+    return any(
+        not _negated(rules, sentence.words, (own, span), language)
+        for sentence in sentences(text[:LONGEST])
+        if any(not rules.death_starts.isdisjoint(beginnings(word)) for word in sentence.words)
+        for own, told in rules.deaths.items()
+        for span in told.spans(sentence.words)
+    )
 
 
 def flags_in_answer(definition: Definition, link_id: str, values: Iterable[Value]) -> tuple[str, ...]:

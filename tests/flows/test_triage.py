@@ -30,6 +30,38 @@ def test_words_of_every_language_are_found_whatever_was_chosen(language: str) ->
         assert triage.flags_in_words(definition(), text, language) == ("fever",)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he died this morning",
+        "My father passed away, please stop writing.",
+        "Папа умер вчера",
+        "ее больше нет",
+        "توفي والدي البارحة",
+        "الله يرحمها، ماتت أمي",
+    ],
+)
+def test_a_death_is_heard_in_every_language(text: str) -> None:
+    for language in ("en", "ru", "ar", "de"):
+        assert triage.tells_of_a_death(definition(), text, language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he has not died",
+        "is he dead",
+        "How many people died of it?",
+        "I am dead tired",
+        "умеренно, не умер",
+        "moderate",
+        "the phone died",
+    ],
+)
+def test_not_every_word_about_dying_is_a_death(text: str) -> None:
+    assert not triage.tells_of_a_death(definition(), text, "en")
+
+
 def test_the_person_s_own_language_negates_words_of_another() -> None:
     assert triage.flags_in_words(definition(), "нет fever", "ru") == ()
 
