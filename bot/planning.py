@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 IN_A_TALK = timedelta(minutes=10)  # less than any reminder waits, so none went out between two answers
 PLAIN = (Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed)  # events that no reminder rests on
 PUT_OFF = {"later", "unreadable", "outdated"}  # marks from which on a record is asked for anew
+ASKING = {"task", "case"}  # reminders about these want an answer of their own
 STATES = {"stopped": "stopped", "in_memory": "in-memory", "erased": "erased"}
 
 
@@ -171,7 +172,7 @@ def _say(tx: Transaction, house: House, chat: Chat, reminder: Reminder, *, last:
     rule = house.definition.reminders.rule(reminder.kind)
     message = reminding.reminder(scene.words, rule, _about(scene, rule.subject, reminder.subject), last=last)
     scene.say(message, kind="reminder", lane=Lane.SCHEDULED, unique_key=f"reminder/{reminder.id}")
-    scene.interrupt()
+    scene.interrupt(asks=rule.subject in ASKING)
     if rule.subject == SUBJECT and scene.questions_open:  # how things are is told to a person, and answers no question
         chats.update(tx, chat.id, talking=True)
 

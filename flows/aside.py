@@ -38,7 +38,16 @@ from flows.events import (
     TalkStarted,
     ZoneChosen,
 )
-from flows.support_events import Rated, RatingWorded, RecontactSet, TaskAnswered, TaskDated, TaskShown, TasksListed
+from flows.support_events import (
+    Rated,
+    RatingOpened,
+    RatingWorded,
+    RecontactSet,
+    TaskAnswered,
+    TaskDated,
+    TaskShown,
+    TasksListed,
+)
 
 Aside = Literal["stop", "silence", "erasure", "language", "document", "asked", "said"]
 """What stands below the question: a card of that name; something that a person or a task asks; something that asks nothing."""
@@ -52,6 +61,7 @@ ASKS: dict[type, Aside] = {
     TasksListed: "asked",
     TaskShown: "asked",
     TaskDated: "asked",
+    RatingOpened: "asked",
 }
 CARDS: dict[Aside, Event] = {
     "stop": StopAsked(),
