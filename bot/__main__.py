@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import gc
 import importlib
 import os
 import socket
@@ -133,6 +132,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _run_one(settings: Any, chosen: argparse.Namespace) -> int:
+    from bot import memory
     from bot.folder import FolderInUse
     from bot.running import run
     from bot.signals import on_closed_input
@@ -142,8 +142,7 @@ def _run_one(settings: Any, chosen: argparse.Namespace) -> int:
         if chosen.attached:
             on_closed_input(stopping)
         listener = socket.socket(fileno=chosen.listen) if chosen.listen is not None else None
-        # what is built when it is ready stays: nobody need walk through it, not even at the end
-        await run(settings, listener=listener, ready=gc.freeze, stopping=stopping)
+        await run(settings, listener=listener, ready=memory.at_rest, stopping=stopping)
 
     try:
         return _live(program())

@@ -20,7 +20,7 @@ from flows import intake as flow
 from flows.events import ConsentRecorded, LanguageAsked, LanguageChosen, ZoneChosen
 from flows.inputs import Edited
 from flows.launch import NOBODY
-from storage import chats, documents, handing, inbox
+from storage import belongings, chats, documents, inbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,11 +136,12 @@ class Conversation:
 
     def _turn(self, tx: Transaction, chat: Chat, said: Input, arrival: Arrival | None, was: Chat | None) -> Done:
         """`was`: the chat as it was before it was heard from; None where nobody said anything just now."""
-        before, case = intakes.load(tx, chat)
+        has = belongings.of_chat(tx, chat)
+        before, case = intakes.read(tx, chat, has)
         turn = flow.receive(self._moment(tx, chat, before, arrival), before, said)
         intakes.save(tx, chat, before, turn.intake)
         stands = was is not None and planning.stands(tx, was, before, turn.events)
-        lease = self._lease(tx, chat) if all(isinstance(event, HANDED) for event in turn.events) else None
+        lease = None if has.unsent or not all(isinstance(event, HANDED) for event in turn.events) else self._lease(tx)
         scene = Scene(tx=tx, house=self._house, chat=chat, intake=turn.intake, arrival=arrival, case=case, lease=lease)
         effects.apply(scene, turn.events)
         if not stands:
@@ -152,11 +153,10 @@ class Conversation:
             forgotten=scene.forgotten,
         )
 
-    def _lease(self, tx: Transaction, chat: Chat) -> float | None:
+    def _lease(self, tx: Transaction) -> float | None:
         """Until when what is said now may be sent by whoever it is handed to, if it can be handed over."""
         out = self._out()
-        lease = out.offer(tx) if out else None
-        return lease if lease and handing.is_free(tx, PATIENT, chat.telegram_id) else None
+        return out.offer(tx) if out else None
 
     def _moment(self, tx: Transaction, chat: Chat, intake: Intake, arrival: Arrival | None) -> Moment:
         words = self._house.catalogues[intake.language or self._house.catalogues.nearest(chat.language_hint)]

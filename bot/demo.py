@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import importlib
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot import memory
 from bot.clock import Clock
 from bot.sandbox import Sandbox
 from bot.signals import on_signals
@@ -76,7 +76,7 @@ async def _bots(sandbox: Sandbox, settings: Settings, clock: Clock, stopping: as
     sandbox.add_forum(GROUP, "Careline desk", list(COORDINATORS), [DESK_BOT])
     sandbox.add_person(PATIENT, "Ana", "en", "patient")
     running: Any = await asyncio.to_thread(importlib.import_module, "bot.running")  # seconds; the page is there meanwhile
-    await running.run(settings, clock=clock, here=True, ready=gc.freeze, stopping=stopping)
+    await running.run(settings, clock=clock, here=True, ready=memory.at_rest, stopping=stopping)
 
 
 def _settings(address: str, folder: Path, questionnaire: str) -> Settings:

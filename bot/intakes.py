@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from flows.inputs import Announced, Attachment, Sent, Twin, Unusable
@@ -17,15 +18,22 @@ if TYPE_CHECKING:
     from flows.intake import Moment
     from flows.library import Definition
     from flows.records import Mark
+    from storage.belongings import Belongings
     from storage.rows import Case, Chat, Document, Part
     from storage.transaction import Transaction
+
+A_MINUTE = timedelta(minutes=1)
 
 
 def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:
     """The state of a chat and its open case."""
-    has = belongings.of_chat(tx, chat.id)
+    return read(tx, chat, belongings.of_chat(tx, chat))
+
+
+def read(tx: Transaction, chat: Chat, has: Belongings) -> tuple[Intake, Case | None]:
+    """The same from what there is of the chat."""
     case = cases.open_for(tx, chat.id) if has.case else None
-    stored = responses.current(tx, chat.id)
+    stored = has.response
     intake = Intake(
         language=chat.language,
         response=QuestionnaireResponse.loads(stored.body) if stored else None,
@@ -150,6 +158,8 @@ def _unfiled(tx: Transaction, chat: Chat) -> list[Unfiled]:
 
 
 def heard(tx: Transaction, chat: Chat) -> Chat:
-    """The person is there: reachable again, and the clock of reminders starts anew."""
+    """The person is there: reachable again, and the clock of reminders starts anew. It shows minutes, so one writing a minute will do."""
+    if chat.unreachable_at is None and timedelta() <= tx.now - chat.last_heard_at < A_MINUTE:
+        return chat
     chats.update(tx, chat.id, last_heard_at=tx.now, unreachable_at=None)
     return replace(chat, last_heard_at=tx.now, unreachable_at=None)

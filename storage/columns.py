@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, DateTime, Integer, String
@@ -54,6 +55,7 @@ class UtcTime(TypeDecorator[datetime]):
         return _from_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
 
+@lru_cache(maxsize=64)  # nearly all that is written in a turn has the time of the turn
 def _as_text(value: datetime | None) -> str | None:
     return None if value is None else utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
 

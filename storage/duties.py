@@ -48,8 +48,12 @@ def take(tx: Transaction, name: str, holder: str, seconds: float) -> bool:
 
 
 def held(tx: Transaction, name: str, holder: str) -> bool:
-    """Whether nobody took the duty over; and nobody will before this transaction ends."""
-    return tx.row(_HELD, {"name_": name, "holder_": holder}) is not None
+    """Whether nobody took the duty over; and nobody will before this transaction ends, so it is asked once in it."""
+    asked = (__name__, name, holder)
+    if asked not in tx.known:
+        tx.known[asked] = tx.row(_HELD, {"name_": name, "holder_": holder}) is not None
+    held: bool = tx.known[asked]
+    return held
 
 
 def leave(tx: Transaction, name: str, holder: str) -> None:

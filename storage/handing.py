@@ -1,6 +1,6 @@
 """Outbox rows that are born as being sent: handed to delivery with the commit that wrote them, without being claimed.
 
-Only when nothing of their chat is unsent (`is_free`), so that nothing is overtaken. They are rows like any other: with an attempt
+Only when nothing of their chat is unsent (`unsent`), so that nothing is overtaken. They are rows like any other: with an attempt
 and a lease from the beginning, so a program that dies leaves them to the next one, and what is not sent at once is given back.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, literal, literal_column, or_, select
+from sqlalchemy import bindparam, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
 from storage.columns import AT_ONCE
@@ -25,21 +25,24 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 _outbox = table(Outbox)
-_of_chat = (_outbox.c.bot == bindparam("bot_"), _outbox.c.chat_id == bindparam("chat_id_"))
 
 
-def _there(state: str, *where: ColumnElement[bool]) -> ColumnElement[bool]:
-    # Literal, so that both databases see that the partial indexes fit.
-    return select(_outbox.c.id).where(*_of_chat, _outbox.c.state == literal_column(f"'{state}'"), *where).limit(1).exists()
+def unsent(bot: ColumnElement[str], chat_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether anything of a chat waits or is being sent."""
 
+    def there(state: str, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+        # Literal, so that both databases see that the partial indexes fit.
+        of_chat = (_outbox.c.bot == bot, _outbox.c.chat_id == chat_id, _outbox.c.state == literal_column(f"'{state}'"))
+        return select(_outbox.c.id).where(*of_chat, *where).limit(1).exists()
 
-_UNSENT = select(literal(1)).where(
-    or_(
-        _there("sending"),
-        _there("waiting", _outbox.c.next_try_at.is_not(None)),
-        *(_there("waiting", _outbox.c.next_try_at.is_(None), _outbox.c.lane == literal_column(str(lane))) for lane in range(4)),
+    fresh = _outbox.c.next_try_at.is_(None)
+    return or_(
+        there("sending"),
+        there("waiting", _outbox.c.next_try_at.is_not(None)),
+        *(there("waiting", fresh, _outbox.c.lane == literal_column(str(lane))) for lane in range(4)),
     )
-)
+
+
 _INSERT = insert(_outbox).returning(_outbox.c.id)
 _TARGET = select(_outbox.c.sent_message_id).where(_outbox.c.id == bindparam("id_"))
 _GIVE_BACK = (
@@ -51,11 +54,6 @@ _GIVE_BACK = (
     )
     .values(state="waiting", leased_until=None, attempts=_outbox.c.attempts - 1)
 )
-
-
-def is_free(tx: Transaction, bot: Bot, chat_id: int) -> bool:
-    """Whether nothing of this chat waits or is being sent."""
-    return tx.row(_UNSENT, {"bot_": bot, "chat_id_": chat_id}) is None
 
 
 def hand(

@@ -18,7 +18,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -147,8 +147,9 @@ class PostgresStore:
         try:
             with self._engine.connect() as connection, _committing(connection):
                 prepared = _begin(connection, f"; SET LOCAL lock_timeout = {WAITING_MS}")
+                known: dict[Any, Any] = {}
                 for job in batch:
-                    job.result = job.work(self._open(connection, prepared))
+                    job.result = job.work(self._open(connection, prepared, known))
         except OutcomeUnknown as error:
             for job in batch:
                 job.error = error
@@ -192,8 +193,12 @@ class PostgresStore:
             picture = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             return work(self._open(picture))
 
-    def _open(self, connection: Connection, prepared: Prepared | None = None) -> Transaction:
-        return Transaction(connection, self._keys, self._clock(), time.time(), prepared, self._statements)
+    def _open(
+        self, connection: Connection, prepared: Prepared | None = None, known: dict[Any, Any] | None = None
+    ) -> Transaction:
+        return Transaction(
+            connection, self._keys, self._clock(), time.time(), prepared, self._statements, {} if known is None else known
+        )
 
 
 def _begin(connection: Connection, more: str = "") -> Prepared:

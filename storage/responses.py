@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
@@ -12,14 +12,16 @@ from storage.rows import AnswerChange, StoredResponse
 from storage.tables import AnswerChanges, Responses, table
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from storage.transaction import Transaction
 
 _responses = table(Responses)
 _changes, _counted = table(AnswerChanges), table(Counted)
 
-_columns = [_responses.c[field] for field in StoredResponse.__slots__]
+COLUMNS = [_responses.c[field] for field in StoredResponse.__slots__]
 # Counted, for the clock may go back: what was begun last is the newest.
-_CURRENT = select(*_columns).where(_responses.c.chat_id == bindparam("chat_id_")).order_by(_responses.c.number.desc()).limit(1)
+_CURRENT = select(*COLUMNS).where(_responses.c.chat_id == bindparam("chat_id_")).order_by(_responses.c.number.desc()).limit(1)
 _before = _responses.alias("before")
 _number = select(func.coalesce(func.max(_before.c.number), 0) + 1).where(_before.c.chat_id == bindparam("chat_id"))
 _insert = insert(_responses).values(
@@ -42,9 +44,13 @@ _HISTORY = select(_changes).where(_changes.c.response_id == bindparam("response_
 def current(tx: Transaction, chat_id: int) -> StoredResponse | None:
     """The newest response of a chat, whatever its status."""
     row = tx.row(_CURRENT, {"chat_id_": chat_id})
-    if row is None:
-        return None
-    return StoredResponse(**{**row._asdict(), "body": tx.unseal_text(row.body, f"responses.body:{row.id}")})
+    return None if row is None else stored(tx, row)
+
+
+def stored(tx: Transaction, row: Row[Any]) -> StoredResponse:
+    """The response of a row that has COLUMNS, among others."""
+    values = {name: getattr(row, name) for name in StoredResponse.__slots__}
+    return StoredResponse(**{**values, "body": tx.unseal_text(row.body, f"responses.body:{row.id}")})
 
 
 def save(tx: Transaction, chat_id: int, id: str, questionnaire: str, revision: int, status: str, body: str) -> None:  # noqa: A002

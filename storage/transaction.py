@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,7 @@ class Transaction:
 
     now: the injected clock, read once; all times written are this one. It may be shifted (the sandbox moves it).
     wall: seconds since the epoch by the machine's own clock, never shifted; for leases only.
+    known: what stays true until the database's transaction ends; all works that are committed together share it.
     """
 
     connection: Connection
@@ -58,6 +59,7 @@ class Transaction:
     wall: float
     driver: Driver | None = None
     statements: Statements | None = None
+    known: dict[Any, Any] = field(default_factory=dict)
 
     def execute(self, statement: Executable, parameters: Any = None) -> Outcome | CursorResult[Any]:
         """Run a Core statement; by the database's driver itself where it can be (see storage/statements.py)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.messages import Button, Message, Rows, clip
 from bot.wording import values
-from bot.wording.controls import button, column, rows
+from bot.wording.controls import Style, button, column, rows
 from bot.wording.markup import bold, lines, paragraphs, plain
 from flows.inputs import Control
 from flows.prompt import Expects
@@ -246,22 +246,34 @@ def _picks(words: Catalogue, prompt: Prompt) -> list[tuple[int, str]]:
 
 def _around(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
     """What ends the question, then ways past it, then help, then back: each group in rows of its own, so that it is found again."""
-    labels = {
-        Control.OTHER: words.worded(prompt.item.open_context, prompt.item.open_label) or words.gettext("Something else"),
-        Control.ADD: words.gettext("Add another"),
-        Control.DONE: _done(words, prompt),
-        Control.KEEP: words.gettext("Keep this answer"),
-        Control.UNKNOWN: words.gettext("I don't know"),
-        Control.DECLINE: words.gettext("I prefer not to say"),
-        Control.WHY: words.gettext("Why do we ask?"),
-        Control.HELP: words.gettext("Where to find it"),
-        Control.BACK: words.gettext("Back"),
-        Control.SKIP: words.gettext("Skip"),
-    }
     shown = prompt.controls - ({Control.KEEP} if _skipped(prompt.kept) else set())
-    made = {control: _control(label, control, revision) for control, label in labels.items() if control in shown}
-    groups = (rows(*(made[control] for control in group if control in made)) for group in GROUPS)
-    return (*_pages(words, prompt, revision), *(row for group in groups for row in group))
+    made = list(_pages(words, prompt, revision))
+    for group in GROUPS:
+        made += rows(*[_control(words, prompt, control, revision) for control in group if control in shown])
+    return tuple(made)
+
+
+def _label(words: Catalogue, prompt: Prompt, control: Control) -> str:  # noqa: C901 - one line for each
+    match control:
+        case Control.OTHER:
+            return words.worded(prompt.item.open_context, prompt.item.open_label) or words.gettext("Something else")
+        case Control.ADD:
+            return words.gettext("Add another")
+        case Control.DONE:
+            return _done(words, prompt)
+        case Control.KEEP:
+            return words.gettext("Keep this answer")
+        case Control.UNKNOWN:
+            return words.gettext("I don't know")
+        case Control.DECLINE:
+            return words.gettext("I prefer not to say")
+        case Control.WHY:
+            return words.gettext("Why do we ask?")
+        case Control.HELP:
+            return words.gettext("Where to find it")
+        case Control.SKIP:
+            return words.gettext("Skip")
+    return words.gettext("Back")
 
 
 def _done(words: Catalogue, prompt: Prompt) -> str:
@@ -270,8 +282,9 @@ def _done(words: Catalogue, prompt: Prompt) -> str:
     return words.gettext("The day is enough") if prompt.expects is Expects.TIME else words.gettext("Done")
 
 
-def _control(label: str, control: Control, revision: int) -> Button:
-    return button(label, control, None, revision, style="primary" if control is Control.DONE else None)
+def _control(words: Catalogue, prompt: Prompt, control: Control, revision: int) -> Button:
+    style: Style | None = "primary" if control is Control.DONE else None
+    return button(_label(words, prompt, control), control, None, revision, style=style)
 
 
 def _skipped(given: tuple[Value, ...]) -> bool:

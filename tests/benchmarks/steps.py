@@ -27,7 +27,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot import logs
+from bot import logs, memory
 from bot.app import Careline, build
 from bot.clock import Clock
 from bot.settings import Settings
@@ -222,6 +222,7 @@ async def measure(folder: Path, chats: int, seconds: float, stored: int, url: st
     program = await build(settings, Clock())
     if stored:
         await program.database.transact(lambda tx: fill(tx, stored))
+    memory.at_rest()
     try:
         return await Bench(program, chats).run(seconds)
     finally:

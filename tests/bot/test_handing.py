@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import literal, select
 
 from bot import delivery
 from bot.app import build
@@ -48,13 +49,17 @@ async def ana(stand_in: StandIn) -> str:
     return await stand_in.person("Ana")
 
 
+def is_free(tx: Transaction, chat: str) -> bool:
+    return not tx.execute(select(handing.unsent(literal("patient"), literal(chat_id(chat))))).scalar_one()
+
+
 def written(office: Office, chat: str, *texts: str) -> Any:
     """A turn: its rows, handed over when delivery wants them."""
 
     def turn(tx: Transaction) -> list[OutboxRow]:
         lease = office.delivery.offer(tx)
         assert lease is not None
-        assert handing.is_free(tx, "patient", chat_id(chat))
+        assert is_free(tx, chat)
         rows = [
             handing.hand(
                 tx,
@@ -152,12 +157,12 @@ async def later(office: Office, clock: StoppedClock) -> bool:
 async def test_nothing_is_handed_over_a_line_or_without_delivery(office: Office, ana: str) -> None:
     assert await office.database.transact(office.delivery.offer) is None
     for more in ({}, {"lane": 3}, {"due_at": None}):
-        assert await office.database.read(lambda tx: handing.is_free(tx, "patient", chat_id(ana)))
+        assert await office.database.read(lambda tx: is_free(tx, ana))
         row = await office.put(chat_id(ana), "waits", **more)
-        assert not await office.database.read(lambda tx: handing.is_free(tx, "patient", chat_id(ana)))
+        assert not await office.database.read(lambda tx: is_free(tx, ana))
         claimed = await office.database.transact(lambda tx: outbox.claim(tx, "patient", limit=9, lease=LEASE_SECONDS))
         assert [one.id for one in claimed] == [row]
-        assert not await office.database.read(lambda tx: handing.is_free(tx, "patient", chat_id(ana)))
+        assert not await office.database.read(lambda tx: is_free(tx, ana))
         await office.database.transact(lambda tx, row=row: outbox.sent(tx, row, 5))
 
 
