@@ -33,8 +33,10 @@ def read(spot: Spot, thresholds: frozenset[str], values: frozenset[str]) -> Marg
 def near(margins: Margins, bound: Mapping[str, object], names: frozenset[str]) -> Iterator[str]:
     """Names of the values near their limit, among the names that one expression reads. On the limit itself is near."""
     for threshold, (value, within) in margins.within.items():
+        if threshold not in names or value not in names:
+            continue
         found, limit = _number(bound[value]), _number(bound[threshold])
-        if {threshold, value} <= names and found is not None and limit is not None and abs(found - limit) <= within:
+        if found is not None and limit is not None and abs(found - limit) <= within:
             yield value
 
 

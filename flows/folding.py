@@ -51,6 +51,8 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 def fold(text: str) -> str:
     """The text in the one spelling used for matching. Total: any string in, a string out, folding twice changes nothing."""
+    if text.isascii():  # nothing of all that is among these letters but their case
+        return text.casefold()
     composed = unicodedata.normalize("NFKC", _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold()))
     return unicodedata.normalize("NFKC", "".join(_digit(letter) for letter in composed.translate(_LETTERS)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from flows.response import QuestionnaireResponse
@@ -24,6 +25,7 @@ def given(response: QuestionnaireResponse) -> tuple[Given, ...]:
     return tuple(Given(key, link_id_of(key), value) for key, values in counting for value in values if not is_absent(value))
 
 
+@lru_cache(maxsize=4096)  # the keys of all forms in use
 def link_id_of(key: str) -> str:
     """The linkId of the question at a place."""
     return unquote(key.rsplit("/", 1)[-1])

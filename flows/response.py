@@ -13,6 +13,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
+import orjson
+
 from flows import value_json
 from flows.computed import NOTHING, Computed, computed_from_json, computed_json
 from flows.cursor import Cursor, cursor_from_json, cursor_json
@@ -93,7 +95,11 @@ class QuestionnaireResponse:
 
     def dumps(self) -> str:
         """Everything, as JSON text."""
-        return json.dumps(_as_json(self), ensure_ascii=False, separators=(",", ":"))
+        written = _as_json(self)
+        try:
+            return orjson.dumps(written).decode()
+        except TypeError:  # a lone surrogate, a number above 64 bits
+            return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
 
     @staticmethod
     def loads(text: str) -> QuestionnaireResponse:
