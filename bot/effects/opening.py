@@ -164,7 +164,7 @@ def _urgency(scene: Scene, reason: Reason) -> rules.Urgency:
     response, definition = scene.intake.response, scene.house.definition
     rule = _rule(definition, reason)
     asked = rules.raised(rules.Case(), rule.urgency if rule else "routine")
-    if response is None:
+    if response is None or asked.urgency == "urgent":
         return asked.urgency
     findings = screening.screen(definition, response, today=scene.tx.now.date())
     return rules.raised(asked, triage.priority(definition, response, findings)).urgency
