@@ -127,7 +127,8 @@ def _listen_one(scene: Scene, place: Place, text: str) -> Turn | Refusal:
 def _shown_back(scene: Scene, place: Place, text: str, refusal: Refusal) -> Turn | None:
     """One answer that was probably meant is shown back, to be confirmed."""
     one = expects_of(place, scene.cursor) is Expects.OPTION
-    meant = _probably(place, text, refusal) if one else None
+    says_nothing = phrase(text) in scene.tongue.vocabulary.phrases  # "yes" names no kind of cancer
+    meant = _probably(place, text, refusal) if one and not says_nothing else None
     return None if meant is None else redraw(scene, plain(scene, face="confirm", draft=(meant,)), new_face=True)
 
 

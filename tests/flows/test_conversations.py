@@ -263,7 +263,8 @@ def test_own_words_that_are_no_option_are_shown_back() -> None:
     shown = Talk(kind).says("Manchester").is_asked("kind", Expects.CONFIRM_ANSWER)
     assert shown.says("yes").answer("kind") == ("Manchester",)
     assert "kind" not in Talk(kind).says("Manchester").taps(Control.NO).response.answers
-    Talk(kind).says("What is this for?").is_refused("not-an-option")
+    for words in ("What is this for?", "yes", "نعم"):
+        Talk(kind).says(words).is_refused("not-an-option")
 
 
 def test_something_else_in_own_words() -> None:
