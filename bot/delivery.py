@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import math
 import re
 import time
 from collections import deque
@@ -80,6 +81,7 @@ class Delivery:
     _chains: set[asyncio.Task[None]] = field(default_factory=set)
     _running: bool = False
     _since: datetime = BEGINNING  # when it took up its work
+    _again: float = math.inf  # monotonic seconds from which on a row may go that its chat's pace held back
     _moved: dict[int, int] = field(default_factory=dict)
     _stopping: bool = False
 
@@ -193,8 +195,12 @@ class Delivery:
                 return
 
     async def _rest(self) -> None:
+        """Until something happens or becomes due: by the clock within a moment, by the pace of a chat to the point."""
+        left = self._again - time.monotonic()
+        if left <= 0:
+            self._again = math.inf
         try:
-            await asyncio.wait_for(self._awake.wait(), IDLE_SECONDS)
+            await asyncio.wait_for(self._awake.wait(), min(max(left, 0.0), IDLE_SECONDS))
         except TimeoutError:
             return
 
@@ -216,6 +222,8 @@ class Delivery:
     async def _deliver(self, row: OutboxRow, rest: float) -> None:
         """One row from its claim to its settlement."""
         await self._settle([_later(row, "Paced", rest) if rest > 0 else (await self._attempt(row))[1]], [row])
+        if rest > 0:
+            self._again = min(self._again, time.monotonic() + rest)
 
     async def _settle(self, written: Sequence[Settle], rows: Sequence[OutboxRow]) -> None:
         """Tried until the store takes it; then these rows are in no doubt."""
