@@ -6,6 +6,7 @@ The .po files themselves are read, so that a translator's change needs a restart
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 SOURCE = "en"
 LOCALES = Path(__file__).parent.parent / "locales"
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+COMMAND = re.compile(r"(?<![\w/\u200e\u2068])/[a-z]+\b(?: [A-Za-z0-9^/%:.-]*[A-Za-z0-9])*")
 UNTRANSLATED = "\ue000"  # stands before English in a language that has no words of its own for it: see `for_dossiers`
 
 
@@ -135,10 +137,20 @@ class _Marked(NullTranslations):
 def _read(file: Path) -> GNUTranslations:
     with file.open("rb") as source:
         catalogue = read_po(source, locale=file.parent.parent.name)
+    if catalogue.locale and catalogue.locale.text_direction == "rtl":
+        for message in catalogue:
+            message.string = _in_order(message.string)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def _in_order(said: Any) -> Any:
+    """Commands with what follows them keep their order inside right-to-left words: /lab anc 0.4 is not read as 0.4 anc/lab."""
+    if isinstance(said, str):
+        return COMMAND.sub(rf"{FIRST_STRONG_ISOLATE}\g<0>{POP_ISOLATE}", said)
+    return tuple(map(_in_order, said))
 
 
 def _catalogue(language: str, translations: NullTranslations) -> Catalogue:

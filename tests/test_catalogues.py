@@ -190,6 +190,18 @@ def test_the_words_of_the_dossier_are_complete(language: str) -> None:
     assert not [one(message) for message in messages(known) if one(message) not in known_texts]
 
 
+def test_a_command_keeps_its_order_inside_right_to_left_words() -> None:
+    words = Catalogues.load()["ar"]
+    lab = words.gettext("a value from a report: /lab anc 0.4 10^9/L 2026-11-20, best as a reply to the report")
+    assert "\u2068/lab anc 0.4 10^9/L 2026-11-20\u2069" in lab
+    texts = [
+        words.pgettext(each.context, one(each)) if each.context else words.gettext(one(each)) for each in messages(source())
+    ]
+    told = [text for text in texts if re.search("[\u0600-\u06ff]", text) and re.search(r"(?<!\w)/[a-z]{3}", text)]
+    assert len(told) > 30
+    assert not [text for text in told if re.search(r"(?<![\w/\u200e\u2068])/[a-z]", text)]
+
+
 def test_a_language_is_guessed_from_what_the_client_says() -> None:
     catalogues = Catalogues.load()
     assert catalogues.nearest("ru-RU") == "ru"

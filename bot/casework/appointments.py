@@ -37,6 +37,8 @@ class _Place:
 
 def make(scene: DeskScene, said: str) -> None:
     """The patient is told at once, and again before it."""
+    if not said.strip():
+        return scene.act.tell(wording.no_words(scene.act.words))
     home = scene.house.definition.reminders.zone(scene.chat.zone, scene.chat.language)
     found = moment(said, now=scene.tx.now, zone=home.key)
     if found in {"past", "too-far"}:  # it may be so here and not there

@@ -31,7 +31,7 @@ from bot.casework.staff import roster as desk_roster
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.exports import FORMATS
 from bot.messages import Message
-from bot.wording import card, counter, staff, submissions, tasks
+from bot.wording import card, counter, grades, staff, submissions, tasks
 from bot.wording.keys import Verb
 from bot.wording.markup import plain
 from flows import roles
@@ -39,9 +39,6 @@ from flows.case import MOVES
 from storage import coordinators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from bot.casework.named import Named
     from bot.effects.act import Act, DeskScene
 
 
@@ -73,7 +70,7 @@ def _hand_over(scene: DeskScene, said: str) -> None:
     colleagues = [(str(one.telegram_id), (one.name,)) for one in coordinators.roster(scene.tx) if roles.may(one.role, "act")]
     chosen = named(said, colleagues)
     if chosen is None:
-        _offer(scene, Verb.HAND_OVER, "colleague", colleagues)
+        _offer(scene, Verb.HAND_OVER, "colleague")
     else:
         deeds.hand_over(scene, int(chosen))
 
@@ -84,7 +81,7 @@ def _stage(scene: DeskScene, said: str) -> None:
     stages = [(one, (card.stage(words, definition, one), definition.stage(one).label.english)) for one in MOVES]
     chosen = named(said, stages)
     if chosen is None:
-        _offer(scene, Verb.STAGE, "stage", [one for one in stages if one[0] in MOVES[scene.own_case.stage]])
+        _offer(scene, Verb.STAGE, "stage")
     elif chosen == "closed":
         _close(scene, "")
     else:
@@ -96,7 +93,7 @@ def _close(scene: DeskScene, said: str) -> None:
     reasons = [(one.id, (one.label.worded(worded), one.label.english)) for one in scene.house.definition.close_reasons]
     chosen = named(said, reasons)
     if chosen is None:
-        _offer(scene, Verb.CLOSE, "reason", reasons)
+        _offer(scene, Verb.CLOSE, "reason")
     else:
         deeds.close(scene, chosen)
 
@@ -127,9 +124,15 @@ def _task(scene: DeskScene, said: str) -> None:
         scene.act.answer(Message(text=plain(tasks.which(scene.act.words)), rows=choices(scene, Verb.ASK_TASK)[:-1]))
 
 
-def _offer(scene: DeskScene, verb: Verb, what: str, known: Iterable[Named]) -> None:
+def _evidence(scene: DeskScene, said: str) -> None:
+    if not evidence.command(scene, said):
+        text = grades.how(scene.act.words)
+        scene.act.answer(Message(text=plain(text), rows=choices(scene, Verb.EVIDENCE)[:-1]))
+
+
+def _offer(scene: DeskScene, verb: Verb, what: str) -> None:
     """What was not understood is offered as buttons."""
-    text = counter.choose(scene.act.words, what, [names[0] for _, names in known])
+    text = counter.choose(scene.act.words, what)
     scene.act.answer(Message(text=plain(text), rows=choices(scene, verb)[:-1]))
 
 
@@ -154,7 +157,7 @@ ABOUT_CASES: dict[str, Callable[[DeskScene, str], None]] = {
     "path": paths.command,
     "task": _task,
     "tasks": lambda scene, _: tasking.overview(scene),
-    "evidence": evidence.command,
+    "evidence": _evidence,
     "dated": papers.dated,
     "lab": measuring.command,
     "dossier": lambda scene, said: handing.ask(scene, DOSSIER, said),

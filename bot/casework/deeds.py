@@ -84,7 +84,7 @@ def set_day_zero(scene: DeskScene, said: str) -> None:
     named = [number.upper() for number in PROTOCOL.findall(said)]
     found = day(PROTOCOL.sub("", said), today=scene.tx.now.date(), languages=_languages(scene))
     if isinstance(found, str):
-        scene.act.tell(counter.no_day(scene.act.words, found))
+        scene.act.tell(counter.no_day(scene.act.words, found) if said.strip() else counter.how_day_zero(scene.act.words))
     elif not {one.id for one in scene.house.definition.protocols}.issuperset(named):
         scene.act.tell(trials.no_such_protocol(scene.act.words))
     else:

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from flows.evidence import Grade
 
 
-def command(scene: DeskScene, said: str) -> None:
-    """The number of a criterion on the card, then checked or confirmed; without them, what they are."""
+def command(scene: DeskScene, said: str) -> bool:
+    """The number of a criterion on the card, then checked or confirmed. False: that was not said."""
     number, _, wanted = said.strip().partition(" ")
     grade = wanted.strip().casefold()
     stands = _standing(scene)
     if number.isdecimal() and 0 < int(number) <= len(stands.findings) and grade in rules.BY_COORDINATOR:
         _raise(scene, stands, int(number) - 1, grade)
-    else:
-        scene.act.tell(grades.how(scene.act.words))
+        return True
+    return False
 
 
 def raise_next(scene: DeskScene, number: int) -> None:

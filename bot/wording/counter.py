@@ -68,7 +68,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
 
 
 def help_(words: Catalogue) -> Message:
-    listed = "\n".join(f"/{name} – {plain(text)}" for name, text in descriptions(words).items())
+    listed = "\n".join(f"{words.isolate(f'/{name}')} – {plain(text)}" for name, text in descriptions(words).items())
     relay = words.gettext(
         "In the topic of a case, a reply to a message of the patient’s side, or /r TEXT, goes to the patient. "
         "Everything else you write there stays a note for the desk."
@@ -208,14 +208,13 @@ def no_such_case(words: Catalogue) -> str:
     )
 
 
-def choose(words: Catalogue, what: str, names: Sequence[str]) -> str:
-    """`what`: stage | reason | colleague."""
-    heads = {
-        "stage": words.gettext("Which stage? {names}"),
-        "reason": words.gettext("For which reason? {names}"),
-        "colleague": words.gettext("To whom? {names}"),
-    }
-    return heads[what].format(names=", ".join(names))
+def choose(words: Catalogue, what: str) -> str:
+    """`what`: stage | reason | colleague; the choices are the buttons below."""
+    return {
+        "stage": words.gettext("Which stage?"),
+        "reason": words.gettext("For which reason?"),
+        "colleague": words.gettext("To whom?"),
+    }[what]
 
 
 def nothing_written(words: Catalogue) -> str:
@@ -279,6 +278,12 @@ def not_yours(words: Catalogue) -> str:
 def how_next(words: Catalogue) -> str:
     return words.gettext(
         "Please write what is to be done, with or without a day: /next 2026-12-05 TEXT. When it is done: /next done"
+    )
+
+
+def how_day_zero(words: Catalogue) -> str:
+    return words.gettext(
+        "Please write the day of the infusion, and the protocol if you know it: /dayzero 2026-12-01 NCT05679687"
     )
 
 

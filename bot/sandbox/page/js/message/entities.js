@@ -83,8 +83,8 @@ export function link(address, inner, acts = {}) {
 }
 
 function command(words, inner, acts) {
-  if (!acts.command) return el("span", { class: "command" }, inner);
-  return el("button", { type: "button", class: "command", onclick: () => acts.command(words) }, inner);
+  if (!acts.command) return el("span", { class: "command", dir: "ltr" }, inner);
+  return el("button", { type: "button", class: "command", dir: "ltr", onclick: () => acts.command(words) }, inner);
 }
 
 /** Words that are hidden, from screen readers too, until they are pressed. */
