@@ -72,6 +72,7 @@ def gather(group: Group, case: Case) -> Card:
         unanswered=address(group, case, first) if (first := unanswered(tx, case)) else "",
         submissions=tuple(submissions.of_case(tx, case.id)),
         tasks=tuple(tasks.of_case(tx, case.id)),
+        earlier=tuple((one, address(group, one)) for one in cases.of_chat(tx, case.chat_id) if one.id < case.id),
     )
 
 

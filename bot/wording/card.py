@@ -42,6 +42,7 @@ TITLE = 128  # characters of a topic's name
 WRITER, DIAGNOSIS = "writer", "diagnosis"  # linkIds: who writes, and what stands in the topic's name
 PLANNED = 300  # characters shown of what is planned next
 QUESTION, WORDS = 60, 120  # characters shown of a question and of free text
+EARLIER = 3  # cases that are named, the newest
 MISSING = 5  # unanswered questions of one criterion that are named
 EVIDENCE_KEPT = ({"met", "not-met", "unknown"}, {"not-met", "unknown"}, {"not-met"}, set[str]())
 
@@ -71,6 +72,7 @@ class Card:
     unanswered: str = ""  # the address of the first message that waits for an answer
     submissions: tuple[Submission, ...] = ()
     tasks: tuple[Task, ...] = ()
+    earlier: tuple[tuple[Case, str], ...] = ()  # closed cases of the same family, and where their topics are
     measured: tuple[Measured, ...] = ()  # read in reports, the oldest day first
     counting: Mapping[str, Measured] = field(default_factory=dict)  # linkId -> the one that counts instead of the answer
     screened: QuestionnaireResponse | None = None  # the answers with those in their places
@@ -105,7 +107,7 @@ def _head(words: Catalogue, made: Card) -> str:
     return paragraphs(
         lines(bold(words.isolate(made.case.number)), _alarm(words, made), _silent(words, made)),
         lines(*map(plain, facts(words, made))),
-        lines(_next(words, made), plain(_counts(words, made)), _link(words, made)),
+        lines(_next(words, made), plain(_counts(words, made)), _link(words, made), _earlier(words, made)),
     )
 
 
@@ -142,6 +144,19 @@ def facts(words: Catalogue, made: Card) -> list[str]:
         submissions.brief(words, made.definition, made.submissions),
         tasks.brief(words, made.tasks, made.today),
     ]
+
+
+def _earlier(words: Catalogue, made: Card) -> str:
+    """The family was here before: what was said then stands in those topics."""
+    if not made.earlier:
+        return ""
+    reasons = {one.id: one.label.worded(words.worded) for one in made.definition.close_reasons}
+    told = (
+        (link(words.isolate(one.number), address) if address else plain(words.isolate(one.number)))
+        + plain(f" ({reasons[one.close_reason]})" if one.close_reason in reasons else "")
+        for one, address in made.earlier[-EARLIER:]
+    )
+    return plain(words.gettext("Earlier cases of this family:")) + " " + plain(values.comma(words)).join(told)
 
 
 def _next(words: Catalogue, made: Card) -> str:

@@ -573,3 +573,14 @@ async def test_every_look_at_a_case_is_in_the_audit_log(world: World, carla: Per
 
 def _record(id_: str) -> int:
     return [record.id for record in DEFINITION.records].index(id_)
+
+
+async def test_the_card_names_the_cases_that_the_family_had_before(world: World, carla: Person) -> None:
+    patient = world.patient()
+    await patient.asks_for_a_person()
+    first = await world.case()
+    assert "Earlier cases" not in (await carla.claims()).sees
+    await (await carla.at()).says("/close other-care")
+    await patient.asks_for_a_person()
+    topic = await carla.claims()
+    assert f"Earlier cases of this family: {first.number} (The patient has other care)" in topic.sees
