@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flows.enablement import Enablement
@@ -75,8 +76,12 @@ class Evaluation:
         self._known: dict[int | tuple[int, str], Outcome] = {}
         self._contexts: dict[str, Any] = {}
         self._kept: dict[Any, Any] = {}
-        self._whole = self._writer.whole()
-        self._given = {"resource": node_of(self._whole), "today": scene.today.isoformat(), "now": scene.now.isoformat()}
+        self._clock = {"today": scene.today.isoformat(), "now": scene.now.isoformat()}
+
+    @cached_property
+    def _resource(self) -> Any:
+        """The response, for what has to be evaluated anew."""
+        return node_of(self._writer.whole)
 
     def _by_name(self) -> dict[tuple[str, str], Rule]:
         return {(rule.link_id, rule.name): rule for rule in self.questionnaire.rules.of("variable")}
@@ -127,29 +132,28 @@ class Evaluation:
 
     def _rests_on(self, plan: Plan, path: Path) -> list[Hashable]:
         """Everything that the result depends on, besides the %variables."""
-        parts = self._writer.index.get
-        found: list[Hashable] = [id(self._whole)] if plan.whole is None else [parts(name) for name in plan.whole]
+        parts = self._writer.parts
+        found: list[Hashable] = [id(self._writer.whole)] if plan.whole is None else [parts(name) for name in plan.whole]
         if plan.formula.here:
             found += self._here(plan, path)
         if plan.day or plan.moment:
-            found += [self._given["today"], self._given["now"] if plan.moment else ""]
+            found += [self._clock["today"], self._clock["now"] if plan.moment else ""]
         return found
 
     def _here(self, plan: Plan, path: Path) -> list[Hashable]:
         """What it reads at its place: of a place that is there only once the parts that it picks, else everything below."""
         if plan.here is not None and plan.single:
-            return [plan.item and plan.item.link_id, *map(self._writer.index.get, plan.here)]
+            return [plan.item and plan.item.link_id, *map(self._writer.parts, plan.here)]
         if plan.item is None:
-            return [id(self._whole)]
+            return [id(self._writer.whole)]
         return [plan.item.link_id, id(self._context_data(plan.item, path))]
 
     def _evaluated(self, plan: Plan, path: Path, values: Iterable[Any]) -> Outcome:
         named = {source.name: value for source, value in zip(plan.sources, values, strict=True)}
         fixed = {name: self._fixed(name, plan.item) for name in plan.fixed}
-        bound = {"today": self._given["today"], "now": self._given["now"], **fixed, **named}
-        context = self._context(plan.item, path) if plan.formula.here else self._given["resource"]
+        context = self._context(plan.item, path) if plan.formula.here else self._resource
         try:
-            nodes = plan.formula.nodes(context, bound, self._kept)
+            nodes = plan.formula.nodes(context, {**self._clock, **fixed, **named}, self._kept)
         except EvaluationError:
             return FAILED
         return Outcome(nodes, plain_values(nodes))
@@ -162,8 +166,10 @@ class Evaluation:
             case "qitem":
                 raw = self._table.once("items", lambda: _raw_items(self.questionnaire.raw))
                 return node_of(raw.get(item.link_id, {}) if item else {}, "Questionnaire.item")
-            case given:
-                return self._given[given]
+            case "resource":
+                return self._resource
+            case clock:
+                return self._clock[clock]
 
     def _source(self, name: str, reader: Rule) -> Source:
         """A %name as seen from a rule: the variable of the nearest item above, else what is given. None sees itself."""
@@ -195,14 +201,14 @@ class Evaluation:
 
     def _context(self, item: Item | None, path: Path) -> Any:
         if item is None:
-            return self._given["resource"]
+            return self._resource
         key = _key(item, path)
         if key not in self._contexts:
             self._contexts[key] = node_of(self._context_data(item, path), ITEM)
         return self._contexts[key]
 
     def _context_data(self, item: Item, path: Path) -> dict[str, Any]:
-        written = self._writer.written.get(_key(item, path))
+        written = self._writer.element(item, _key(item, path))
         return self._table.part(("", item.link_id), {"linkId": item.link_id}) if written is None else written
 
 
@@ -231,7 +237,7 @@ def _key(item: Item, path: Path) -> str:
 class _Weighing(Writer):
     """Codes carry the weight of their option, as in forms: ordinal(), weight() and paths to the extension find it.
 
-    Equal parts are one object of the table; `index` has those of each linkId, in order.
+    Equal parts are one object of the table. Each item at the top of the form is written when something that is in it is read.
     """
 
     def __init__(
@@ -243,13 +249,37 @@ class _Weighing(Writer):
         table: Table,
     ) -> None:
         super().__init__(questionnaire, answers, groups, off)
-        self._questionnaire, self._table = questionnaire, table
-        self.index: dict[str, tuple[int, ...]] = {}
+        self._table = table
+        self._index: dict[str, tuple[int, ...]] = {}
+        self._tops: dict[str, list[dict[str, Any]]] = {}
 
+    @cached_property
     def whole(self) -> dict[str, Any]:
         """The response."""
-        items = self.items(self._questionnaire.items, "", ())
+        items = [written for top in self._questionnaire.items for written in self._top(top)]
         return self._table.part(identities(items), {"resourceType": "QuestionnaireResponse", "item": items})
+
+    def parts(self, link_id: str) -> tuple[int, ...] | None:
+        """The identities of all that was written of this linkId, in order; None where there is nothing."""
+        self._write(link_id)
+        return self._index.get(link_id)
+
+    def element(self, item: Item, key: str) -> dict[str, Any] | None:
+        """What was written at a place."""
+        self._write(item.link_id)
+        return self.written.get(key)
+
+    def _write(self, link_id: str) -> None:
+        """Everything at the top in which this item stands."""
+        item = self._questionnaire.by_link_id.get(link_id)
+        place = item and self._questionnaire.standing.get(item.scopes[0] if item.scopes else link_id)
+        if place:
+            self._top(self._questionnaire.items[place.part])
+
+    def _top(self, top: Item) -> list[dict[str, Any]]:
+        if top.link_id not in self._tops:
+            self._tops[top.link_id] = self.items((top,), "", ())
+        return self._tops[top.link_id]
 
     def _question(self, item: Item, key: str, path: Path) -> Iterator[dict[str, Any]]:
         """What was made of the same answers before, where nothing stands under them."""
@@ -263,7 +293,7 @@ class _Weighing(Writer):
 
     def _noted(self, key: str, part: dict[str, Any]) -> dict[str, Any]:
         link_id = part["linkId"]
-        self.index[link_id] = (*self.index.get(link_id, ()), id(part))
+        self._index[link_id] = (*self._index.get(link_id, ()), id(part))
         return super().put(key, part)
 
     def value(self, value: Value, item: Item) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flows.completeness import status_of
@@ -79,8 +80,12 @@ class Writer:
     ) -> None:
         self._answers, self._groups, self._language = answers, groups, language
         self._enablement = Enablement(questionnaire, answers, groups, off)
-        self._live = _live(questionnaire, answers)
+        self._questionnaire = questionnaire
         self.written: dict[str, dict[str, Any]] = {}
+
+    @cached_property
+    def _live(self) -> set[str]:
+        return _live(self._questionnaire, self._answers)
 
     def items(self, items: Iterable[Item], prefix: str, path: Path) -> list[dict[str, Any]]:
         live = self._live
