@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,10 @@ def read_options(item: Node, link_id: str, value_sets: ValueSets) -> tuple[Answe
     made: list[AnswerOption] = []
     for node in item.children("answerOption"):
         value = read_value(node)
-        if value is not None and not display_of(value).strip():
-            node.simpler("an option without a text is not offered")
-        elif value is not None and not takes(item.text("type"), value):
+        if value is not None and not takes(item.text("type"), value):
             node.simpler(f"an option that is no answer to a question of type {item.text('type')} is not offered")
         elif value is not None and not any(same(value, other.value) for other in made):
-            made.append(_option(node, value, link_id, len(made)))
+            made.append(_named(node, _option(node, value, link_id, len(made))))
     return tuple(made) or _expanded(item, link_id, value_sets)
 
 
@@ -50,6 +49,13 @@ def _option(node: Node, value: Value, link_id: str, index: int) -> AnswerOption:
         initial=node.flag("initialSelected"),
         also=also if isinstance(also, str) else "",
     )
+
+
+def _named(node: Node, option: AnswerOption) -> AnswerOption:
+    if option.display.strip():
+        return option
+    node.simpler("an option without a text is offered by its number")
+    return replace(option, display=str(option.index + 1))
 
 
 def _ordinal(node: Node) -> Decimal | None:

@@ -125,7 +125,7 @@ class Person:
 
     def _several(self, prompt: Prompt) -> Input:
         chosen = sum(choice.selected for choice in prompt.choices) or len(prompt.draft)
-        enough = max(1, min(prompt.item.min_occurs, len(prompt.item.options) - 1))
+        enough = max(1, min(prompt.item.min_occurs, len(prompt.item.options)))
         if chosen >= enough and self.random.random() < 0.6:
             return Press(control=Control.DONE)
         left = [choice for choice in prompt.choices if not choice.selected]

@@ -105,7 +105,9 @@ def test_what_is_simpler_is_named() -> None:
     assert "not evaluated" in degradations(item("a", "string", ext(f"{SDC}enableWhenExpression", valueExpression={})))[0]
     assert "very long" in degradations(item("a", "string", ext(f"{HL7}regex", valueString="(a+)+$")))[0]
     blank = {"valueCoding": {"system": "http://x"}}
-    assert "without a text is not offered" in degradations(item("a", "choice", answerOption=[blank, *options("A")]))[0]
+    assert (
+        "without a text is offered by its number" in degradations(item("a", "choice", answerOption=[blank, *options("A")]))[0]
+    )
     whole = item("a", "integer", answerOption=[{"valueString": "one"}, {"valueInteger": 1}])
     assert "no answer to a question of type integer" in degradations(whole)[0]
     chosen = [{**option, "initialSelected": True} for option in options("A", "B")]
