@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, cast
 
 from flows import borderline, freshness
@@ -77,6 +78,17 @@ class Criteria:
         """The linkIds of the answers that grow old from the day they are told."""
         rules = (rule for one in self.criteria for rule in one.lasting if not rule.dated_by and not rule.record)
         return frozenset(link_id for rule in rules for link_id in rule.of)
+
+    @cached_property
+    def needs(self) -> Mapping[str, frozenset[str]]:
+        """Criterion -> every variable and derived value that its expression is made of."""
+        return {one.id: frozenset(self._inside(one.expression)) for one in self.criteria}
+
+    def _inside(self, expression: Expression) -> Iterator[str]:
+        for name in expression.names:
+            yield name
+            if name in self.derived:
+                yield from self._inside(self.derived[name])
 
     def reads(self, name: str) -> frozenset[str]:
         """The linkIds of the answers that a variable or derived value is made of; none for a threshold."""

@@ -79,14 +79,17 @@ def _start(head: Node) -> tuple[str | None, Sequence[Node]]:
 
 
 def _picked(steps: Sequence[Node]) -> LinkIds | None:
+    """The last linkIds that are picked on the way down: what they stand in is there whenever they are."""
+    picked: LinkIds | None = None
     for step in steps:
-        name = _name(step)
-        if name == "withLinkId()":
+        if _name(step) == "withLinkId()":
             texts = [str(node["text"])[1:-1] for node in walk(step) if node["type"] == "StringLiteral"]
-            return None if any("\\" in text for text in texts) else frozenset(texts)
-        if name not in DOWN:
-            return None
-    return None
+            if any("\\" in text for text in texts):
+                return picked
+            picked = frozenset(texts)
+        elif _name(step) not in DOWN:
+            break
+    return picked
 
 
 def _name(step: Node) -> str:

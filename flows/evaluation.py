@@ -237,7 +237,7 @@ def _key(item: Item, path: Path) -> str:
 class _Weighing(Writer):
     """Codes carry the weight of their option, as in forms: ordinal(), weight() and paths to the extension find it.
 
-    Equal parts are one object of the table. Each item at the top of the form is written when something that is in it is read.
+    Equal parts are one object of the table. An item, or the scope that it stands in, is written when something reads it.
     """
 
     def __init__(
@@ -250,19 +250,19 @@ class _Weighing(Writer):
     ) -> None:
         super().__init__(questionnaire, answers, groups, off)
         self._table = table
-        self._index: dict[str, tuple[int, ...]] = {}
-        self._tops: dict[str, list[dict[str, Any]]] = {}
+        self._index: dict[str, dict[str, int]] = {}
+        self._begun: set[str] = set()
 
     @cached_property
     def whole(self) -> dict[str, Any]:
         """The response."""
-        items = [written for top in self._questionnaire.items for written in self._top(top)]
+        items = self.items(self._questionnaire.items, "", ())
         return self._table.part(identities(items), {"resourceType": "QuestionnaireResponse", "item": items})
 
-    def parts(self, link_id: str) -> tuple[int, ...] | None:
-        """The identities of all that was written of this linkId, in order; None where there is nothing."""
+    def parts(self, link_id: str) -> tuple[int, ...]:
+        """The identities of all that was written of this linkId, in order."""
         self._write(link_id)
-        return self._index.get(link_id)
+        return tuple(self._index.get(link_id, {}).values())
 
     def element(self, item: Item, key: str) -> dict[str, Any] | None:
         """What was written at a place."""
@@ -270,16 +270,13 @@ class _Weighing(Writer):
         return self.written.get(key)
 
     def _write(self, link_id: str) -> None:
-        """Everything at the top in which this item stands."""
         item = self._questionnaire.by_link_id.get(link_id)
-        place = item and self._questionnaire.standing.get(item.scopes[0] if item.scopes else link_id)
-        if place:
-            self._top(self._questionnaire.items[place.part])
-
-    def _top(self, top: Item) -> list[dict[str, Any]]:
-        if top.link_id not in self._tops:
-            self._tops[top.link_id] = self.items((top,), "", ())
-        return self._tops[top.link_id]
+        if item and item.scopes:
+            item = self._questionnaire.by_link_id[item.scopes[0]]
+        if item and item.link_id not in self._begun:
+            self._begun.add(item.link_id)
+            for _ in self._item(item, "", ()) if self._enablement.enabled(item, ()) else ():
+                pass  # what is written is noted
 
     def _question(self, item: Item, key: str, path: Path) -> Iterator[dict[str, Any]]:
         """What was made of the same answers before, where nothing stands under them."""
@@ -293,7 +290,7 @@ class _Weighing(Writer):
 
     def _noted(self, key: str, part: dict[str, Any]) -> dict[str, Any]:
         link_id = part["linkId"]
-        self._index[link_id] = (*self._index.get(link_id, ()), id(part))
+        self._index.setdefault(link_id, {})[key] = id(part)
         return super().put(key, part)
 
     def value(self, value: Value, item: Item) -> dict[str, Any]:

@@ -28,4 +28,5 @@ def given(response: QuestionnaireResponse) -> tuple[Given, ...]:
 @lru_cache(maxsize=4096)  # the keys of all forms in use
 def link_id_of(key: str) -> str:
     """The linkId of the question at a place."""
-    return unquote(key.rsplit("/", 1)[-1])
+    name = key.rpartition("/")[2]
+    return unquote(name) if "%" in name else name

@@ -52,8 +52,9 @@ def lacking(
     criteria: Criteria, wanted: Iterable[Criterion], response: QuestionnaireResponse, asked: frozenset[str]
 ) -> set[str]:
     """The linkIds of the questions that can still change one of these criteria. `asked`: those that are asked in this case."""
-    usable = _usable(criteria, response)
-    bound = _bound(criteria, usable, response.authored.date())
+    wanted = list(wanted)
+    names = frozenset[str]().union(*(criteria.needs[one.id] for one in wanted))
+    bound = _bound(criteria, _usable(criteria, response, names), response.authored.date(), names)
     found = _Found(bound=bound, keys={}, asked=asked)
     return {link_id for criterion in wanted for link_id in _open(criteria, criterion, found)}
 
@@ -68,29 +69,38 @@ def overall(findings: Iterable[Finding]) -> Status:
     return "not-met" if "not-met" in statuses else "unknown" if "unknown" in statuses else "met"
 
 
-def _usable(criteria: Criteria, response: QuestionnaireResponse) -> dict[str, tuple[tuple[str, Plain], ...]]:
+def _usable(
+    criteria: Criteria, response: QuestionnaireResponse, names: frozenset[str] | None = None
+) -> dict[str, tuple[tuple[str, Plain], ...]]:
+    """The answers that each variable can use. `names`: those that are needed; None: all."""
     answers: dict[str, list[Given]] = {}
     for one in given(response):
         answers.setdefault(one.link_id, []).append(one)
-    return {name: variable.usable(answers) for name, variable in criteria.variables.items()}
+    variables = criteria.variables.items()
+    return {name: variable.usable(answers) for name, variable in variables if names is None or name in names}
 
 
-def _bound(criteria: Criteria, usable: Mapping[str, tuple[tuple[str, Plain], ...]], today: date) -> dict[str, object]:
+def _bound(
+    criteria: Criteria,
+    usable: Mapping[str, tuple[tuple[str, Plain], ...]],
+    today: date,
+    names: frozenset[str] | None = None,
+) -> dict[str, object]:
     bound: dict[str, object] = {name: tuple(value for _, value in found) for name, found in usable.items()}
     bound |= {name: threshold.value for name, threshold in criteria.protocol.thresholds.items()}
     bound["today"] = today.isoformat()
-    return bound | _derived(criteria, bound)
-
-
-def _derived(criteria: Criteria, bound: Mapping[str, object]) -> dict[str, object]:
-    """Values made of other values. One that fails is left unknown; the criteria that read it stay unknown too."""
-    found: dict[str, object] = {}
     for name, expression in criteria.derived.items():
-        try:
-            found[name] = expression.evaluate({**bound, **found})
-        except EvaluationError:
-            found[name] = ()
-    return found
+        if names is None or name in names:
+            bound[name] = _derived(expression, bound)
+    return bound
+
+
+def _derived(expression: Expression, bound: Mapping[str, object]) -> object:
+    """A value made of other values. One that fails is left unknown; the criteria that read it stay unknown too."""
+    try:
+        return expression.evaluate(bound)
+    except EvaluationError:
+        return ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

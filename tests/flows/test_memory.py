@@ -93,7 +93,9 @@ def test_what_an_expression_can_read_is_seen_from_its_paths() -> None:
     def whole(text: str) -> frozenset[str] | None:
         return Formula.compile(text).reads.whole
 
-    assert whole("%resource.item.where(linkId='a').item.where(linkId='b').answer.value") == {"a"}
+    assert whole("%resource.item.where(linkId='a').item.where(linkId='b').answer.value") == {"b"}
+    assert whole("%resource.item.where(linkId='a').first().item.where(linkId='b').answer.value") == {"a"}
+    assert whole("%resource.item.where(linkId='a').item.answer.value") == {"a"}
     assert whole(
         "%resource.repeat(item).where(linkId='a').exists(answer.value = %resource.item.where(linkId='b').answer.value)"
     ) == {
