@@ -136,6 +136,13 @@ _LIFT = (
     )
     .values(lane=bindparam("lane_"))
 )
+_UNDER = select(_outbox.c.id).where(
+    _outbox.c.thread_case_id == bindparam("case_id_"),
+    _outbox.c.state == literal_column("'waiting'"),
+    _outbox.c.lane > literal_column("0"),
+    _outbox.c.after_id.is_(None),
+)
+_BEHIND = _outbox.update().where(_outbox.c.id.in_(bindparam("ids_", expanding=True))).values(after_id=bindparam("after_"))
 _SENT_SINCE = select(_outbox.c.sent_at).where(
     _outbox.c.bot == bindparam("bot_"),
     _outbox.c.chat_id == bindparam("chat_id_"),
@@ -313,6 +320,17 @@ def waiting(tx: Transaction, bot: Bot, *, lane: int, limit: int) -> int:
 def lift(tx: Transaction, case_id: int, lane: int) -> int:
     """The cards that wait for the topic of a case go out in this lane. Returns how many rows."""
     return tx.execute(_LIFT, {"case_id_": case_id, "lane_": lane}).rowcount
+
+
+def under(tx: Transaction, case_id: int) -> list[int]:
+    """The rows that wait to go into the topic of a case, and for no other row; what is urgent is not among them."""
+    return [row.id for row in tx.rows(_UNDER, {"case_id_": case_id})]
+
+
+def behind(tx: Transaction, ids: Collection[int], after: int) -> None:
+    """These go out after that one."""
+    if ids:
+        tx.execute(_BEHIND, {"ids_": list(ids), "after_": after})
 
 
 def sent_since(tx: Transaction, bot: Bot, chat_id: int, since: datetime) -> list[datetime]:

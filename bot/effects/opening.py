@@ -152,11 +152,11 @@ def recreate_topic(group: Group, case_id: int, *, lost: int | None) -> None:
     case = cases.lock(group.tx, case_id)
     if case.topic_id is None or case.topic_id != lost or case.closed_at:
         return
-    without = replace(case, topic_id=None)
+    without, waiting = replace(case, topic_id=None), outbox.under(group.tx, case_id)
     cases.save(group.tx, without)
     made = cards.post(group, without, lane=Lane.ANSWER)
-    group.line(case_id, wording.topic_recreated(group.house.desk_words), kind="topic_recreated", lane=Lane.ANSWER)
-    relaying.repost(group, made)
+    told = group.line(case_id, wording.topic_recreated(group.house.desk_words), kind="topic_recreated", lane=Lane.ANSWER)
+    outbox.behind(group.tx, waiting, relaying.repost(group, made) or told)
 
 
 def _urgency(scene: Scene, reason: Reason) -> rules.Urgency:

@@ -77,8 +77,9 @@ def everything_before(scene: Scene, case: Case, *, talking: bool) -> None:
             show_document(group, case, document, document.record)
 
 
-def repost(group: Group, case: Case) -> None:
-    """The last lines of a case, in order, in a topic that is new; they can be answered there."""
+def repost(group: Group, case: Case) -> int | None:
+    """The last lines of a case, in order, in a topic that is new; they can be answered there. Returns the last outbox row."""
+    last = None
     for line in relay.history(group.tx, case.id)[-SHOWN_AGAIN:]:
         if _still_comes(group, line):
             continue
@@ -89,6 +90,8 @@ def repost(group: Group, case: Case) -> None:
             rows = [group.line(case.id, text, kind="line_reposted", lane=Lane.ANSWER) for text in _reworded(group, line)]
         for row in rows[:1]:
             relay.link(group.tx, line.id, desk_outbox_id=row)
+        last = rows[-1] if rows else last
+    return last
 
 
 def _show(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from flows.inputs import Control, Press, Words
-from storage import audit, cases, chats, coordinators, facts, relay, reminders
+from storage import audit, cases, chats, coordinators, facts, outbox, relay, reminders
 from tests.bot.desk_world import CATALOGUES, DEFINITION, GROUP, Person, World, store
 
 SECRET = "our secret between us 7731"
@@ -416,6 +416,35 @@ async def test_a_deleted_topic_is_made_again_with_its_messages(world: World, car
     assert "Held by: Carla" in topic.sees
     await topic.says("I am here", reply_to="First words")
     assert "I am here" in patient.sees
+
+
+async def test_what_waited_for_a_topic_that_is_deleted_meanwhile_comes_into_the_new_one(
+    world: World, carla: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = world.patient()
+    await patient.asks_for_a_person()
+    await carla.presses("Claim")
+    await patient.says("First words")
+    old = (await world.case()).topic_id
+
+    async def nothing_goes_out(_: World) -> None:
+        return
+
+    with monkeypatch.context() as silent:
+        silent.setattr(World, "deliver", nothing_goes_out)
+        for said in ("Second words", "Third words"):
+            await patient.says(said)
+        await patient.sends(caption="The newest report")
+        world.delete_topic(old)
+        await patient.says("Fourth words")
+    await world.deliver()
+    topic = await carla.at()
+    assert topic.thread != old
+    for said in ("First words", "Second words", "Third words", "The newest report", "Fourth words"):
+        assert topic.sees.count(said) == 1, said
+    assert topic.sees.index("Second words") < topic.sees.index("Third words") < topic.sees.index("Fourth words")
+    assert topic.sees.index("First words") < topic.sees.index("Second words")
+    assert await world.database.read(outbox.backlog) == []
 
 
 async def test_hidden_characters_cannot_fake_a_card(world: World, carla: Person) -> None:
