@@ -192,6 +192,7 @@ def _done(words: Catalogue) -> dict[str, str]:
         "write_note": words.gettext("Note for the desk; the patient never sees it"),
         "keep_note": words.gettext("Keep the note"),
         "write_reply": words.gettext("Reply to the patient’s side of {number}, in {language}"),
+        "reply_key": words.gettext("Key: r goes to the reply."),
         "send_reply": words.gettext("Send the reply"),
         "reply_held": words.gettext("{name} holds this case. Take it over to reply."),
         "reply_silent": words.gettext("No message goes out in this case now."),
