@@ -19,6 +19,7 @@ from storage import (
     next_acts,
     outbox,
     ratings,
+    read_values,
     record_marks,
     relay,
     reminders,
@@ -61,6 +62,7 @@ def live(tx, telegram_id=5):
     record_marks.put(tx, chat.id, "mri", "later")
     evidence.put(tx, chat.id, "ecog", "checked", by=7, basis="ecog 1")
     evidence.told(tx, chat.id, "ecog")
+    read_values.add(tx, chat.id, "lvef", {CANARY: 1}, day=tx.now.date(), document_id=None, grade="told", by=7)
     _supported(tx, case.id)
     audit.write(tx, actor="patient", action="case.opened", object=f"case:{case.id}")
     return chat, case
@@ -210,7 +212,7 @@ def test_every_sealed_column_is_bytes():
     assert {str(column) for column in columns if isinstance(column.type, LargeBinary)} == {
         "inbox.payload", "responses.body", "answer_changes.before", "case_messages.body", "outbox.payload", "outbox.result",
         "reminders.text", "documents.caption", "document_parts.name", "document_parts.facts", "data_keys.wrapped",
-            "kept_words.body", "next_acts.body",
+        "kept_words.body", "next_acts.body", "read_values.amount", "counted.body",
         "submission_lines.body", "tasks.body", "tasks.note", "closed_paths.body", "ratings.body",
     }  # fmt: skip
 
