@@ -41,7 +41,7 @@ def compute(
         state = Evaluation(scene, current, groups, off)
         now_off = _off(state)
         found = places(scene.questionnaire, current, groups, Computed(off=now_off))
-        base |= _presets(found, base)
+        base |= _presets(found, base) if scene.questionnaire.presets else {}
         made = _calculated(state, found, base)
         after = {**base, **made}
         settled = now_off == off and after == current
@@ -128,8 +128,10 @@ def _looks(state: Evaluation, found: Places, computed: Computed) -> Computed:
     rules: dict[str, list[Rule]] = {}
     for rule in state.questionnaire.rules.of(*kinds):
         rules.setdefault(rule.link_id, []).append(rule)
+    if not rules:
+        return computed
     looks: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
-    for place in found if rules else ():
+    for place in found:
         for rule in rules.get(place.item.link_id, ()):
             value = LOOKS[rule.kind](state, rule, place)
             if value:

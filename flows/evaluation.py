@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flows.enablement import Enablement
 from flows.expressions import EvaluationError
 from flows.formulas import Formula, node_of, plain_values
 from flows.memory import FAILED, NONE, Outcome, Table, exact, identities
@@ -68,8 +67,8 @@ class Evaluation:
         self.questionnaire: Questionnaire = scene.questionnaire
         self._scene = scene
         self._table = scene.questionnaire.memory.table()
-        self._enablement = Enablement(scene.questionnaire, answers, groups, off)
         self._writer = _Weighing(scene.questionnaire, answers, groups, off, self._table)
+        self._enablement = self._writer.enablement
         self._items = self.questionnaire.by_link_id
         self._variables = self._table.once("variables", self._by_name)
         self._plans: dict[int, Plan] = self._table.once("plans", dict)
@@ -275,7 +274,7 @@ class _Weighing(Writer):
             item = self._questionnaire.by_link_id[item.scopes[0]]
         if item and item.link_id not in self._begun:
             self._begun.add(item.link_id)
-            for _ in self._item(item, "", ()) if self._enablement.enabled(item, ()) else ():
+            for _ in self._item(item, "", ()) if self.enablement.enabled(item, ()) else ():
                 pass  # what is written is noted
 
     def _question(self, item: Item, key: str, path: Path) -> Iterator[dict[str, Any]]:

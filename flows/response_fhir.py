@@ -79,7 +79,7 @@ class Writer:
         language: str = "",
     ) -> None:
         self._answers, self._groups, self._language = answers, groups, language
-        self._enablement = Enablement(questionnaire, answers, groups, off)
+        self.enablement = Enablement(questionnaire, answers, groups, off)
         self._questionnaire = questionnaire
         self.written: dict[str, dict[str, Any]] = {}
 
@@ -92,7 +92,7 @@ class Writer:
         return [written for item in items if item.link_id in live for written in self._item(item, prefix, path)]
 
     def _item(self, item: Item, prefix: str, path: Path) -> Iterator[dict[str, Any]]:
-        if item.type == "display" or (item.conditional and not self._enablement.open(item.gates[-1], path)):
+        if item.type == "display" or (item.conditional and not self.enablement.open(item.gates[-1], path)):
             return
         if item.type != "group":
             yield from self._question(item, prefix + item.name, path)
