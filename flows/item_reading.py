@@ -94,8 +94,11 @@ def control_of(node: Node) -> str:
 
 def _conditions(node: Node) -> dict[str, Any]:
     behavior = node.text("enableBehavior")
+    conditions = tuple(condition for one in node.children("enableWhen") if (condition := _condition(one)))
+    if len(conditions) > 1 and not behavior:
+        node.simpler("several conditions and no enableBehavior: one of them is enough", "enableWhen")
     return {
-        "enable_when": tuple(condition for one in node.children("enableWhen") if (condition := _condition(one))),
+        "enable_when": conditions,
         "enable_behavior": behavior if behavior in {"all", "any"} else "any",
     }
 

@@ -146,6 +146,13 @@ def test_a_contained_value_set_is_expanded() -> None:
     assert [(option.display, option.context) for option in found] == [("A", "k/a"), ("b", "k/b")]
 
 
+def test_what_several_conditions_mean_is_said_where_the_form_does_not_say_it() -> None:
+    conditions = [when("a", "exists", answerBoolean=True), when("b", "exists", answerBoolean=True)]
+    [named] = degradations(item("a"), item("b"), item("c", enableWhen=conditions))
+    assert named == "Questionnaire.item[2].enableWhen: several conditions and no enableBehavior: one of them is enough"
+    assert degradations(item("a"), item("b"), item("c", enableWhen=conditions, enableBehavior="all")) == []
+
+
 def includes(*parts: Any, **more: Any) -> list[Any]:
     others = [
         {
