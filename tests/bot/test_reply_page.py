@@ -87,6 +87,16 @@ async def test_a_reply_goes_to_the_patient_of_this_case_after_its_seconds(page: 
     assert await page.directions() == ["in", "out"]
 
 
+async def test_the_way_back_stands_beside_what_is_told(page: Page) -> None:
+    answer = await page.does("reply", SLIP)
+    top = answer.text.partition('id="summary"')[0]
+    back = re.findall(r'name="said" value="(-\d+)"><button name="verb" value="undo" class="danger">', top)
+    assert back == [await page.undo()]
+    assert "Taken back" in (await page.told("undo", back[0]))[0]
+    await page.settle(60)
+    assert SLIP not in page.maria.sees
+
+
 async def test_a_page_that_was_sent_twice_sends_once(page: Page) -> None:
     token = token_of(await page.desk.sees(f"/desk/cases/{page.number}"))
     for _ in range(3):

@@ -40,9 +40,15 @@ class CasePages:
         return await self._shown(visitor, request.path_params["number"])
 
     async def _shown(
-        self, visitor: Coordinator, number: str, told: tuple[str, ...] = (), draft: tuple[str, str] = ("", "")
+        self,
+        visitor: Coordinator,
+        number: str,
+        told: tuple[str, ...] = (),
+        draft: tuple[str, str] = ("", ""),
+        *,
+        replied: bool = False,
     ) -> Response:
-        """`draft`: the verb and the words of what was written and was not done."""
+        """`draft`: the verb and the words of what was written and was not done; `replied`: the way back stands beside what is told."""
         frame, words = self.frame, self.frame.words(visitor)
         sheet = await frame.database.transact(lambda tx: reading.sheet(tx, frame.house, visitor, number))
         if sheet is None:
@@ -54,7 +60,9 @@ class CasePages:
             "language_name": partial(handing.language, words),
         }
         status = HTTPStatus.FORBIDDEN if draft[0] else HTTPStatus.OK
-        return frame.page_for(visitor, "case.html", told=told, draft=dict([draft]), status=status, **values, **ways)
+        return frame.page_for(
+            visitor, "case.html", told=told, replied=replied, draft=dict([draft]), status=status, **values, **ways
+        )
 
     async def _done(self, request: Request, visitor: Coordinator) -> Response:
         """What was said of it stands on the page that comes back; when nothing was, the page is asked for anew."""
@@ -75,7 +83,7 @@ class CasePages:
         except KeyError:
             return self.frame.missing(self.frame.words(visitor))
         if told:
-            return await self._shown(visitor, number, told)
+            return await self._shown(visitor, number, told, replied=asked.verb == "reply")
         return RedirectResponse(request.url.path, HTTPStatus.SEE_OTHER, headers=self.frame.headers)
 
     async def _too_late(self, request: Request, visitor: Coordinator) -> Response:
