@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -15,7 +16,14 @@ Made = tuple["OutboxRow", "dict[str, Upload]"]
 Attach = Callable[["OutboxRow"], Awaitable[Made]]
 
 AGAIN_SECONDS = 1.0  # in which it is asked for again
-MOST = 4  # that are kept in memory, each at most as large as a bot may send
+MOST = 4  # that are made or kept in memory at once, each at most as large as a bot may send; what comes then waits
+FORGOTTEN_SECONDS = 60.0  # not asked for since: it was taken back, or its chat rests for long
+
+
+@dataclass(kw_only=True, slots=True)
+class _Making:
+    task: asyncio.Task[Made]
+    asked: float
 
 
 @dataclass(kw_only=True, slots=True)
@@ -24,30 +32,36 @@ class Ahead:
 
     attach: Attach
     slow: Callable[[OutboxRow], bool] = lambda _: False
-    _under_way: dict[int, asyncio.Task[Made]] = field(default_factory=dict)
+    clock: Callable[[], float] = time.monotonic
+    _under_way: dict[int, _Making] = field(default_factory=dict)
 
     def ready(self, row: OutboxRow) -> bool:
-        """Whether the row can go now; if not, its files are being made, and it is to come again in a moment."""
+        """Whether the row can go now; if not, its files are being made, or wait for their turn, and it is to come again in a moment."""
         if not self.slow(row):
             return True
+        now = self.clock()
+        self._drop([number for number, one in self._under_way.items() if now - one.asked > FORGOTTEN_SECONDS])
         if row.id not in self._under_way:
-            self._drop(len(self._under_way) - MOST + 1)
-            self._under_way[row.id] = asyncio.ensure_future(self.attach(row))
-        return self._under_way[row.id].done()
+            if len(self._under_way) >= MOST:  # to stop one of them for this one would finish none
+                return False
+            self._under_way[row.id] = _Making(task=asyncio.ensure_future(self.attach(row)), asked=now)
+        making = self._under_way[row.id]
+        making.asked = now
+        return making.task.done()
 
     async def made(self, row: OutboxRow) -> Made:
         """The row as it is to be sent and its files. Raises what making them raised."""
-        task = self._under_way.pop(row.id, None)
-        if task is None:
+        making = self._under_way.pop(row.id, None)
+        if making is None:
             return await self.attach(row)
-        sent, files = await task
+        sent, files = await making.task
         fresh = {name: getattr(row, name) for name in ("attempts", "leased_until", "thread_id", "target_message_id")}
         return replace(sent, **fresh), files
 
     def stop(self) -> None:
         """Whoever comes after this program makes them anew."""
-        self._drop(len(self._under_way))
+        self._drop(list(self._under_way))
 
-    def _drop(self, count: int) -> None:
-        for number in list(self._under_way)[: max(0, count)]:
-            self._under_way.pop(number).cancel()
+    def _drop(self, numbers: list[int]) -> None:
+        for number in numbers:
+            self._under_way.pop(number).task.cancel()
