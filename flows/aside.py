@@ -49,8 +49,8 @@ from flows.support_events import (
     TasksListed,
 )
 
-Aside = Literal["stop", "silence", "erasure", "language", "document", "asked", "said"]
-"""What stands below the question: a card of that name; something that a person or a task asks; something that asks nothing."""
+Aside = Literal["stop", "silence", "erasure", "language", "document", "rating", "asked", "said"]
+"""What stands below the question: a card of that name; the wish for words to a mark; something that a person or a task asks; something that asks nothing."""
 
 ASKS: dict[type, Aside] = {
     StopAsked: "stop",
@@ -58,10 +58,10 @@ ASKS: dict[type, Aside] = {
     ErasureAsked: "erasure",
     LanguageAsked: "language",
     DocumentQueried: "document",
+    RatingOpened: "rating",
     TasksListed: "asked",
     TaskShown: "asked",
     TaskDated: "asked",
-    RatingOpened: "asked",
 }
 CARDS: dict[Aside, Event] = {
     "stop": StopAsked(),

@@ -57,12 +57,14 @@ def receive(moment: Moment, intake: Intake, said: Input) -> Turn:
 
 def _awake(moment: Moment, intake: Intake, said: Input) -> Turn:
     """Whoever stopped the messages and now writes again is welcome again, and nothing was lost."""
-    if intake.state == "open" or _stays_silent(said):
+    if intake.state == "open" or _stays_silent(said) or _rates(intake, said):
         return _received(moment, intake, said)
     if isinstance(said, Sent | Unusable):  # a file that was under way when the messages were stopped: kept, nothing is said
         return Turn(intake=intake, events=())
     if intake.state == "in_memory" and isinstance(said, Words):
         return _mourned(intake, said)
+    if isinstance(said, Words) and (turn := _of_a_death(moment, intake, said)):
+        return turn
     again = replace(intake, state="open")
     asked = not intake.talking and at.open_question(moment, intake) is not None
     turn = _unanswered(moment, again, said) if asked and isinstance(said, Words) else _received(moment, again, said)
@@ -74,6 +76,21 @@ def _stays_silent(said: Input) -> bool:
     if isinstance(said, Command):
         return said.name in SILENT_COMMANDS
     return isinstance(said, Press) and said.control in SILENT_PRESSES
+
+
+def _of_a_death(moment: Moment, intake: Intake, said: Words) -> Turn | None:
+    """Words of a death, and the yes to silence after them, turn nothing on again. None: they are about something else."""
+    language = intake.language or "en"
+    if intake.aside == "silence" and moment.definition.lexicon.of(language).means("yes", phrase(said.text)):
+        return presses.press(moment, intake, Press(control=Control.REMEMBER, number=1))
+    flagged = triage.flags_in_words(moment.definition, said.text, language)
+    told = not (flagged or intake.talking) and triage.tells_of_a_death(moment.definition, said.text, language)
+    return _passed_on(moment, intake, said) if told else None
+
+
+def _rates(intake: Intake, said: Input) -> bool:
+    """Whether these are the words to a mark: until something else is asked, or the time for them is over."""
+    return isinstance(said, Words) and intake.rating is not None and intake.aside == "rating"
 
 
 def _mourned(intake: Intake, said: Words) -> Turn:
@@ -123,8 +140,7 @@ def _first(moment: Moment, intake: Intake, said: Input) -> tuple[Event, ...]:
     if flags:
         kept = (WordsRelayed(text=beside, noted=True),) if isinstance(said, Announced) else ()
         return (*_alarm(flags), *kept)
-    rated = intake.rating is not None and isinstance(said, Words)
-    alone = intake.talking and not intake.case_open and not rated and isinstance(said, Words | Announced)
+    alone = intake.talking and not intake.case_open and not _rates(intake, said) and isinstance(said, Words | Announced)
     return (HandoffRequested(reason="human"),) if alone else ()
 
 
@@ -170,7 +186,7 @@ def _then_again(moment: Moment, intake: Intake, *events: Event) -> Turn:
 def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
     number_expected = not intake.talking and _expects(moment, intake, NUMBERS)
     flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en", number_expected=number_expected)
-    if not flags and intake.rating is not None:
+    if not flags and intake.rating is not None and _rates(intake, said):
         return Turn(intake=replace(intake, rating=None), events=(RatingWorded(case=intake.rating, text=said.text),))
     if not flags and not intake.talking and triage.tells_of_a_death(moment.definition, said.text, intake.language or "en"):
         return _told_of_a_death(moment, intake, said)
@@ -191,6 +207,11 @@ def _told_of_a_death(moment: Moment, intake: Intake, said: Words) -> Turn:
     if _expects(moment, intake, ANY_WORDS):
         turn = _plain_words(moment, intake, said)
         return Turn(intake=turn.intake, events=(*turn.events, SilenceAsked()))
+    return _passed_on(moment, intake, said)
+
+
+def _passed_on(moment: Moment, intake: Intake, said: Words) -> Turn:
+    """A person reads it, where things may be kept; no question takes it."""
     if not (intake.case_open or at.kept(moment, intake)):
         return Turn(intake=intake, events=(SilenceAsked(),))
     handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
@@ -226,7 +247,7 @@ def _words_aside(moment: Moment, intake: Intake, said: Words, stands: Aside) -> 
         return presses.press(moment, intake, Press(control=Control.REMEMBER, number=1))
     if stands in aside.CARDS or stands == "document":
         return _at_card(moment, intake, said, stands, leaves=any(vocabulary.means(kind, words) for kind in LEAVING))
-    if at.open_question(moment, intake) is None or (stands == "said" and words not in vocabulary.phrases):
+    if at.open_question(moment, intake) is None or (stands in {"said", "rating"} and words not in vocabulary.phrases):
         return None
     return _then_again(moment, intake, *_for_desk(moment, intake, said), NotUnderstood(kind="aside"))
 

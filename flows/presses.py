@@ -264,10 +264,10 @@ def _recontact(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
     return Turn(intake=intake, events=(RecontactSet(given=isinstance(said, Press) and said.number == 1),))
 
 
-def _rate(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
+def _rate(moment: Moment, intake: Intake, said: Press | Command) -> Turn:
     assert isinstance(said, Press)  # no command does this
     if said.number is None or said.revision not in (None, *MARKS):
-        return Turn(intake=intake, events=(Outdated(),))
+        return Turn(intake=intake, events=(Outdated(), *at.place(moment, intake)))
     case, mark = said.number, said.revision
     return Turn(intake=intake, events=(RatingOpened(case=case) if mark is None else Rated(case=case, mark=mark),))
 

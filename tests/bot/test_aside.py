@@ -146,3 +146,12 @@ def test_the_first_words_after_a_stop_are_no_answer(maria: SeamPatient, said: st
     assert not answered(maria, said)
     maria.sees("It is good to hear from you", YES_NO)
     assert answered(maria, "yes")
+
+
+def test_words_of_a_death_after_a_stop_turn_nothing_on_again(maria: SeamPatient) -> None:
+    maria.does(Press(control=Control.STOP, number=1))
+    maria.says("he died yesterday")
+    maria.sees("We are very sorry")
+    assert not asks(maria)
+    maria.says("yes")
+    maria.sees("We are sorry for your loss")

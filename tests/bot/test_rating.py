@@ -123,3 +123,28 @@ async def test_leads_see_the_numbers(world: World, carla: Person, maria: Patient
     await carla.says("/ratings")
     assert "1 answer, 4.0 of 5" in carla.sees
     assert "Good: 1" in carla.sees
+
+
+async def test_the_answer_to_a_question_that_came_between_is_not_the_marks(world: World, carla: Person, maria: Patient) -> None:
+    await (await carla.at()).says("/close treated")
+    case = await world.case()
+    await maria.does(Press(control=Control.RATE, number=case.id, revision=3))
+    await maria.begins()
+    await maria.does(Press(control=Control.RATE, number=case.id))
+    await maria.does(Press(control=Control.CONTINUE))
+    await maria.says("My name for you")
+    assert (await kept(world)).body is None
+    await maria.does(Press(control=Control.RATE, number=case.id))
+    await maria.says("You were kind")
+    assert (await kept(world)).body == "You were kind"
+
+
+async def test_words_to_a_mark_do_not_turn_messages_on_again(world: World, carla: Person, maria: Patient) -> None:
+    await (await carla.at()).says("/close treated")
+    case = await world.case()
+    await maria.does(Press(control=Control.STOP, number=1))
+    await maria.does(Press(control=Control.RATE, number=case.id, revision=3))
+    await maria.does(Press(control=Control.RATE, number=case.id))
+    await maria.does(Words(text="It was long"))
+    assert (await kept(world)).body == "It was long"
+    assert await world.database.read(lambda tx: chats.get(tx, case.chat_id).state) == "stopped"
