@@ -24,6 +24,7 @@ LAST = 12  # month of a year
 MIDDLE = 15  # day of a month
 NUMERIC = re.compile(r"\d+(?:\s*[-./\u060c,\s]\s*\d+){0,2}")
 PARTS = 3  # the most that a date has
+FOUR = 4  # digits of a year
 
 
 def read_hijri(text: str, vocabulary: Vocabulary) -> PartialDate | Refusal | None:
@@ -46,12 +47,16 @@ def _numbers(said: list[str]) -> tuple[int, ...] | None:
 
 
 def _named(said: list[str], vocabulary: Vocabulary) -> tuple[int, ...] | None:
-    """Year, month and day around the name of a month."""
-    digits = [int(one) for one in said if one.isdigit() and len(one) <= 4]  # noqa: PLR2004 - a year has four
-    month = vocabulary.hijri_months.get(" ".join(one for one in said if not one.isdigit()))
-    if month is None or len(said) > PARTS + 1 or not digits:
+    """Year, month and day around the name of a month, which may have several words, among words that add nothing."""
+    if not any(one.isdigit() and len(one) == FOUR and int(one) in YEARS for one in said):
         return None
-    return (digits[-1], month, *digits[:-1]) if digits[-1] in YEARS else None
+    text, fillers = f" {' '.join(said)} ", vocabulary.lists.get("fillers", frozenset())
+    for name in sorted((one for one in vocabulary.hijri_months if f" {one} " in text), key=len, reverse=True):
+        rest = [one for one in text.replace(f" {name} ", " ", 1).split() if one not in fillers]
+        digits = [int(one) for one in rest if one.isdigit() and len(one) <= FOUR]
+        fits = len(digits) == len(rest) < PARTS and digits[-1] in YEARS
+        return (digits[-1], vocabulary.hijri_months[name], *digits[:-1]) if fits else None
+    return None
 
 
 def _gregorian(year: int, month: int | None = None, day: int | None = None) -> PartialDate | Refusal:

@@ -175,6 +175,11 @@ def test_what_is_no_quantity(text: str) -> None:
         ("ar", "15 رمضان ١٤٤٥ هـ", "2024-03-25"),
         ("ar", "ربيع الأول ١٤٤٤", "2022-10"),
         ("en", "Ramadan 1445", "2024-03"),
+        ("en", "in Ramadan 1445", "2024-03"),
+        ("en", "10 Dhu al-hijjah 1445", "2024-06-16"),
+        ("en", "15 Rabi 1 1446 AH", "2024-09-18"),
+        ("ru", "15 раби аль-авваль 1446", "2024-09-18"),
+        ("ar", "في رمضان 1445", "2024-03"),
     ],
 )
 def test_dates(language: str, text: str, expected: str) -> None:
