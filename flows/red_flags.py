@@ -30,12 +30,16 @@ class RedFlag:
 
 @dataclass(frozen=True, kw_only=True)
 class NumberRule:
-    """A number from `low` to `high` (inclusive) near one of the words raises the flag: 38.5 near "temperature"."""
+    """A number from `low` to `high` (inclusive) near one of the words raises the flag: 38.5 near "temperature".
+
+    `alone`: so does the number as the whole message, where no number is asked for.
+    """
 
     flag: str
     near: Mapping[str, Patterns]
     low: Decimal
     high: Decimal
+    alone: bool
 
     def found(self, sentence: Sentence, language: str) -> Iterator[tuple[Span, ...]]:
         """For each number in the range that belongs to such a word: the word and the number, or the number with its degree sign."""
@@ -146,7 +150,7 @@ def _flag(spot: Spot, texts: set[str]) -> RedFlag:
 
 
 def _number(spot: Spot, flags: set[str]) -> NumberRule:
-    spot.only("flag", "near", "from", "to")
+    spot.only("flag", "alone", "near", "from", "to")
     if spot.text("flag") not in flags:
         raise spot.get("flag").wrong("there is no red flag with this id")
     return NumberRule(
@@ -154,6 +158,7 @@ def _number(spot: Spot, flags: set[str]) -> NumberRule:
         near={language: patterns(one) for language, one in spot.get("near").fields()},
         low=spot.get("from").number(),
         high=spot.get("to").number(),
+        alone=spot.flag("alone"),
     )
 
 

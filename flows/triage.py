@@ -37,7 +37,7 @@ def flags_in_words(definition: Definition, text: str, language: str, *, number_e
         if rules.may_alarm(sentence.words):
             raised.update(_by_words(rules, sentence.words, language), _by_numbers(rules, sentence, language))
         if not number_expected and len(sentence.words) == 1:
-            raised.update(rule.flag for rule in rules.numbers if rule.holds(sentence.words[0]))
+            raised.update(rule.flag for rule in rules.numbers if rule.alone and rule.holds(sentence.words[0]))
     return tuple(flag.id for flag in rules.flags if flag.id in raised)
 
 

@@ -78,7 +78,9 @@ def test_a_lone_number_is_a_temperature_only_where_no_number_is_asked_for() -> N
     for text in ("38.5", "39,1", "٣٨٫٥", "102.2"):
         assert triage.flags_in_words(definition(), text, "en") == ()
         assert triage.flags_in_words(definition(), text, "en", number_expected=False) == ("fever",)
-    assert triage.flags_in_words(definition(), "37.1", "en", number_expected=False) == ()
+    for text in ("37.1", "54", "90"):  # an age, sent twice, is no lack of oxygen
+        assert triage.flags_in_words(definition(), text, "en", number_expected=False) == ()
+    assert triage.flags_in_words(definition(), "oxygen 85", "en", number_expected=False) == ("breathing",)
 
 
 def test_flags_in_answers() -> None:
