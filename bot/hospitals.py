@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 OPERATOR = 0
 MOST = 365  # days
+DIGITS = 18  # of a credential's number: fewer than the store can hold
 
 
 class Wrong(ValueError):
@@ -66,7 +67,7 @@ def _issue(tx: Transaction, definition: Definition, wanted: Wanted) -> list[str]
 
 
 def _revoke(tx: Transaction, _: Definition, wanted: Wanted) -> list[str]:
-    if not wanted.what.isdecimal() or not credentials.revoke(tx, int(wanted.what), by=OPERATOR):
+    if not wanted.what.isdecimal() or len(wanted.what) > DIGITS or not credentials.revoke(tx, int(wanted.what), by=OPERATOR):
         raise Wrong(f"There is no credential {wanted.what} that works.")
     return [f"Credential {wanted.what} does not work any more."]
 

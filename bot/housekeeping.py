@@ -44,11 +44,11 @@ class Housekeeping:
     async def tidy(self) -> None:
         if self.drop_stale is not None:
             await self.drop_stale()
-        if self.count is not None:
-            await self.count()
         known = await self.database.read(documents.blobs)
         swept = await asyncio.to_thread(self.vault.sweep, known, older_than=ORPHAN_SECONDS)
         pruned = await self.database.transact(lambda tx: inbox.prune(tx, tx.now - INBOX_KEPT))
         sent = await self.database.transact(lambda tx: outbox.prune(tx, tx.now - OUTBOX_KEPT))
         if swept or pruned or sent:
             log.info("tidied", blobs=swept, updates=pruned, messages=sent)
+        if self.count is not None:
+            await self.count()

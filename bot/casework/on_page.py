@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from bot.messages import Message, Rows
     from storage.transaction import Transaction
 
-DIGITS = 20  # of a message's number
+MOST = 2**63  # above every number that the store can hold
+DIGITS = 20  # of the longest, with its sign
 TAGS = re.compile(r"<[^>]+>")
 
 
@@ -104,9 +105,14 @@ def _reply(scene: DeskScene, said: str) -> None:
 
 
 def _undo(scene: DeskScene, said: str) -> None:
-    if not said.removeprefix("-").isdecimal() or len(said) > DIGITS:
+    deeds.undo(scene, _whole(said))
+
+
+def _whole(said: str) -> int:
+    """A number that the page gave out. Raises KeyError for anything that no store can hold."""
+    if not said.removeprefix("-").isdecimal() or len(said) > DIGITS or abs(int(said)) >= MOST:
         raise KeyError(said)
-    deeds.undo(scene, int(said))
+    return int(said)
 
 
 def _move(scene: DeskScene, said: str) -> None:
@@ -116,9 +122,7 @@ def _move(scene: DeskScene, said: str) -> None:
 
 
 def _take_back(scene: DeskScene, said: str) -> None:
-    if not said.isdecimal():
-        raise KeyError(said)
-    measuring.take_back(scene, int(said))
+    measuring.take_back(scene, _whole(said))
 
 
 DEEDS: dict[str, Callable[[DeskScene, Asked], None]] = {

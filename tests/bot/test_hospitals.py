@@ -389,7 +389,13 @@ async def test_a_lead_makes_a_credential_on_the_page_and_sees_it_once(told: Told
     assert await hospital.patients() == [told.case.number]
     found = await world.database.read(credentials.everything)
     assert [(one.id, one.by) for one in found] == [(2, 7103), (1, 7101)]
-    for wrong in ({"centre": "nowhere"}, {"days": "4000"}, {"verb": "erase"}, {"verb": "revoke", "number": "x"}):
+    for wrong in (
+        {"centre": "nowhere"},
+        {"days": "4000"},
+        {"verb": "erase"},
+        {"verb": "revoke", "number": "x"},
+        {"verb": "revoke", "number": "9" * 30},
+    ):
         token = token_of(await desk.sees("/desk/hospitals"))
         assert (await desk.http.post("/desk/hospitals", data={**sent_back, "token": token, **wrong})).status_code == 404
     ends = {"verb": "revoke", "number": "2", "token": token_of(page)}
@@ -409,6 +415,8 @@ async def test_a_lead_ends_a_credential_by_a_command(told: Told) -> None:
     lena = Person(world=world, number=7103, name="Lena")
     await lena.says("/hospitals")
     assert "1. Example Hospital One, Shanghai: works, until 22 December 2026" in lena.sees
+    await lena.says("/hospitals revoke " + "9" * 30)
+    assert "no credential with this number" in lena.sees
     await lena.says("/hospitals revoke 7")
     assert "no credential with this number" in lena.sees
     await lena.says("/hospitals revoke 1")
@@ -440,4 +448,5 @@ async def test_the_operator_gives_out_lists_and_ends_credentials(
     assert (await says("issue", CENTRE, "--days", "900"))[0] == 1
     assert (await says("revoke", "2"))[0] == 0
     assert (await says("revoke", "2"))[0] == 1
+    assert (await says("revoke", "9" * 30))[0] == 1
     await told.hospital.gets("Patient", 401)

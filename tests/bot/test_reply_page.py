@@ -134,7 +134,9 @@ async def test_a_reply_that_went_out_is_deleted_there(page: Page) -> None:
     assert SLIP not in page.maria.sees
     assert "Первое" in page.maria.sees
     assert await page.told("undo", back) != []
-    assert (await page.does("undo", "x")).status_code == 404
+    for wrong in ("x", "9" * 19, "-" + "9" * 30, "--1"):
+        assert (await page.does("undo", wrong)).status_code == 404
+    assert (await page.does("lab-back", "9" * 20)).status_code == 404
 
 
 async def test_undo_takes_back_ones_own_replies_of_this_case_only(page: Page) -> None:

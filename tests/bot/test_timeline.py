@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.web.desk.events import SOURCES, Place
 from bot.wording.timeline import KINDS
-from storage import audit, coordinators, relay, reminders, submissions, tasks
+from storage import audit, coordinators, relay, reminders, responses, submissions, tasks
 from storage.transaction import Transaction
 from tests.bot.desk_world import Person, World
 from tests.bot.test_desk_pages import Desk
@@ -66,6 +66,9 @@ async def test_a_case_from_the_first_word_to_the_last_in_one_list(desk: Desk) ->
         submissions.note(tx, made, state="sent", day=tx.now.date(), by=7101)
         due = reminders.add_follow_up(tx, case.chat_id, due_at=tx.now, text="How are you", author=7101, case_id=case.id)
         reminders.sent(tx, due)
+        response = responses.current(tx, case.chat_id)
+        assert response is not None
+        responses.record_change(tx, response.id, "age", "[]", by="7101 from message 1")
 
     world.later(minutes=1)
     await world.database.transact(more)
@@ -80,6 +83,7 @@ async def test_a_case_from_the_first_word_to_the_last_in_one_list(desk: Desk) ->
         *("Ask the bank", "Document received", "Example Hospital One", "How are you", "Closed: "),
     ):
         assert part in text, part
+    assert any("Carla" in one for kind, one in found if kind == "answer")
     times = re.findall(r'datetime="([^"]+)"', text)
     assert times == sorted(times, reverse=True)
     assert times[0] > times[-1]

@@ -122,7 +122,8 @@ def _answers(looked: Looked) -> Iterator[Event]:
         for number, change in enumerate(responses.changes(looked.tx, response.id), 1):
             question = card.question(looked.words, looked.house.definition, link_id_of(change.key))
             text = wording.changed(looked.words, question)
-            who = looked.patient if change.by == "patient" else looked.named(int(change.by) if change.by.isdecimal() else 0)
+            by = change.by.partition(" ")[0]  # "7101 from message 12": whoever filed it
+            who = looked.patient if by == "patient" else looked.named(int(by) if by.isdecimal() else 0)
             yield looked.event("answer", change.at, number, text, who)
     for number, line in enumerate(consents.history(looked.tx, looked.case.chat_id), CONSENTS):
         text = wording.agreed(looked.words, line.consent, given=line.given)

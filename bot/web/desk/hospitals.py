@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from storage.rows import Coordinator
     from storage.transaction import Transaction
 
+DIGITS = 18  # of a credential's number: fewer than the store can hold
 SPANS = (7, 30, 90, 180, 365)  # days
 
 
@@ -85,12 +86,14 @@ class HospitalPages:
         known = {one.id for one in self.frame.house.definition.support.centres}
         if verb == "issue" and (fields.get("centre") not in known or days not in map(str, SPANS)):
             raise ValueError(verb)
-        if verb not in {"issue", "revoke"} or (verb == "revoke" and not (number.isascii() and number.isdigit())):
+        if verb not in {"issue", "revoke"} or (
+            verb == "revoke" and not (number.isascii() and number.isdigit() and len(number) <= DIGITS)
+        ):
             raise ValueError(verb)
         if not inbox.take(tx, DESK, -once):
             return Made(again=verb == "issue")
         if verb == "revoke":
-            credentials.revoke(tx, int(number[:9]), by=visitor.telegram_id)
+            credentials.revoke(tx, int(number), by=visitor.telegram_id)
             return Made()
         _, secret = credentials.issue(tx, fields["centre"], by=visitor.telegram_id, life=timedelta(days=int(days)))
         return Made(secret=secret)

@@ -94,8 +94,11 @@ class FhirPages:
             cases = asked.cases(on.cases)
             page = asked.page(cases)
             found = [one for shared in page for one in _matching(on, shared, asked)]
-            made = _searchset(base, found, asked.address(base, asked.after), len(cases) if kind == "Patient" else len(found))
-            if page and page[-1] != cases[-1]:
+            more = bool(page) and page[-1] != cases[-1]
+            # How many there are on later pages is known of patients only, and a wrong total is worse than none.
+            total = len(cases) if kind == "Patient" else None if more or asked.after else len(found)
+            made = _searchset(base, found, asked.address(base, asked.after), total)
+            if more:
                 made["link"].append({"relation": "next", "url": asked.address(base, page[-1].case.id)})
             return Found(cases=page, value=made, kind=kind, action="hospital.search")
 
@@ -164,9 +167,10 @@ def _matching(on: Shelf, shared: Shared, asked: Asked) -> list[Resource]:
     return [one for one in on.resources(shared) if one["resourceType"] == asked.kind and wanted in {None, one["id"]}]
 
 
-def _searchset(base: str, found: list[Resource], address: str, total: int) -> Resource:
+def _searchset(base: str, found: list[Resource], address: str, total: int | None) -> Resource:
     entries = [{"fullUrl": _url(base, one), "resource": one, "search": {"mode": "match"}} for one in found]
-    made = {"resourceType": "Bundle", "type": "searchset", "total": total, "link": [{"relation": "self", "url": address}]}
+    made: Resource = {"resourceType": "Bundle", "type": "searchset", "link": [{"relation": "self", "url": address}]}
+    made |= {} if total is None else {"total": total}
     return made | ({"entry": entries} if entries else {})
 
 
