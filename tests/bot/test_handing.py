@@ -97,7 +97,7 @@ async def test_what_a_dead_program_had_in_hand_is_sent_by_the_next(office: Offic
         await until(lambda: office.delivery._running)
         await written(office, ana, "one", "two")  # and nobody hands them over any more
     again = Office(office.database, office.delivery.channel, None)  # type: ignore[arg-type]
-    again.delivery.attach = office.delivery.attach
+    again.delivery.ahead = office.delivery.ahead
     async with again.working():
         await again.done()
     assert await stand_in.said(ana) == ["one", "two"]
