@@ -147,7 +147,7 @@ def test_a_large_file_broken_off_at_the_beginning_the_middle_and_the_end(
             assert time.monotonic() < deadline
             page.wait_for_timeout(20)
         page.close()
-        line.breaks_at = [line.carried + int(size * 0.49)]
+        line.breaks_at = [line.carried + int((size - line.carried) * 0.98)]  # shortly before the end of what is left
         page = opened()
         expect(page.locator("li[data-arrived]")).to_have_count(1, timeout=600_000)
         page.screenshot(path=str(tmp_path / f"arrived-{language}-{theme}.png"))
