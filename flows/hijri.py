@@ -5,7 +5,6 @@ The calendar is Umm al-Qura's, by hijridate (1343 to 1500 AH, which is 1924 to 2
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 YEARS = range(1343, 1501)
 LAST = 12  # month of a year
 MIDDLE = 15  # day of a month
-NUMERIC = re.compile(r"\d+(?:\s*[-./\u060c,\s]\s*\d+){0,2}")
 PARTS = 3  # the most that a date has
 FOUR = 4  # digits of a year
 
@@ -30,7 +28,7 @@ FOUR = 4  # digits of a year
 def read_hijri(text: str, vocabulary: Vocabulary) -> PartialDate | Refusal | None:
     """The date that a text of plain digits states, None when it is none of this calendar. A year alone covers parts of two: both are candidates."""
     said = [word for word in words(text) if word not in vocabulary.lists.get("hijri", ())]
-    numeric = NUMERIC.fullmatch(" ".join(said)) is not None
+    numeric = 0 < len(said) <= PARTS and all(one.isdigit() for one in said)
     parts = _numbers(said) if numeric else _named(said, vocabulary)
     if parts is None or parts[0] not in YEARS:
         return None

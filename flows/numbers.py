@@ -103,18 +103,19 @@ def read_number(text: str, item: Item, vocabulary: Vocabulary) -> Decimal | None
     if len(text) > LONGEST:
         return None
     stated = without_about(plain_digits(text), vocabulary).rstrip(".,;! ")
-    known = _counters(item, vocabulary) | {phrase(unit.display) for unit in item.units} | {""}
     found = leading_number(stated, vocabulary)
     if found is not None:
-        return found[0] if phrase(found[1]) in known and not CONTINUES.match(found[1]) else None
-    return _in_words(phrase(stated), vocabulary, known)
+        return found[0] if _may_follow(phrase(found[1]), item, vocabulary) and not CONTINUES.match(found[1]) else None
+    return _in_words(phrase(stated), item, vocabulary)
 
 
-def _counters(item: Item, vocabulary: Vocabulary) -> frozenset[str]:
-    """What may stand behind a number. Of words for time only those that the question names: "3 months" is no answer in weeks."""
-    asked = {kind for kind in (_period(word, vocabulary) for word in words(item.text)) if kind}
-    counters = vocabulary.lists.get("counters", frozenset())
-    return frozenset(one for one in counters if (_period(one, vocabulary) or None) in {None, *asked})
+def _may_follow(rest: str, item: Item, vocabulary: Vocabulary) -> bool:
+    """Whether this may stand behind a number. Of words for time only those that the question names: "3 months" is no answer in weeks."""
+    if not rest or any(rest == phrase(unit.display) for unit in item.units):
+        return True
+    period = _period(rest, vocabulary)
+    named = not period or any(_period(word, vocabulary) == period for word in words(item.text))
+    return named and rest in vocabulary.lists.get("counters", ())
 
 
 def _period(counter: str, vocabulary: Vocabulary) -> str:
@@ -122,11 +123,11 @@ def _period(counter: str, vocabulary: Vocabulary) -> str:
     return next((vocabulary.periods[word][1] for word in counter.split() if word in vocabulary.periods), "")
 
 
-def _in_words(said: str, vocabulary: Vocabulary, counters: frozenset[str]) -> Decimal | None:
+def _in_words(said: str, item: Item, vocabulary: Vocabulary) -> Decimal | None:
     if said in vocabulary.numbers:
         return Decimal(vocabulary.numbers[said])
     first, _, rest = said.partition(" ")
-    return Decimal(vocabulary.numbers[first]) if first in vocabulary.numbers and rest in counters else None
+    return Decimal(vocabulary.numbers[first]) if first in vocabulary.numbers and _may_follow(rest, item, vocabulary) else None
 
 
 def number_answer(text: str, item: Item, vocabulary: Vocabulary) -> Value | Refusal:
