@@ -57,6 +57,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", "".join(_digit(letter) for letter in composed.translate(_LETTERS)))
 
 
+def asks(text: str) -> bool:
+    """Whether a text is written as a question, in any script."""
+    return any(mark in text for mark in QUESTION_MARKS)
+
+
 def words(text: str) -> tuple[str, ...]:
     """The folded words of a text, in order, without punctuation."""
     return tuple(_WORD.findall(fold(text)))

@@ -29,6 +29,7 @@ from flows.events import (
     SilenceAsked,
     WordsRelayed,
 )
+from flows.folding import asks
 from flows.inputs import Announced, Command, Control, Edited, Input, Press, Sent, Twin, Unsupported, Unusable, Words
 from flows.lexicon import phrase
 from flows.moment import Intake, Moment, Turn, Unfiled
@@ -44,7 +45,6 @@ NUMBERS = frozenset({Expects.INTEGER, Expects.DECIMAL, Expects.QUANTITY, Expects
 SILENT_COMMANDS = frozenset({"stop", "delete", "privacy"})
 SILENT_PRESSES = frozenset({Control.STOP, Control.ERASE, Control.REMEMBER, Control.RATE})
 LEAVING = ("no", "back", "skip")  # at a card that asks something of its own
-READ = frozenset({Expects.OK})
 LONG = 40  # characters: words that were meant for somebody, kept for the desk even when no question can take them
 
 
@@ -81,11 +81,17 @@ def _stays_silent(said: Input) -> bool:
 def _of_a_death(moment: Moment, intake: Intake, said: Words) -> Turn | None:
     """Words of a death, and the yes to silence after them, turn nothing on again. None: they are about something else."""
     language = intake.language or "en"
-    if intake.aside == "silence" and moment.definition.lexicon.of(language).means("yes", phrase(said.text)):
-        return presses.press(moment, intake, Press(control=Control.REMEMBER, number=1))
+    if intake.aside == "silence" and (turn := _yes_to_silence(moment, intake, said)):
+        return turn
     flagged = triage.flags_in_words(moment.definition, said.text, language)
     told = not (flagged or intake.talking) and triage.tells_of_a_death(moment.definition, said.text, language)
     return _passed_on(moment, intake, said) if told else None
+
+
+def _yes_to_silence(moment: Moment, intake: Intake, said: Words) -> Turn | None:
+    """At "shall all messages stop" a typed yes is enough."""
+    yes = moment.definition.lexicon.of(intake.language or "en").means("yes", phrase(said.text))
+    return presses.press(moment, intake, Press(control=Control.REMEMBER, number=1)) if yes else None
 
 
 def _rates(intake: Intake, said: Input) -> bool:
@@ -230,11 +236,12 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
         return at.anew(moment, intake)
     if intake.aside is not None and (turn := _words_aside(moment, intake, said, intake.aside)):
         return turn
-    if at.open_question(moment, intake) is None:
+    question = at.open_question(moment, intake)
+    if question is None:
         handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
         return Turn(intake=intake, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
     turn = at.converse(moment, intake, said)
-    if _expects(moment, intake, READ) and _expects(moment, turn.intake, READ) and _same_place(intake, turn.intake):
+    if isinstance(question, Asked) and question.prompt.expects is Expects.OK and _asks(turn, question.prompt.key):
         turn = replace(turn, events=(NotUnderstood(kind="unread"), *turn.events))
         return _refused(moment, turn, said)
     return _refused(moment, turn, said) if any(isinstance(event, Refused) for event in turn.events) else turn
@@ -243,8 +250,8 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
 def _words_aside(moment: Moment, intake: Intake, said: Words, stands: Aside) -> Turn | None:
     """Words below something that is not the open question. None: they speak for themselves, or there is no question."""
     vocabulary, words = moment.definition.lexicon.of(intake.language or "en"), phrase(said.text)
-    if stands == "silence" and vocabulary.means("yes", words):
-        return presses.press(moment, intake, Press(control=Control.REMEMBER, number=1))
+    if stands == "silence" and (turn := _yes_to_silence(moment, intake, said)):
+        return turn
     if stands in aside.CARDS or stands == "document":
         return _at_card(moment, intake, said, stands, leaves=any(vocabulary.means(kind, words) for kind in LEAVING))
     if at.open_question(moment, intake) is None or (stands in {"said", "rating"} and words not in vocabulary.phrases):
@@ -266,15 +273,14 @@ def _language_named(moment: Moment, intake: Intake, said: Words) -> Turn | None:
     return None if number is None else presses.press(moment, intake, Press(control=Control.LANGUAGE, number=number))
 
 
-def _same_place(before: Intake, after: Intake) -> bool:
-    return (
-        before.response is not None and after.response is not None and before.response.cursor.key == after.response.cursor.key
-    )
+def _asks(turn: Turn, key: str) -> bool:
+    """Whether it is this question that the turn ends with."""
+    return any(isinstance(event, Asked) and event.prompt.key == key for event in turn.events)
 
 
 def _refused(moment: Moment, turn: Turn, said: Words) -> Turn:
     """Words that are no answer here: perhaps a question of their own; long ones are kept for the desk."""
-    found = presses.find_faqs(moment, turn.intake, said.text) if "?" in said.text or "؟" in said.text else ()
+    found = presses.find_faqs(moment, turn.intake, said.text) if asks(said.text) else ()
     if found:
         asked = tuple(event for event in turn.events if isinstance(event, Asked))
         return Turn(intake=turn.intake, events=(FaqListed(query=said.text, found=found), *asked))

@@ -88,11 +88,6 @@ class RedFlags:
     deaths: Mapping[str, Patterns]
 
     @cached_property
-    def death_starts(self) -> frozenset[str]:
-        """The first words of how a death is told."""
-        return frozenset(start for told in self.deaths.values() for start in told.starts)
-
-    @cached_property
     def _starts(self) -> frozenset[str]:
         tables = (*(flag.words for flag in self.flags), *(rule.near for rule in self.numbers))
         return frozenset(start for table in tables for patterns_ in table.values() for start in patterns_.starts) | {DEGREE}

@@ -11,7 +11,7 @@ from flows.answers import clean, text_answer, understand, yes_or_no
 from flows.choices import PAGE, find_options, several_options
 from flows.clock_times import time_answer
 from flows.events import Reason
-from flows.folding import QUESTION_MARKS
+from flows.folding import asks
 from flows.inputs import Attachment, Control, Press
 from flows.lexicon import phrase
 from flows.numbers import no_number
@@ -136,7 +136,7 @@ def _probably(place: Place, text: str, refusal: Refusal) -> Value | None:
     """What was probably meant, to be shown back: the one answer that is nearly that, else the own words where the form takes them."""
     if refusal.reason is Reason.AMBIGUOUS_OPTION and len(refusal.candidates) == 1:
         return place.item.options[int(refusal.candidates[0])].value
-    if refusal.reason is not Reason.NOT_AN_OPTION or not place.item.open or any(mark in text for mark in QUESTION_MARKS):
+    if refusal.reason is not Reason.NOT_AN_OPTION or not place.item.open or asks(text):
         return None
     own = text_answer(text.strip(), place.item)
     return None if isinstance(own, Refusal) else own

@@ -5,12 +5,12 @@ A bot is not monitoring: a flag is answered with "call your emergency number or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from flows.folding import QUESTION_MARKS
+from flows.folding import asks
 from flows.given import given
-from flows.phrases import Sentence, Span, Words, beginnings, sentences
+from flows.phrases import Patterns, Sentence, Span, Words, sentences
 from flows.response import Coding
 
 if TYPE_CHECKING:
@@ -44,15 +44,8 @@ def flags_in_words(definition: Definition, text: str, language: str, *, number_e
 def tells_of_a_death(definition: Definition, text: str, language: str) -> bool:
     """Whether a family writes, in any language, that the patient has died. A question never does."""
     rules = definition.red_flags
-    if any(mark in text for mark in QUESTION_MARKS):
-        return False
-    return any(
-        not _negated(rules, sentence.words, (own, span), language)
-        for sentence in sentences(text[:LONGEST])
-        if any(not rules.death_starts.isdisjoint(beginnings(word)) for word in sentence.words)
-        for own, told in rules.deaths.items()
-        for span in told.spans(sentence.words)
-    )
+    said = () if asks(text) else sentences(text[:LONGEST])
+    return any(_stands(rules, rules.deaths, one.words, language) for one in said)
 
 
 def flags_in_answer(definition: Definition, link_id: str, values: Iterable[Value]) -> tuple[str, ...]:
@@ -77,9 +70,14 @@ def priority(definition: Definition, response: QuestionnaireResponse, findings: 
 
 def _by_words(rules: RedFlags, words: Words, language: str) -> Iterator[str]:
     for flag in rules.flags:
-        found = ((own, span) for own, patterns in flag.words.items() for span in patterns.spans(words))
-        if any(not _negated(rules, words, one, language) for one in found):
+        if _stands(rules, flag.words, words, language):
             yield flag.id
+
+
+def _stands(rules: RedFlags, phrases: Mapping[str, Patterns], words: Words, language: str) -> bool:
+    """Whether one of the phrases, by language, stands among the words, and is not turned around."""
+    found = ((own, span) for own, patterns in phrases.items() for span in patterns.spans(words))
+    return any(not _negated(rules, words, one, language) for one in found)
 
 
 def _by_numbers(rules: RedFlags, sentence: Sentence, language: str) -> Iterator[str]:
