@@ -93,8 +93,14 @@ async def stand_in(served: str) -> AsyncIterator[StandIn]:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path)
+def begins() -> datetime:
+    """When the world begins; a module that needs another day says so."""
+    return World.now
+
+
+@pytest.fixture
+async def world(tmp_path: Path, begins: datetime) -> AsyncIterator[World]:
+    made = World(tmp_path, now=begins)
     yield made
     await made.database.close()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,8 +23,8 @@ TODAY = date(2026, 11, 15)
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> World:
-    return World(tmp_path, now=datetime(2026, 11, 15, 10, tzinfo=UTC))
+def begins() -> datetime:
+    return datetime(2026, 11, 15, 10, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,10 +22,8 @@ BEFORE_NINE = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # a Monday, half past e
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path, now=BEFORE_NINE)
-    yield made
-    await made.database.close()
+def begins() -> datetime:
+    return BEFORE_NINE
 
 
 @pytest.fixture

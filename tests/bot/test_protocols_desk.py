@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,8 @@ from tests.flows.answering import SUITED, answered
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> World:
-    return World(tmp_path, now=datetime(2026, 11, 15, 10, tzinfo=UTC))
+def begins() -> datetime:
+    return datetime(2026, 11, 15, 10, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +12,8 @@ from tests.bot.test_protocols_desk import told_everything
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path, now=datetime(2026, 11, 29, 10, tzinfo=UTC))
-    yield made
-    await made.database.close()
+def begins() -> datetime:
+    return datetime(2026, 11, 29, 10, tzinfo=UTC)
 
 
 @pytest.fixture

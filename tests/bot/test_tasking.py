@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +15,8 @@ from tests.bot.desk_world import Patient, Person, World
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path, now=datetime(2026, 11, 29, 10, tzinfo=UTC))
-    yield made
-    await made.database.close()
+def begins() -> datetime:
+    return datetime(2026, 11, 29, 10, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +17,8 @@ LEAD = 7109
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    made = World(tmp_path, now=MONDAY)
-    yield made
-    await made.database.close()
+def begins() -> datetime:
+    return MONDAY
 
 
 @pytest.fixture
