@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import and_, bindparam, func, literal, select
 
 from storage import handing, responses
-from storage.tables import Cases, Documents, RecordMarks, Responses, table
+from storage.document_tables import Documents, RecordMarks
+from storage.tables import Cases, Responses, table
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table

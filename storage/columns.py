@@ -1,4 +1,4 @@
-"""Column types shared by all tables: UTC times, text that a stranger chose, row ids."""
+"""What all tables share: UTC times, text that a stranger chose, row ids, partial indexes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, String
+from sqlalchemy import BigInteger, DateTime, Integer, String, text
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -15,8 +15,16 @@ if TYPE_CHECKING:
 # SQLite numbers rows by itself only in a column that is called INTEGER.
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 
+COUNTED = {"sqlite_autoincrement": True}
+"""Of a table whose ids are never given twice, not even after the newest row was deleted."""
+
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 """Due time of what has no due time: it is due whatever the clock says, also after the clock jumped back."""
+
+
+def where(condition: str) -> dict[str, Any]:
+    """A partial index on both databases. Conditions are literal: SQLite does not match a bound parameter to them."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class NaiveTime(ValueError):
@@ -60,8 +68,8 @@ def _as_text(value: datetime | None) -> str | None:
     return None if value is None else utc(value).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
-def _from_text(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 class StrangeText(TypeDecorator[str]):

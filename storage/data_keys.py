@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
+from storage.document_tables import DataKeys
 from storage.sealing import data_key
-from storage.tables import DataKeys, table
+from storage.tables import table
 
 if TYPE_CHECKING:
     from storage.transaction import Transaction

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
-from storage.tables import DocumentDates, Documents, table
+from storage.document_tables import DocumentDates, Documents
+from storage.tables import table
 
 if TYPE_CHECKING:
     from datetime import date

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import LargeBinary, bindparam, case, exists, literal_column, or_, select
 
 from storage import data_keys
+from storage.document_tables import DocumentParts, Documents
 from storage.rows import Document, Part
 from storage.sealing import Binding
-from storage.tables import DocumentParts, Documents, table
+from storage.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

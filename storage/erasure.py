@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, literal_column, or_, select, update
 
 from storage import audit
 from storage.desk_tables import Counted, NextActs, Nudges, ReadValues
+from storage.document_tables import DataKeys, DocumentDates, DocumentParts, Documents, RecordMarks, UploadLinks
 from storage.support_tables import ClosedPaths, Ratings, SubmissionLines, Submissions, Tasks
 from storage.tables import (
     AnswerChanges,
@@ -19,18 +20,12 @@ from storage.tables import (
     CaseMessages,
     Cases,
     Chats,
-    DataKeys,
-    DocumentDates,
-    DocumentParts,
-    Documents,
     EvidenceGrades,
     Inbox,
     KeptWords,
     Outbox,
-    RecordMarks,
     Reminders,
     Responses,
-    UploadLinks,
     table,
 )
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam
 
 from storage import data_keys, documents
+from storage.document_tables import DocumentParts, Documents
 from storage.sealing import Binding
-from storage.tables import DocumentParts, Documents, table
+from storage.tables import table
 
 if TYPE_CHECKING:
     from storage.rows import Part

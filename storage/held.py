@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, literal_column, select
 
-from storage.tables import DocumentParts, Documents, table
+from storage.document_tables import DocumentParts, Documents
+from storage.tables import table
 
 if TYPE_CHECKING:
     from storage.transaction import Transaction

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 
 from storage import documents
-from storage.tables import DocumentParts, Documents, UploadLinks, table
+from storage.document_tables import DocumentParts, Documents, UploadLinks
+from storage.tables import table
 
 if TYPE_CHECKING:
     from storage.rows import Document, Part

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 
 from storage.desk_tables import ReadValues
+from storage.document_tables import Documents
 from storage.rows import ReadValue
-from storage.tables import Documents, table
+from storage.tables import table
 
 if TYPE_CHECKING:
     from datetime import date

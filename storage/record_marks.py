@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
-from storage.tables import RecordMarks, table
+from storage.document_tables import RecordMarks
+from storage.tables import table
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam
 
 from storage import documents, record_marks
-from storage.tables import DocumentParts, Documents, table
+from storage.document_tables import DocumentParts, Documents
+from storage.tables import table
 
 if TYPE_CHECKING:
     from storage.rows import Part

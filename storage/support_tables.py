@@ -12,15 +12,13 @@ from typing import Any, cast
 from sqlalchemy import BigInteger
 from sqlmodel import Field, SQLModel
 
-from storage.columns import RowId, UtcTime
-
-_COUNTED = {"sqlite_autoincrement": True}
+from storage.columns import COUNTED, RowId, UtcTime
 
 
 class Submissions(SQLModel, table=True):
     """A case at one hospital. `state`: that of its newest line; `protocols`: numbers of trials, apart by blanks."""
 
-    __table_args__ = _COUNTED
+    __table_args__ = COUNTED
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     case_id: int = Field(foreign_key="cases.id", index=True, sa_type=BigInteger)
     centre: str = Field(index=True)
@@ -34,7 +32,7 @@ class SubmissionLines(SQLModel, table=True):
     """Append only: what happened to a submission, on which day, and who said so."""
 
     __tablename__ = "submission_lines"
-    __table_args__ = _COUNTED
+    __table_args__ = COUNTED
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     submission_id: int = Field(foreign_key="submissions.id", index=True, sa_type=BigInteger)
     state: str
@@ -49,7 +47,7 @@ class SubmissionLines(SQLModel, table=True):
 class Tasks(SQLModel, table=True):
     """Something that the family or the desk has to see to. `item`: its id in the definition, "" where `body` says what it is."""
 
-    __table_args__ = _COUNTED
+    __table_args__ = COUNTED
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     case_id: int = Field(foreign_key="cases.id", index=True, sa_type=BigInteger)
     item: str
@@ -68,7 +66,7 @@ class ClosedPaths(SQLModel, table=True):
     """Why a way was not open for a case, and how it stood beside the protocols then."""
 
     __tablename__ = "closed_paths"
-    __table_args__ = _COUNTED
+    __table_args__ = COUNTED
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     case_id: int = Field(foreign_key="cases.id", index=True, sa_type=BigInteger)
     reason: str
@@ -92,7 +90,7 @@ class Ratings(SQLModel, table=True):
 class Credentials(SQLModel, table=True):
     """What a hospital shows to read the cases that were sent to it. Only a digest of it is kept. `by`: a coordinator, 0: the operator."""
 
-    __table_args__ = _COUNTED
+    __table_args__ = COUNTED
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     centre: str
     digest: str = Field(unique=True)

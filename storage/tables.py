@@ -8,28 +8,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Double, Index, Table, UniqueConstraint, text
+from sqlalchemy import BigInteger, Double, Index, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage import desk_tables as desk_tables  # noqa: PLC0414 - its tables are there wherever these are
-from storage.columns import RowId, StrangeText, UtcTime
-
-
-def _where(condition: str) -> dict[str, Any]:
-    """A partial index on both databases. Conditions are literal: SQLite does not match a bound parameter to them."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
+from storage import desk_tables, document_tables, support_tables  # noqa: F401 - their tables are there wherever these are
+from storage.columns import COUNTED, RowId, StrangeText, UtcTime, where
 
 _FRESH = "state = 'waiting' AND next_try_at IS NULL"
 _TRIED = "state = 'waiting' AND next_try_at IS NOT NULL"
-_COUNTED = {"sqlite_autoincrement": True}  # an id is never given twice, not even after the newest row was deleted
 
 
 class Inbox(SQLModel, table=True):
     """Every update that Telegram delivered, by (bot, update_id). state: new | done | poison."""
 
     __table_args__ = (
-        Index("ix_inbox_new", "bot", "received_at", "update_id", **_where("state = 'new'")),
+        Index("ix_inbox_new", "bot", "received_at", "update_id", **where("state = 'new'")),
         Index("ix_inbox_message", "bot", "chat_id", "message_id"),
     )
     bot: str = Field(primary_key=True)
@@ -44,7 +37,7 @@ class Inbox(SQLModel, table=True):
 
 
 class Chats(SQLModel, table=True):
-    __table_args__ = _COUNTED
+    __table_args__ = COUNTED
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     telegram_id: int = Field(unique=True, sa_type=BigInteger)
     language: str | None = None
@@ -76,7 +69,7 @@ class Responses(SQLModel, table=True):
 
 class AnswerChanges(SQLModel, table=True):
     __tablename__ = "answer_changes"
-    __table_args__ = _COUNTED
+    __table_args__ = COUNTED
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     response_id: str = Field(foreign_key="responses.id", index=True)
     key: str
@@ -88,7 +81,7 @@ class AnswerChanges(SQLModel, table=True):
 class Consents(SQLModel, table=True):
     """Append only: the newest line of a consent counts."""
 
-    __table_args__ = _COUNTED
+    __table_args__ = COUNTED
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     chat_id: int = Field(foreign_key="chats.id", index=True, sa_type=BigInteger)
     consent: str
@@ -101,15 +94,15 @@ class Consents(SQLModel, table=True):
 
 class Cases(SQLModel, table=True):
     __table_args__ = (
-        Index("uq_cases_open", "chat_id", unique=True, **_where("closed_at IS NULL")),
-        Index("ix_cases_waiting", "opened_at", **_where("closed_at IS NULL")),
-        Index("ix_cases_open_urgency", "urgency", "id", **_where("closed_at IS NULL")),
-        Index("ix_cases_open_holder", "holder", "urgency", "id", **_where("closed_at IS NULL")),
-        Index("ix_cases_open_stage", "stage", "urgency", "id", **_where("closed_at IS NULL")),
-        Index("ix_cases_flagged", "urgency", "id", **_where("closed_at IS NULL AND red_flag_at IS NOT NULL")),
-        Index("ix_cases_closed_urgency", "urgency", "id", **_where("closed_at IS NOT NULL")),
-        Index("ix_cases_closed_holder", "holder", "urgency", "id", **_where("closed_at IS NOT NULL")),
-        _COUNTED,
+        Index("uq_cases_open", "chat_id", unique=True, **where("closed_at IS NULL")),
+        Index("ix_cases_waiting", "opened_at", **where("closed_at IS NULL")),
+        Index("ix_cases_open_urgency", "urgency", "id", **where("closed_at IS NULL")),
+        Index("ix_cases_open_holder", "holder", "urgency", "id", **where("closed_at IS NULL")),
+        Index("ix_cases_open_stage", "stage", "urgency", "id", **where("closed_at IS NULL")),
+        Index("ix_cases_flagged", "urgency", "id", **where("closed_at IS NULL AND red_flag_at IS NOT NULL")),
+        Index("ix_cases_closed_urgency", "urgency", "id", **where("closed_at IS NOT NULL")),
+        Index("ix_cases_closed_holder", "holder", "urgency", "id", **where("closed_at IS NOT NULL")),
+        COUNTED,
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     number: str = Field(unique=True)
@@ -139,7 +132,7 @@ class CaseMessages(SQLModel, table=True):
     __table_args__ = (
         Index("ix_case_messages_desk", "case_id", "desk_message_id"),
         Index("ix_case_messages_patient", "case_id", "patient_message_id"),
-        _COUNTED,
+        COUNTED,
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     case_id: int = Field(foreign_key="cases.id", sa_type=BigInteger)
@@ -158,17 +151,17 @@ class Outbox(SQLModel, table=True):
     """Every Bot API call, written before it is made. See storage/outbox.py for the order in which rows are claimed."""
 
     __table_args__ = (
-        Index("ix_outbox_fresh", "bot", "lane", "due_at", "id", "chat_id", **_where(_FRESH)),
-        Index("ix_outbox_lines", "bot", "lane", "chat_id", "due_at", "id", **_where(_FRESH)),
-        Index("ix_outbox_tried", "bot", "next_try_at", **_where(_TRIED)),
-        Index("ix_outbox_tried_chat", "bot", "chat_id", **_where(_TRIED)),
-        Index("ix_outbox_sending", "bot", "chat_id", **_where("state = 'sending'")),
-        Index("ix_outbox_expiring", "bot", "expires_at", **_where("state = 'waiting' AND expires_at IS NOT NULL")),
-        Index("uq_outbox_key", "unique_key", unique=True, **_where("unique_key IS NOT NULL")),
+        Index("ix_outbox_fresh", "bot", "lane", "due_at", "id", "chat_id", **where(_FRESH)),
+        Index("ix_outbox_lines", "bot", "lane", "chat_id", "due_at", "id", **where(_FRESH)),
+        Index("ix_outbox_tried", "bot", "next_try_at", **where(_TRIED)),
+        Index("ix_outbox_tried_chat", "bot", "chat_id", **where(_TRIED)),
+        Index("ix_outbox_sending", "bot", "chat_id", **where("state = 'sending'")),
+        Index("ix_outbox_expiring", "bot", "expires_at", **where("state = 'waiting' AND expires_at IS NOT NULL")),
+        Index("uq_outbox_key", "unique_key", unique=True, **where("unique_key IS NOT NULL")),
         Index("ix_outbox_chat", "bot", "chat_id"),
-        Index("ix_outbox_thread", "thread_case_id", **_where("thread_case_id IS NOT NULL")),
-        Index("ix_outbox_target", "target_outbox_id", **_where("target_outbox_id IS NOT NULL")),
-        _COUNTED,
+        Index("ix_outbox_thread", "thread_case_id", **where("thread_case_id IS NOT NULL")),
+        Index("ix_outbox_target", "target_outbox_id", **where("target_outbox_id IS NOT NULL")),
+        COUNTED,
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     bot: str
@@ -199,8 +192,8 @@ class Outbox(SQLModel, table=True):
 class Reminders(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("chat_id", "kind", "subject", "occurrence", name="uq_reminders_occurrence"),
-        Index("ix_reminders_due", "due_at", "id", **_where("state = 'planned'")),
-        _COUNTED,
+        Index("ix_reminders_due", "due_at", "id", **where("state = 'planned'")),
+        COUNTED,
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     chat_id: int = Field(foreign_key="chats.id", sa_type=BigInteger)
@@ -217,92 +210,11 @@ class Reminders(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
-class DataKeys(SQLModel, table=True):
-    """The keys that the bytes of one family's documents are sealed with, wrapped by the master key. area: records | guarded."""
-
-    __tablename__ = "data_keys"
-    __table_args__ = (UniqueConstraint("chat_id", "area", name="uq_data_keys_area"),)
-    id: str = Field(primary_key=True)
-    chat_id: int = Field(foreign_key="chats.id", sa_type=BigInteger)
-    area: str
-    wrapped: bytes  # sealed
-    created_at: datetime = Field(sa_type=UtcTime)
-
-
-class UploadLinks(SQLModel, table=True):
-    """Links to the upload page. Only a digest of the link is kept, so that nobody who reads this table can use one."""
-
-    __tablename__ = "upload_links"
-    __table_args__ = _COUNTED
-    id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
-    chat_id: int = Field(foreign_key="chats.id", index=True, sa_type=BigInteger)
-    digest: str = Field(unique=True)
-    record: str | None = None
-    created_at: datetime = Field(sa_type=UtcTime)
-    expires_at: datetime = Field(sa_type=UtcTime)
-    revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
-
-
-class Documents(SQLModel, table=True):
-    __table_args__ = (
-        Index("uq_documents_album", "chat_id", "album", unique=True, **_where("album IS NOT NULL")),
-        Index("ix_documents_open", "closes_at", **_where("state = 'open'")),
-    )
-    id: str = Field(primary_key=True)
-    chat_id: int = Field(foreign_key="chats.id", index=True, sa_type=BigInteger)
-    case_id: int | None = Field(default=None, foreign_key="cases.id", sa_type=BigInteger)
-    record: str | None = None
-    state: str = "open"
-    album: str | None = Field(default=None, sa_type=StrangeText)
-    caption: bytes | None = None  # sealed
-    answers_key: str | None = None
-    origin: str = "patient"
-    guarded: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
-    created_at: datetime = Field(sa_type=UtcTime)
-    closes_at: datetime = Field(sa_type=UtcTime)
-    closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
-
-
-class DocumentParts(SQLModel, table=True):
-    __tablename__ = "document_parts"
-    __table_args__ = (
-        UniqueConstraint("document_id", "message_id", name="uq_document_parts_message"),
-        Index("ix_document_parts_announced", "id", **_where("state = 'announced'")),
-        Index("ix_document_parts_hmac", "hmac", **_where("hmac IS NOT NULL")),
-        _COUNTED,
-    )
-    id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
-    document_id: str = Field(foreign_key="documents.id")
-    message_id: int = Field(sa_type=BigInteger)
-    file_id: str = Field(sa_type=StrangeText)
-    file_unique_id: str = Field(sa_type=StrangeText)
-    kind: str
-    name: bytes | None = None  # sealed
-    declared_type: str | None = Field(default=None, sa_type=StrangeText)
-    declared_size: int | None = Field(default=None, sa_type=BigInteger)
-    state: str = "announced"
-    reason: str | None = None
-    content_type: str | None = None
-    size: int | None = Field(default=None, sa_type=BigInteger)
-    hmac: str | None = None  # keyed digest of the plain bytes: tells the same file sent twice, tells nobody else anything
-    blob: str | None = None
-    attempts: int = 0
-    next_try_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    leased_until: float | None = Field(default=None, sa_type=Double)
-    created_at: datetime = Field(sa_type=UtcTime)
-    key_id: str | None = None
-    link_id: int | None = Field(default=None, sa_type=BigInteger)
-    pages: int | None = None
-    readable: bool | None = None
-    flags: str | None = None  # codes of bot/inspection, apart by commas
-    facts: bytes | None = None  # sealed
-
-
 class KeptWords(SQLModel, table=True):
     """What the patient's side said to the desk before a case was open; it becomes lines of the case that opens."""
 
     __tablename__ = "kept_words"
-    __table_args__ = _COUNTED
+    __table_args__ = COUNTED
     id: int | None = Field(default=None, primary_key=True, sa_type=cast("Any", RowId))
     chat_id: int = Field(foreign_key="chats.id", index=True, sa_type=BigInteger)
     author: int = Field(sa_type=BigInteger)
@@ -324,24 +236,6 @@ class Duties(SQLModel, table=True):
     name: str = Field(primary_key=True)
     holder: str
     until: float = Field(sa_type=Double)  # seconds since the epoch, by the clock of the database
-
-
-class RecordMarks(SQLModel, table=True):
-    __tablename__ = "record_marks"
-    chat_id: int = Field(foreign_key="chats.id", primary_key=True, sa_type=BigInteger)
-    record: str = Field(primary_key=True)
-    mark: str
-    at: datetime = Field(sa_type=UtcTime)
-
-
-class DocumentDates(SQLModel, table=True):
-    """The day that stands on a document, as a coordinator read it."""
-
-    __tablename__ = "document_dates"
-    document_id: str = Field(foreign_key="documents.id", primary_key=True)
-    day: date
-    by: int = Field(sa_type=BigInteger)
-    at: datetime = Field(sa_type=UtcTime)
 
 
 class EvidenceGrades(SQLModel, table=True):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
-from storage.tables import UploadLinks, table
+from storage.document_tables import UploadLinks
+from storage.tables import table
 
 if TYPE_CHECKING:
     from datetime import datetime

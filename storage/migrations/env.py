@@ -5,7 +5,6 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-import storage.support_tables
 import storage.tables  # noqa: F401 - fills the metadata
 
 context.configure(

@@ -28,8 +28,9 @@ from sqlalchemy import func, select
 
 from storage import documents
 from storage.database import Database
+from storage.document_tables import DocumentParts
 from storage.keyring import Keyring
-from storage.tables import DocumentParts, table
+from storage.tables import table
 from storage.vault import Vault
 from tests.made_files import pdf
 from tests.stages import HttpStage

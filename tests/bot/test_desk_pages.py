@@ -27,8 +27,9 @@ from bot.web.desk.door import Door
 from bot.web.desk.frame import Frame
 from bot.web.desk.pages import Pages
 from storage import audit, coordinators, documents, submissions, tasks
+from storage.document_tables import DocumentParts
 from storage.rows import Part
-from storage.tables import DocumentParts, table
+from storage.tables import table
 from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.bot.desk_world import Person, World, everybody_is_here

@@ -8,7 +8,8 @@ from bot.rescanning import Rescanning
 from bot.scanning import Scanner
 from bot.wording import desk as wording
 from storage import documents, record_marks, scans
-from storage.tables import DocumentParts, table
+from storage.document_tables import DocumentParts
+from storage.tables import table
 from storage.vault import Vault
 from tests.bot.desk_world import Person, World
 from tests.bot.dossier_case import case_of, keep

@@ -14,8 +14,9 @@ from bot.dossier.making import Making
 from bot.previews import Previews
 from bot.web.desk.pages import Pages
 from storage import coordinators, documents
+from storage.document_tables import DocumentParts
 from storage.rows import Part
-from storage.tables import DocumentParts, table
+from storage.tables import table
 from storage.transaction import Transaction
 from tests.bot.desk_world import Person, World
 from tests.bot.test_desk_pages import Desk

@@ -20,7 +20,6 @@ from pathlib import Path
 import psycopg
 from sqlmodel import SQLModel
 
-import storage.support_tables
 import storage.tables  # noqa: F401 - fills the metadata
 from storage.database import Database
 from storage.keyring import Keyring
