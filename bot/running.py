@@ -22,7 +22,7 @@ from bot.web.app import build as build_web
 from bot.web.server import listening, serving
 from bot.web.upload_page import UploadPage
 from bot.web.webhooks import Webhook
-from storage import documents, reminders
+from storage import fetching, reminders
 from storage.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ async def _take_up(program: Careline) -> None:
     def take_over(tx: Transaction) -> None:
         roster.align(tx, settings.people, settings.desk_language)
         if not settings.shared:
-            documents.release(tx)
+            fetching.release(tx)
             reminders.release(tx)
 
     await program.database.transact(take_over)

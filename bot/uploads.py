@@ -21,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from bot.channel import FETCHABLE, ChannelError, Lost, RetryLater
 from bot.inspection import InMemory
 from bot.sniffing import Reason
-from storage import documents, guarding, scans
+from storage import documents, fetching, guarding, scans
 from storage.keyring import Tampered
 from storage.page_uploads import PAGE
 from storage.vault import UnknownBlob
@@ -94,7 +94,7 @@ class Uploads:
 
     def _look(self, tx: Transaction) -> tuple[list[tuple[str, Part]], list[Document], list[Part]]:
         free = SLOTS - len(self._tasks)
-        parts = documents.parts_to_fetch(tx, free) if free > 0 else []
+        parts = fetching.claim(tx, free) if free > 0 else []
         origins = [(documents.get(tx, part.document_id).origin, part) for part in parts]
         return origins, documents.closable(tx), guarding.to_guard(tx)
 
@@ -128,7 +128,7 @@ class Uploads:
         with contextlib.suppress(OperationalError):
             while True:
                 await asyncio.sleep(BEAT_SECONDS)
-                await self.database.transact(lambda tx: documents.renew(tx, part.id, part.attempts))
+                await self.database.transact(lambda tx: fetching.renew(tx, part.id, part.attempts))
 
     async def _take(self, channel: Channel, part: Part) -> Settle:
         try:
@@ -141,7 +141,7 @@ class Uploads:
             return _failed(part, error)
         except OSError:  # the disk is full or fails; Telegram keeps the file for an hour and longer
             log.exception("vault_unavailable", part_id=part.id)
-            return lambda tx: documents.retry(tx, part.id, tx.now + timedelta(seconds=MAX_PAUSE))
+            return lambda tx: fetching.retry(tx, part.id, tx.now + timedelta(seconds=MAX_PAUSE))
 
     async def _source(self, channel: Channel, part: Part) -> Source | None:
         """The bytes of a part, or None when there are more than a bot may fetch, whatever size was declared."""
@@ -172,7 +172,7 @@ class Uploads:
             blob_id, size, hmac = blob.id, blob.size, blob.hmac
 
         def settle(tx: Transaction) -> None:
-            kept = documents.stored(
+            kept = fetching.stored(
                 tx,
                 part.id,
                 content_type=look.content_type,
@@ -215,7 +215,7 @@ def _refused(part: Part, reason: Reason, vault: Vault | None = None) -> Settle:
     log.info("file_refused", part_id=part.id, reason=str(reason))
     if vault is not None and part.blob:
         vault.delete(part.blob)
-    return lambda tx: documents.refused(tx, part.id, str(reason))
+    return lambda tx: fetching.refused(tx, part.id, str(reason))
 
 
 def _failed(part: Part, error: ChannelError) -> Settle:
@@ -224,5 +224,5 @@ def _failed(part: Part, error: ChannelError) -> Settle:
     if isinstance(error, RetryLater | Lost) and part.attempts < FETCH_TRIES:
         asked = error.seconds if isinstance(error, RetryLater) and error.seconds else 0.0
         pause = timedelta(seconds=max(asked, min(2.0 ** min(part.attempts, 8) / 2, MAX_PAUSE)))
-        return lambda tx: documents.retry(tx, part.id, tx.now + pause)
+        return lambda tx: fetching.retry(tx, part.id, tx.now + pause)
     return _refused(part, Reason.TOO_LARGE if "too big" in str(error) else Reason.GONE)

@@ -25,7 +25,7 @@ from bot.inspection import InMemory, Inspector
 from bot.sniffing import Reason
 from bot.wire import Wire
 from flows.inputs import Command, Edited, Input, Press, Unsupported, Words
-from storage import documents, inbox, outbox, reminders
+from storage import documents, fetching, inbox, outbox, reminders
 from storage.database import Database
 from storage.rows import OutboxRow
 from storage.transaction import Transaction
@@ -312,11 +312,11 @@ class SeamPatient:
         if not self.files:
             return
         stage.clock.offset += _ALBUM
-        for part in stage.run(stage.database.transact(lambda tx: documents.parts_to_fetch(tx, 100))):
+        for part in stage.run(stage.database.transact(lambda tx: fetching.claim(tx, 100))):
             data = self.files[part.file_id].read_bytes()
             found = stage.run(stage.inspector.look(InMemory(data)))
             if isinstance(found, Reason):
-                stage.run(stage.database.transact(lambda tx, id_=part.id, why=found: documents.refused(tx, id_, why.value)))
+                stage.run(stage.database.transact(lambda tx, id_=part.id, why=found: fetching.refused(tx, id_, why.value)))
                 continue
             stored = {
                 "content_type": found.content_type,
@@ -325,7 +325,7 @@ class SeamPatient:
                 "blob": f"b{part.id}",
             }
             stored |= {"pages": found.pages, "readable": found.readable, "flags": found.flags}
-            stage.run(stage.database.transact(lambda tx, id_=part.id, how=stored: documents.stored(tx, id_, **how)))
+            stage.run(stage.database.transact(lambda tx, id_=part.id, how=stored: fetching.stored(tx, id_, **how)))
         for document in stage.run(stage.database.transact(documents.closable)):
             stage.run(stage.conversation.document_closed(document.id))
 

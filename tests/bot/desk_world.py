@@ -19,7 +19,7 @@ from bot.effects.scene import House
 from bot.wire import Wire
 from flows.inputs import Command, Control, Edited, Input, Press, Words
 from flows.launch import NOBODY, Writer
-from storage import cases, chats, coordinators, documents, outbox
+from storage import cases, chats, coordinators, documents, fetching, outbox
 from storage.database import Database
 from storage.keyring import Keyring
 from tests import template
@@ -338,11 +338,11 @@ async def store(world: World, *, refused: str = "") -> None:
     """The uploads worker: everything announced is fetched, kept and closed."""
 
     def fetch(tx: Any) -> list[str]:
-        for part in documents.parts_to_fetch(tx, 50):
+        for part in fetching.claim(tx, 50):
             if refused:
-                documents.refused(tx, part.id, refused)
+                fetching.refused(tx, part.id, refused)
             else:
-                documents.stored(tx, part.id, content_type="image/jpeg", size=9, hmac="h", blob=f"b{part.id}")
+                fetching.stored(tx, part.id, content_type="image/jpeg", size=9, hmac="h", blob=f"b{part.id}")
         return [(one.id, one.origin) for one in documents.closable(tx)]
 
     world.later(seconds=5)

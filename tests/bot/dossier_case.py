@@ -13,7 +13,7 @@ from bot.dossier import fonts
 from bot.dossier.making import Making
 from flows import value_json
 from flows.response import Absent, Coding, PartialDate, Quantity, QuestionnaireResponse, Values
-from storage import chats, consents, documents, responses
+from storage import chats, consents, documents, fetching, responses
 from storage.vault import Vault
 from tests.bot.desk_world import CATALOGUES, DEFINITION, Patient, World
 
@@ -112,7 +112,7 @@ async def keep(world: World, case: Any, record: str | None, content_type: str, *
                 case_id=case.id,
             )
             blob = vault.put([data], documents.blob_context(part))
-            documents.stored(tx, part.id, content_type=content_type, size=blob.size, hmac=blob.hmac, blob=blob.id)
+            fetching.stored(tx, part.id, content_type=content_type, size=blob.size, hmac=blob.hmac, blob=blob.id)
         documents.close(tx, document.id, record)
         return document.id
 

@@ -19,7 +19,7 @@ from bot.doubt import Doubt
 from bot.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
 from flows import library
-from storage import chats, documents, facts, outbox
+from storage import chats, documents, facts, fetching, outbox
 from storage.database import Database
 from storage.rows import OutboxRow
 from storage.transaction import Transaction
@@ -415,7 +415,7 @@ async def stored(database: Database, vault: Vault, files: list[tuple[bytes, str]
                 tx, chat.id, album="x", message_id=number, file_id="x", file_unique_id="x", kind="document"
             )
             blob = vault.put([data], documents.blob_context(part))
-            documents.stored(tx, part.id, content_type=content_type, size=blob.size, hmac=blob.hmac, blob=blob.id)
+            fetching.stored(tx, part.id, content_type=content_type, size=blob.size, hmac=blob.hmac, blob=blob.id)
         return document.id
 
     return await database.transact(announce)

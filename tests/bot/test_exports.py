@@ -17,7 +17,7 @@ from bot.arrivals import Upload
 from bot.attachments import Attachments
 from bot.channel import Rejected
 from bot.exports import Made
-from storage import audit, consents, documents, erasure, outbox
+from storage import audit, consents, documents, erasure, fetching, outbox
 from storage.vault import Vault
 from tests.bot.desk_world import DEFINITION, GROUP, Person, World
 
@@ -54,9 +54,9 @@ async def send_a_report(world: World, vault: Vault) -> None:
     await patient.does(None, upload=_upload())
 
     def store(tx: Any) -> list[str]:
-        for part in documents.parts_to_fetch(tx, 5):
+        for part in fetching.claim(tx, 5):
             blob = vault.put([BYTES], documents.blob_context(part))
-            documents.stored(tx, part.id, content_type="application/pdf", size=blob.size, hmac=blob.hmac, blob=blob.id)
+            fetching.stored(tx, part.id, content_type="application/pdf", size=blob.size, hmac=blob.hmac, blob=blob.id)
         return [one.id for one in documents.closable(tx)]
 
     world.later(seconds=5)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.housekeeping import Housekeeping
-from storage import chats, documents, inbox, outbox
+from storage import chats, documents, fetching, inbox, outbox
 from storage.database import Database
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -20,7 +20,7 @@ async def test_orphans_go_and_documents_stay(database: Database, vault: Vault, t
         chat = chats.lock(tx, 7001, hint=None)
         _, part, _ = documents.announce(tx, chat.id, album=None, message_id=1, file_id="x", file_unique_id="x", kind="document")
         blob = vault.put([b"report"], documents.blob_context(part))
-        documents.stored(tx, part.id, content_type="application/pdf", size=blob.size, hmac=blob.hmac, blob=blob.id)
+        fetching.stored(tx, part.id, content_type="application/pdf", size=blob.size, hmac=blob.hmac, blob=blob.id)
         return blob.id
 
     kept = await database.transact(keep)

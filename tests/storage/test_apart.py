@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import chats, data_keys, documents, erasure, guarding, page_uploads, upload_links
+from storage import chats, data_keys, documents, erasure, fetching, guarding, page_uploads, upload_links
 from storage.keyring import Keyring, Tampered
 from storage.sealing import CHUNK, Binding
 from storage.vault import UnknownBlob, Vault
@@ -35,7 +35,7 @@ async def kept(db, vault, part, data):
     blob = vault.put([data], documents.blob_context(part))
     facts = {"content_type": "application/pdf", "size": blob.size, "hmac": blob.hmac, "blob": blob.id}
     more = {"pages": 3, "readable": True, "flags": ("javascript",), "facts": {"modality": "CT"}}
-    await db.transact(lambda tx: documents.stored(tx, part.id, **facts, **more))
+    await db.transact(lambda tx: fetching.stored(tx, part.id, **facts, **more))
     return (await db.read(lambda tx: documents.parts(tx, part.document_id)))[0]
 
 
@@ -108,7 +108,7 @@ async def arriving(db, chat, clock=None):
 async def test_an_upload_is_examined_only_after_its_last_byte(db, chat, vault):
     _, part = await arriving(db, chat)
     assert part.name == "cd.zip"
-    assert await db.transact(lambda tx: documents.parts_to_fetch(tx, 10)) == []
+    assert await db.transact(lambda tx: fetching.claim(tx, 10)) == []
     assert await db.read(documents.closable) == []
     draft = vault.begin(documents.blob_context(part))
     assert await db.transact(lambda tx: page_uploads.drafted(tx, part.id, draft.id))
@@ -117,7 +117,7 @@ async def test_an_upload_is_examined_only_after_its_last_byte(db, chat, vault):
     found = await db.read(lambda tx: page_uploads.find(tx, 1, "up"))
     assert await db.transact(lambda tx: page_uploads.arrived(tx, found, blob=blob.id, hmac=blob.hmac))
     assert not await db.transact(lambda tx: page_uploads.arrived(tx, found, blob=blob.id, hmac=blob.hmac))
-    (taken,) = await db.transact(lambda tx: documents.parts_to_fetch(tx, 10))
+    (taken,) = await db.transact(lambda tx: fetching.claim(tx, 10))
     assert vault.open(taken.blob, documents.blob_context(taken)) == b"0123456789"
     assert await db.read(lambda tx: page_uploads.taken(tx, 1)) == 10
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import audit, backup, chats, documents
+from storage import audit, backup, chats, documents, fetching
 from storage.archive import BackupDamaged, WrongKey
 from storage.database import Database
 from storage.keyring import Keyring
@@ -48,7 +48,7 @@ class House:
         part = await self.db.transact(announce)
         blob = await asyncio.to_thread(self.vault.put, [plain], documents.blob_context(part))
         stored = {"content_type": "image/png", "size": blob.size, "hmac": blob.hmac, "blob": blob.id}
-        await self.db.transact(lambda tx: documents.stored(tx, part.id, **stored))
+        await self.db.transact(lambda tx: fetching.stored(tx, part.id, **stored))
         await self.db.transact(lambda tx: audit.write(tx, actor="patient", action="sent", object=f"part:{part.id}"))
         return blob.id
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import chats, documents
+from storage import chats, documents, fetching
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ async def do(db, function, *arguments, **more):
 
 
 async def store(db, part, hmac="aa"):
-    return await do(db, documents.stored, part.id, content_type="image/jpeg", size=3, hmac=hmac, blob=f"{part.id:032x}")
+    return await do(db, fetching.stored, part.id, content_type="image/jpeg", size=3, hmac=hmac, blob=f"{part.id:032x}")
 
 
 async def closable(db):
@@ -42,9 +42,9 @@ async def test_one_file_is_announced_fetched_stored_and_closed(db, chat, clock):
         "announced", "my mri.pdf", "application/pdf", 9, document.id,
     )  # fmt: skip
     assert await closable(db) == []
-    (fetched,) = await do(db, documents.parts_to_fetch, 10)
+    (fetched,) = await do(db, fetching.claim, 10)
     assert (fetched.id, fetched.attempts) == (part.id, 1)
-    assert await do(db, documents.parts_to_fetch, 10) == []
+    assert await do(db, fetching.claim, 10) == []
     assert await store(db, part)
     assert await closable(db) == [document.id]
     assert await do(db, documents.close, document.id, "mri")
@@ -97,7 +97,7 @@ async def test_an_album_of_another_chat_with_the_same_id_is_another_document(db,
 
 async def test_a_document_without_one_good_part_is_refused(db, chat):
     document, part, _ = await announce(db, chat, 11)
-    assert await do(db, documents.refused, part.id, "too-large")
+    assert await do(db, fetching.refused, part.id, "too-large")
     assert not await store(db, part)
     assert await do(db, documents.close, document.id, None)
     assert (await db.read(lambda tx: documents.get(tx, document.id))).state == "refused"
@@ -106,26 +106,26 @@ async def test_a_document_without_one_good_part_is_refused(db, chat):
 
 async def test_a_failed_fetch_is_tried_later(db, chat, clock):
     _, part, _ = await announce(db, chat, 11)
-    await do(db, documents.parts_to_fetch, 10)
-    assert await do(db, documents.retry, part.id, clock.now + timedelta(seconds=5))
-    assert await do(db, documents.parts_to_fetch, 10) == []
+    await do(db, fetching.claim, 10)
+    assert await do(db, fetching.retry, part.id, clock.now + timedelta(seconds=5))
+    assert await do(db, fetching.claim, 10) == []
     clock.move(seconds=6)
-    (again,) = await do(db, documents.parts_to_fetch, 10)
+    (again,) = await do(db, fetching.claim, 10)
     assert again.attempts == 2
 
 
 async def test_a_fetch_that_died_is_given_to_another_worker(db, chat):
     await announce(db, chat, 11)
-    assert len(await do(db, documents.parts_to_fetch, 10, lease=0.3)) == 1
-    assert await do(db, documents.parts_to_fetch, 10) == []
+    assert len(await do(db, fetching.claim, 10, lease=0.3)) == 1
+    assert await do(db, fetching.claim, 10) == []
     await asyncio.sleep(0.4)
-    assert len(await do(db, documents.parts_to_fetch, 10)) == 1
+    assert len(await do(db, fetching.claim, 10)) == 1
 
 
 async def test_many_workers_fetch_each_part_once(db, chat):
     for message_id in range(12):
         await announce(db, chat, message_id)
-    claims = await asyncio.gather(*(do(db, documents.parts_to_fetch, 5) for _ in range(5)))
+    claims = await asyncio.gather(*(do(db, fetching.claim, 5) for _ in range(5)))
     ids = [part.id for claim in claims for part in claim]
     assert len(ids) == len(set(ids))
 
@@ -164,10 +164,10 @@ async def test_a_part_that_is_being_fetched_stays_with_whoever_fetches_it(db, cl
         documents.announce(tx, chat.id, album=None, message_id=1, file_id="x", file_unique_id="x", kind="document")
 
     await db.transact(announced)
-    (first,) = await db.transact(lambda tx: documents.parts_to_fetch(tx, 5, lease=-1))
-    assert await db.transact(lambda tx: documents.renew(tx, first.id, first.attempts))
-    assert await db.transact(lambda tx: documents.parts_to_fetch(tx, 5)) == []
-    assert await db.transact(lambda tx: documents.renew(tx, first.id, first.attempts, lease=-1))
-    (again,) = await db.transact(lambda tx: documents.parts_to_fetch(tx, 5))
+    (first,) = await db.transact(lambda tx: fetching.claim(tx, 5, lease=-1))
+    assert await db.transact(lambda tx: fetching.renew(tx, first.id, first.attempts))
+    assert await db.transact(lambda tx: fetching.claim(tx, 5)) == []
+    assert await db.transact(lambda tx: fetching.renew(tx, first.id, first.attempts, lease=-1))
+    (again,) = await db.transact(lambda tx: fetching.claim(tx, 5))
     assert again.attempts == 2
-    assert not await db.transact(lambda tx: documents.renew(tx, first.id, first.attempts))
+    assert not await db.transact(lambda tx: fetching.renew(tx, first.id, first.attempts))

@@ -15,6 +15,7 @@ from storage import (
     consents,
     documents,
     evidence,
+    fetching,
     inbox,
     next_acts,
     outbox,
@@ -58,7 +59,7 @@ def live(tx, telegram_id=5):
     reminders.add_follow_up(tx, chat.id, due_at=tx.now, text=CANARY, author=42, case_id=case.id)
     file = {"file_id": "f", "file_unique_id": "u", "kind": "photo", "name": CANARY, "caption": CANARY, "case_id": case.id}
     _, part, _ = documents.announce(tx, chat.id, album=None, message_id=3, **file)
-    documents.stored(tx, part.id, content_type="image/png", size=1, hmac="aa", blob=f"{telegram_id:032x}")
+    fetching.stored(tx, part.id, content_type="image/png", size=1, hmac="aa", blob=f"{telegram_id:032x}")
     record_marks.put(tx, chat.id, "mri", "later")
     evidence.put(tx, chat.id, "ecog", "checked", by=7, basis="ecog 1")
     evidence.told(tx, chat.id, "ecog")
@@ -190,7 +191,7 @@ async def test_what_arrives_during_an_erasure_is_not_kept(db):
         file = {"file_id": "f", "file_unique_id": "u", "kind": "photo"}
         _, part, _ = documents.announce(tx, chat.id, album=None, message_id=4, **file)
         chats.erase(tx, chat.id)
-        return documents.stored(tx, part.id, content_type="image/png", size=1, hmac="bb", blob="b" * 32)
+        return fetching.stored(tx, part.id, content_type="image/png", size=1, hmac="bb", blob="b" * 32)
 
     assert not await db.transact(fetched_too_late)
     assert await db.read(documents.blobs) == set()
