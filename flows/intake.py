@@ -6,18 +6,13 @@ A side question, a talk with a coordinator, a file or a red flag never moves the
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
 
-from flows import aside, languages, presses, triage
+from flows import aside, files, languages, presses, triage
 from flows import moment as at
 from flows.aside import Aside
 from flows.events import (
     Asked,
-    DocumentHeld,
-    DocumentReceived,
     DocumentRefused,
-    DocumentRepeated,
-    DocumentTooLarge,
     Event,
     FaqListed,
     HandoffRequested,
@@ -30,16 +25,14 @@ from flows.events import (
     WordsRelayed,
 )
 from flows.folding import asks
-from flows.inputs import Announced, Command, Control, Edited, Input, Press, Sent, Twin, Unsupported, Unusable, Words
+from flows.inputs import Announced, Command, Control, Edited, Input, Press, Sent, Unsupported, Unusable, Words
 from flows.lexicon import phrase
 from flows.moment import Intake, Moment, Turn, Unfiled
 from flows.prompt import Expects
-from flows.records import Mark
 from flows.support_events import RatingWorded
 
-__all__ = ["Intake", "Moment", "Turn", "Unfiled", "fetchable", "receive"]
+__all__ = ["Intake", "Moment", "Turn", "Unfiled", "receive"]
 
-FETCHABLE = 20 * 1024 * 1024  # bytes: what getFile gives to a bot
 ANY_WORDS = frozenset({Expects.TEXT, Expects.OTHER})
 NUMBERS = frozenset({Expects.INTEGER, Expects.DECIMAL, Expects.QUANTITY, Expects.UNIT})
 SILENT_COMMANDS = frozenset({"stop", "delete", "privacy"})
@@ -120,11 +113,11 @@ def _received(moment: Moment, intake: Intake, said: Input) -> Turn:
 def _unanswered(moment: Moment, intake: Intake, said: Words | Sent) -> Turn:
     """What was meant for a question that is not the open one any more is no answer; an alarm, and a file, it is all the same."""
     if isinstance(said, Sent):
-        return _unfiled(intake, said)
+        return files.unfiled(intake, said)
     flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en")
     if not flags:
-        return _then_again(moment, intake, *_for_desk(moment, intake, said))
-    return _then_again(moment, replace(intake, case_open=True), *_alarm(flags), WordsRelayed(text=said.text, noted=True))
+        return at.then_again(moment, intake, *_for_desk(moment, intake, said))
+    return at.then_again(moment, replace(intake, case_open=True), *_alarm(flags), WordsRelayed(text=said.text, noted=True))
 
 
 def _for_desk(moment: Moment, intake: Intake, said: Words) -> tuple[Event, ...]:
@@ -173,20 +166,15 @@ def _heard(moment: Moment, intake: Intake, said: Input) -> Turn:  # noqa: C901 -
         case Words():
             return _words(moment, intake, said)
         case Sent():
-            return _sent(moment, intake, said)
+            return files.sent(moment, intake, said)
         case Edited():
             return _edited(moment, intake, said)
         case Announced():
-            return _announced(moment, intake, said)
+            return files.announced(moment, intake, said)
         case Unsupported():
-            return _then_again(moment, intake, NotUnderstood(kind=said.kind))
+            return at.then_again(moment, intake, NotUnderstood(kind=said.kind))
         case Unusable():
-            return _then_again(moment, intake, DocumentRefused(reason=said.reason))
-
-
-def _then_again(moment: Moment, intake: Intake, *events: Event) -> Turn:
-    """Say something, then show again what is open (not in a talk: nobody asks a question there)."""
-    return Turn(intake=intake, events=(*events, *(() if intake.talking else at.place(moment, intake))))
+            return at.then_again(moment, intake, DocumentRefused(reason=said.reason))
 
 
 def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
@@ -205,7 +193,7 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
         # An answer, too, is read at the desk as it was said.
         told = any(isinstance(event, WordsRelayed) for event in turn.events)
         return Turn(intake=turn.intake, events=(*alarm, *(() if told else (relayed,)), *turn.events))
-    return _then_again(moment, alarmed, *alarm, relayed)
+    return at.then_again(moment, alarmed, *alarm, relayed)
 
 
 def _told_of_a_death(moment: Moment, intake: Intake, said: Words) -> Turn:
@@ -256,13 +244,13 @@ def _words_aside(moment: Moment, intake: Intake, said: Words, stands: Aside) -> 
         return _at_card(moment, intake, said, stands, leaves=any(vocabulary.means(kind, words) for kind in LEAVING))
     if at.open_question(moment, intake) is None or (stands in {"said", "rating"} and words not in vocabulary.phrases):
         return None
-    return _then_again(moment, intake, *_for_desk(moment, intake, said), NotUnderstood(kind="aside"))
+    return at.then_again(moment, intake, *_for_desk(moment, intake, said), NotUnderstood(kind="aside"))
 
 
 def _at_card(moment: Moment, intake: Intake, said: Words, stands: Aside, *, leaves: bool) -> Turn:
     """No leaves everything as it is; anything else has to be a press, and long words are kept for the desk all the same."""
     if leaves:
-        return _then_again(moment, intake)
+        return at.then_again(moment, intake)
     card = (aside.CARDS[stands],) if stands in aside.CARDS else at.queries(intake) or at.place(moment, intake)
     return Turn(intake=intake, events=(*_for_desk(moment, intake, said), NotUnderstood(kind="card"), *card))
 
@@ -295,92 +283,4 @@ def _expects(moment: Moment, intake: Intake, kinds: frozenset[Expects]) -> bool:
 def _edited(moment: Moment, intake: Intake, said: Edited) -> Turn:
     if intake.case_open or intake.talking:
         return Turn(intake=intake, events=(WordsRelayed(text=said.text, edited=True),))
-    return _then_again(moment, intake, NotUnderstood(kind="edited"))
-
-
-def fetchable(moment: Moment, intake: Intake, size: int) -> Literal["yes", "held", "too-large"]:
-    """Whether a file may be fetched now; before the consent to keep anything it stays with Telegram."""
-    if size > FETCHABLE:
-        return "too-large"
-    return "yes" if intake.talking or at.kept(moment, intake) else "held"
-
-
-def _announced(moment: Moment, intake: Intake, said: Announced) -> Turn:
-    match "yes" if said.joins else fetchable(moment, intake, said.size):
-        case "too-large":
-            return _then_again(moment, intake, DocumentTooLarge(limit=FETCHABLE))
-        case "held":
-            return _then_again(moment, intake, DocumentHeld())
-        case _:
-            return Turn(intake=intake, events=())
-
-
-def _sent(moment: Moment, intake: Intake, said: Sent) -> Turn:
-    """A stored document: the answer to an attachment question, the record just asked for, or something to be told."""
-    intake = replace(intake, unfiled=tuple(one for one in intake.unfiled if one.number != said.number))
-    if said.attachment.content_type.startswith("audio/"):
-        received = DocumentReceived(attachment=said.attachment, record="voice")
-        return _then_again(moment, intake, received, NotUnderstood(kind="voice", stored=True))
-    question = at.open_question(moment, intake)
-    if said.twin is not None:
-        return _repeated(moment, intake, said, said.twin)
-    if not (intake.talking or said.record) and isinstance(question, Asked) and question.prompt.expects is Expects.FILE:
-        return _answers(moment, intake, said, question)
-    record = said.record or (None if intake.talking or question else _asked_record(moment, intake))
-    return _filed(moment, intake, said, record) if record else _unfiled(intake, said)
-
-
-def _repeated(moment: Moment, intake: Intake, said: Sent, twin: Twin) -> Turn:
-    """The same bytes again are no news; only where a record is being asked for, they may be meant for that one too."""
-    asked = not intake.talking and at.open_question(moment, intake) is None and _asked_record(moment, intake) is not None
-    kept_as = None if asked else twin.record or presses.OTHER_RECORD
-    repeated = DocumentRepeated(attachment=said.attachment, record=twin.record, kept_as=kept_as)
-    if not asked:
-        return _then_again(moment, intake, repeated)
-    after = replace(intake, unfiled=(*intake.unfiled, Unfiled(number=said.number, attachment=said.attachment)))
-    return Turn(intake=after, events=(repeated, *at.queries(after)))
-
-
-def _answers(moment: Moment, intake: Intake, said: Sent, question: Asked) -> Turn:
-    turn = at.converse(moment, intake, said)
-    record = moment.definition.record_of(question.prompt.item.link_id)
-    marks = _marked(intake, said, record) if record else intake.marks
-    received = _told(said, record, answers=question.prompt.key)
-    return Turn(intake=replace(turn.intake, marks=marks), events=(received, *turn.events))
-
-
-def _told(said: Sent, record: str | None, *, answers: str | None = None) -> DocumentReceived:
-    return DocumentReceived(
-        attachment=said.attachment,
-        record=record,
-        answers=answers,
-        files=said.files,
-        unreadable=said.unreadable,
-        photo=said.photo,
-    )
-
-
-def _marked(intake: Intake, said: Sent, record: str) -> dict[str, Mark]:
-    """A record of which nothing opens has come, and is asked for again; what opened before still counts."""
-    opens = said.unreadable < said.files or intake.marks.get(record) == "received"
-    return {**intake.marks, record: "received" if opens else "unreadable"}
-
-
-def _asked_record(moment: Moment, intake: Intake) -> str | None:
-    """The record that was asked for last."""
-    return next((one.record.id for one in at.checklist(moment, intake) if one.asked), None)
-
-
-def _filed(moment: Moment, intake: Intake, said: Sent, record: str) -> Turn:
-    after = replace(intake, marks=_marked(intake, said, record))
-    received = _told(said, record)
-    return Turn(intake=after, events=(received, *(() if intake.talking else at.what_follows(moment, after, before=intake))))
-
-
-def _unfiled(intake: Intake, said: Sent) -> Turn:
-    number = said.number
-    after = replace(
-        intake,
-        unfiled=(*intake.unfiled, Unfiled(number=number, attachment=said.attachment, opens=said.unreadable < said.files)),
-    )
-    return Turn(intake=after, events=(_told(said, None), *at.queries(after)))
+    return at.then_again(moment, intake, NotUnderstood(kind="edited"))

@@ -150,6 +150,11 @@ def place(moment: Moment, intake: Intake) -> tuple[Event, ...]:
     return queries(intake) or _next_record(moment, intake)
 
 
+def then_again(moment: Moment, intake: Intake, *events: Event) -> Turn:
+    """Say something, then show again what is open (not in a talk: nobody asks a question there)."""
+    return Turn(intake=intake, events=(*events, *(() if intake.talking else place(moment, intake))))
+
+
 def open_question(moment: Moment, intake: Intake) -> Asked | Reviewed | None:
     if intake.response is None:
         return None
