@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flows.launch import NOBODY, Writer
+from flows.fhir.launch import NOBODY, Writer
 
 if TYPE_CHECKING:
     from flows.inputs import Input

@@ -18,11 +18,11 @@ from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from flows.translations import languages, speaker
+from flows.authoring.translations import languages, speaker
 
 if TYPE_CHECKING:
     from flows.library import Definition
-    from flows.tongue import Translate
+    from flows.words.tongue import Translate
 
 SOURCE = "en"
 LOCALES = Path(__file__).parent.parent / "locales"

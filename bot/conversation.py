@@ -18,8 +18,8 @@ from bot.wire import Call, toast
 from bot.wording import around
 from flows import intake as flow
 from flows.events import ConsentRecorded, LanguageAsked, LanguageChosen, ZoneChosen
+from flows.fhir.launch import NOBODY
 from flows.inputs import Edited
-from flows.launch import NOBODY
 from storage import belongings, chats, documents, inbox
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bot.intakes import current
 from bot.stored import agreements, read_in_reports, stored_documents
-from flows.bundle import bundle
-from flows.case_file import CaseFile
-from flows.fhir_nodes import bcp47
-from flows.flat import flat
-from flows.response_fhir import dumps, to_fhir
+from flows.fhir.bundle import bundle
+from flows.fhir.case_file import CaseFile
+from flows.fhir.flat import flat
+from flows.fhir.nodes import bcp47
+from flows.fhir.responses import dumps, to_fhir
 from storage import chats, consents
 from storage.keyring import Tampered
 from storage.vault import UnknownBlob
@@ -84,7 +84,7 @@ def bundle_of(
     with_documents: bool = False,
     transaction: bool = False,
 ) -> dict[str, Any]:
-    """The FHIR Bundle of a case as JSON values (`flows.response_fhir.dumps` writes them). Raises NotExported.
+    """The FHIR Bundle of a case as JSON values (`flows.fhir.responses.dumps` writes them). Raises NotExported.
 
     Every document is opened, so that its digest can be told; without a vault none is, and none is told.
     """

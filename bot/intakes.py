@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+from flows.dialogue.versions import carried
 from flows.files import fetchable
 from flows.inputs import Announced, Attachment, Sent, Twin, Unusable
 from flows.intake import Intake, Unfiled
 from flows.response import QuestionnaireResponse
-from flows.versions import carried
 from storage import belongings, cases, chats, documents, ratings, record_marks, responses
 
 if TYPE_CHECKING:

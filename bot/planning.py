@@ -19,11 +19,11 @@ from bot.wording import reminding
 from bot.wording import tasks as task_words
 from bot.wording.reminding import About
 from flows import records
-from flows import tasks as task_rules
 from flows.case import SILENT
+from flows.casework import tasks as task_rules
 from flows.events import Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed
-from flows.followups import SUBJECT
 from flows.reminders import Facts, follow_up, plan, record_starts, still
+from flows.schedule.followups import SUBJECT
 from storage import cases, chats, consents, coordinators, ratings, record_marks, reminders, tasks
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ import hashlib
 from typing import TYPE_CHECKING, cast
 
 from flows import value_json
-from flows.case_file import Agreement, StoredDocument, StoredFile
-from flows.measured import Measured
+from flows.fhir.case_file import Agreement, StoredDocument, StoredFile
+from flows.grounds.measured import Measured
 from storage import documents, read_values
 
 if TYPE_CHECKING:
-    from flows.evidence import Grade
+    from flows.grounds.evidence import Grade
     from flows.library import Definition
     from flows.values import Quantity
     from storage.rows import Case, ConsentLine, Document, Part

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flows.dialogue.versions import carried
 from flows.funnel import marks
 from flows.response import QuestionnaireResponse
-from flows.versions import carried
 from storage import tallies
 
 if TYPE_CHECKING:

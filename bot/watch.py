@@ -1,4 +1,4 @@
-"""Looks, every so often, at what waits at the desk, and orders the morning digest. The rules are flows.desk's, what is said is bot/effects/nudging's."""
+"""Looks, every so often, at what waits at the desk, and orders the morning digest. The rules are flows.staff.desk's, what is said is bot/effects/nudging's."""
 
 from __future__ import annotations
 

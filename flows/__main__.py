@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from flows import engine, library, publishing, terminal, translations
-from flows.commands import offer
+from flows import engine, library
+from flows.authoring import publishing, terminal, translations
+from flows.authoring.commands import offer
+from flows.fhir.launch import Known, Writer, launch
+from flows.fhir.responses import dumps, to_fhir
 from flows.inputs import Attachment, Input, Sent, Words
-from flows.launch import Known, Writer, launch
 from flows.questionnaire import Invalid, Questionnaire
 from flows.reading import BadDefinitionError
-from flows.response_fhir import dumps, to_fhir
 
 if TYPE_CHECKING:
-    from flows.tongue import Translate
-    from flows.turns import Turn
+    from flows.dialogue.turns import Turn
+    from flows.words.tongue import Translate
 
 UNUSABLE = 2  # exit code
 LOCALES = Path(__file__).parent.parent / "locales"

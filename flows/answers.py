@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, tzinfo
 
-from flows.choices import one_option
-from flows.clock_times import date_time_answer, time_answer
-from flows.dates import date_answer
+from flows.dialogue.refusal import Refusal
 from flows.events import Reason
 from flows.items import AnswerOption, Item
-from flows.lexicon import phrase
-from flows.numbers import number_answer
-from flows.refusal import Refusal
-from flows.tongue import Tongue
 from flows.values import Value
+from flows.words.choices import one_option
+from flows.words.clock_times import date_time_answer, time_answer
+from flows.words.dates import date_answer
+from flows.words.lexicon import phrase
+from flows.words.numbers import number_answer
+from flows.words.tongue import Tongue
 
 MOST = 4000  # characters of a free answer, where the form sets no limit
 LONGEST_MATCHED = 400  # characters that a form's regex is tried on

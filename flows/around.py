@@ -10,15 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flows.fhir_nodes import OWN
+from flows.authoring.translations import offered
+from flows.fhir.nodes import OWN
 from flows.questionnaire import Questionnaire
 from flows.reading import BadDefinitionError
-from flows.translations import offered
 
 if TYPE_CHECKING:
+    from flows.fhir.value_sets import ValueSets
     from flows.library import Definition
     from flows.red_flags import RedFlags
-    from flows.value_sets import ValueSets
 
 CONSENT = f"{OWN}consent"
 

@@ -20,8 +20,8 @@ from flows import screening
 
 if TYPE_CHECKING:
     from flows.criteria import Criteria
+    from flows.dialogue.place import Place
     from flows.items import Item
-    from flows.place import Place
     from flows.questionnaire import Questionnaire
     from flows.response import QuestionnaireResponse
 

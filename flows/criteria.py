@@ -9,13 +9,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, cast
 
-from flows import borderline, freshness
-from flows.borderline import Margins
-from flows.expressions import BadExpressionError, Expression, lint
-from flows.freshness import Lasting
+from flows.fhirpath.expressions import BadExpressionError, Expression, lint
+from flows.grounds import borderline, freshness
+from flows.grounds.borderline import Margins
+from flows.grounds.freshness import Lasting
+from flows.grounds.variables import KINDS, Variable
 from flows.reading import Spot, unique
 from flows.texts import Text, text_of
-from flows.variables import KINDS, Variable
 
 Role = Literal["all", "supportive"]
 

@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from flows import protocols
-from flows.protocol_rules import Codes, Limit, Markers
 from flows.reading import BadDefinitionError
+from flows.trials import protocols
+from flows.trials.rules import Codes, Limit, Markers
 from flows.units import LOINC, agrees, reviewed_factor
 from flows.values import Coding
 
 if TYPE_CHECKING:
-    from flows.freshness import Lasting
+    from flows.grounds.freshness import Lasting
+    from flows.grounds.variables import Variable
     from flows.items import Item
     from flows.library import Definition
-    from flows.protocols import TrialProtocol
-    from flows.variables import Variable
+    from flows.trials.protocols import TrialProtocol
 
 Problem = tuple[str, str, str]  # file, path, message
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any
 
-from flows.place import Path
+from flows.dialogue.place import Path
 from flows.values import Absent, Coding, DateTime, PartialDate, Quantity, TimeOfDay, Value, Values, is_number, same
 
 if TYPE_CHECKING:

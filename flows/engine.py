@@ -11,16 +11,16 @@ from datetime import UTC, date, datetime, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from flows.dialogue.places import places_of
+from flows.dialogue.pressing import press
+from flows.dialogue.recording import begin
+from flows.dialogue.saying import say, send
+from flows.dialogue.scene import Scene, ask_again, open_place, shown
+from flows.dialogue.turns import Turn
 from flows.inputs import Input, Press, Sent, Words
-from flows.lexicon import NO_WORDS, Lexicon
-from flows.places import places_of
-from flows.pressing import press
-from flows.recording import begin
 from flows.response import QuestionnaireResponse
-from flows.saying import say, send
-from flows.scene import Scene, ask_again, open_place, shown
-from flows.tongue import Tongue, Translate, identity
-from flows.turns import Turn
+from flows.words.lexicon import NO_WORDS, Lexicon
+from flows.words.tongue import Tongue, Translate, identity
 
 if TYPE_CHECKING:
     from flows.events import Asked, Completed, Reviewed

@@ -25,6 +25,7 @@ from flows.desk_events import (
     RedFlagAcknowledged,
     Replied,
 )
+from flows.dialogue.reason import Reason
 from flows.document_events import (
     DocumentHeld,
     DocumentQueried,
@@ -50,7 +51,6 @@ from flows.question_events import (
     Refused,
     Reviewed,
 )
-from flows.reason import Reason
 from flows.support_events import SupportEvent
 
 __all__ = [

@@ -11,10 +11,14 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from flows import alerts, criteria, desk, followups, page, records, red_flags, refusals, reminder_rules, stages, support
+from flows import alerts, criteria, page, records, red_flags
+from flows.casework import stages, support
+from flows.dialogue import refusals
 from flows.items import Item
 from flows.questionnaire import Questionnaire
 from flows.reading import Spot
+from flows.schedule import followups, reminder_rules
+from flows.staff import desk
 from flows.texts import Text
 
 Message = tuple[int, str, tuple[str, str], list[str]]

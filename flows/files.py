@@ -7,10 +7,10 @@ from typing import Literal
 
 from flows import moment as at
 from flows import presses
+from flows.dialogue.prompt import Expects
 from flows.events import Asked, DocumentHeld, DocumentReceived, DocumentRepeated, DocumentTooLarge, NotUnderstood
 from flows.inputs import Announced, Sent, Twin
 from flows.moment import Intake, Moment, Turn, Unfiled
-from flows.prompt import Expects
 from flows.records import Mark
 
 FETCHABLE = 20 * 1024 * 1024  # bytes: what getFile gives to a bot

@@ -38,7 +38,7 @@ class Funnel:
 
 
 def marks(questionnaire: Questionnaire, response: QuestionnaireResponse) -> frozenset[Mark]:
-    """What one response adds to the counts; a response to the version in use, see `flows.versions.carried`."""
+    """What one response adds to the counts; a response to the version in use, see `flows.dialogue.versions.carried`."""
     now = present(questionnaire, response) if response.status == "in-progress" else None
     here = ("stand", now.prompt.item.link_id) if isinstance(now, Asked) else ("finished", "")
     answered = {("answered", key.rpartition("/")[2]) for key in response.answers}

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows import aside, files, languages, presses, triage
+from flows import aside, files, presses, triage
 from flows import moment as at
 from flows.aside import Aside
+from flows.dialogue.prompt import Expects
 from flows.events import (
     Asked,
     DocumentRefused,
@@ -24,12 +25,12 @@ from flows.events import (
     SilenceAsked,
     WordsRelayed,
 )
-from flows.folding import asks
 from flows.inputs import Announced, Command, Control, Edited, Input, Press, Sent, Unsupported, Unusable, Words
-from flows.lexicon import phrase
 from flows.moment import Intake, Moment, Turn, Unfiled
-from flows.prompt import Expects
 from flows.support_events import RatingWorded
+from flows.words import languages
+from flows.words.folding import asks
+from flows.words.lexicon import phrase
 
 __all__ = ["Intake", "Moment", "Turn", "Unfiled", "receive"]
 

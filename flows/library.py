@@ -13,42 +13,33 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows import (
-    alerts,
-    criteria,
-    desk,
-    followups,
-    laboratory,
-    page,
-    protocols,
-    records,
-    red_flags,
-    refusals,
-    reminder_rules,
-    stages,
-    support,
-)
+from flows import alerts, criteria, page, records, red_flags
 from flows.alerts import Alert
 from flows.around import around
 from flows.burden import Burden
+from flows.casework import stages, support
+from flows.casework.stages import CloseReason, Stage
+from flows.casework.support import Support
 from flows.criteria import Criteria
 from flows.cross_checks import check
-from flows.desk import Desk
-from flows.fhir_nodes import Node
-from flows.followups import Programme
-from flows.laboratory import Laboratory
-from flows.lexicon import Lexicon
+from flows.dialogue import refusals
+from flows.dialogue.refusals import Refusals
+from flows.fhir.nodes import Node
+from flows.fhir.value_sets import ValueSets, read_value_set
 from flows.page import Page
-from flows.protocols import TrialProtocol
 from flows.questionnaire import Invalid, Questionnaire
 from flows.reading import BadDefinitionError, Spot
 from flows.records import Record
 from flows.red_flags import RedFlags, SafetyText
-from flows.refusals import Refusals
-from flows.reminder_rules import ReminderRules
-from flows.stages import CloseReason, Stage
-from flows.support import Support
-from flows.value_sets import ValueSets, read_value_set
+from flows.schedule import followups, reminder_rules
+from flows.schedule.followups import Programme
+from flows.schedule.reminder_rules import ReminderRules
+from flows.staff import desk
+from flows.staff.desk import Desk
+from flows.trials import laboratory, protocols
+from flows.trials.laboratory import Laboratory
+from flows.trials.protocols import TrialProtocol
+from flows.words.lexicon import Lexicon
 
 __all__ = [
     "DEFINITIONS",

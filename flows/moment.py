@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flows import engine, records, triage
 from flows.aside import Aside
+from flows.dialogue.versions import carried
 from flows.events import (
     Answered,
     Asked,
@@ -27,17 +28,16 @@ from flows.events import (
     Welcomed,
     ZoneChosen,
 )
+from flows.fhir.launch import NOBODY, NOTHING, Writer, known_before, launch
 from flows.inputs import Attachment
-from flows.launch import NOBODY, NOTHING, Writer, known_before, launch
 from flows.records import Mark
 from flows.response import Coding, QuestionnaireResponse
-from flows.versions import carried
 
 if TYPE_CHECKING:
+    from flows.dialogue.versions import Carried
     from flows.inputs import Input
     from flows.library import Definition
     from flows.records import RecordState
-    from flows.versions import Carried
 
 ZONES = "https://www.iana.org/time-zones"
 KEEP = "keep"  # the consent without which nothing is kept

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from flows.reading import Spot, unique
-from flows.search import search
 from flows.texts import Text, Translate, text_of
+from flows.words.search import search
 
 __all__ = ["Comparison", "Faq", "Line", "Page", "Passage", "Row", "Source", "Topic", "read", "search"]
 

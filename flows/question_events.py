@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from flows.reason import Reason
+from flows.dialogue.reason import Reason
 
 if TYPE_CHECKING:
-    from flows.prompt import Prompt, ReviewPage
+    from flows.dialogue.prompt import Prompt, ReviewPage
     from flows.response import Value
 
 

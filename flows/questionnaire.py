@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flows.assembly import Parts, assembled, no_parts
-from flows.checking import check_head, check_items, check_links
-from flows.fhir_nodes import Invalid, Node, Problem
-from flows.item_reading import Above, read_items
+from flows.dialogue.place import Place, standing
+from flows.fhir.assembly import Parts, assembled, no_parts
+from flows.fhir.checking import check_head, check_items, check_links
+from flows.fhir.item_reading import Above, read_items
+from flows.fhir.nodes import Invalid, Node, Problem
+from flows.fhir.rule_reading import check_filled, computed_items, read_rules
+from flows.fhir.value_sets import NO_VALUE_SETS, ValueSets, read_value_sets
+from flows.fhirpath.memory import Memory
+from flows.fhirpath.rules import Rules
 from flows.items import AnswerOption, EnableWhen, Item, Unit
-from flows.memory import Memory
-from flows.place import Place, standing
-from flows.rule_reading import check_filled, computed_items, read_rules
-from flows.rules import Rules
-from flows.value_sets import NO_VALUE_SETS, ValueSets, read_value_sets
 
 if TYPE_CHECKING:
     from flows.burden import Burden

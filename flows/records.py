@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from flows.given import given
+from flows.grounds.given import given
 from flows.inputs import Attachment
 from flows.reading import Spot, unique
 from flows.response import Coding
 from flows.texts import Text, text_of
 
 if TYPE_CHECKING:
-    from flows.given import Given
+    from flows.grounds.given import Given
     from flows.library import Definition
     from flows.response import QuestionnaireResponse
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
-from flows.phrases import GAP, Negations, Patterns, Sentence, Span, Words, beginnings
 from flows.reading import Spot, unique
 from flows.texts import Text, text_of
+from flows.words.phrases import GAP, Negations, Patterns, Sentence, Span, Words, beginnings
 
 DEGREE = "\N{DEGREE SIGN}"
 BOILING_HALF = 50  # a range of body temperatures above this is in Fahrenheit

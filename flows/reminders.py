@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from flows.reminder_rules import ReminderRules, Rule
+from flows.schedule.reminder_rules import ReminderRules, Rule
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -16,8 +16,8 @@ from typing import Any, Literal
 import orjson
 
 from flows import value_json
-from flows.computed import NOTHING, Computed, computed_from_json, computed_json
-from flows.cursor import Cursor, cursor_from_json, cursor_json
+from flows.dialogue.cursor import Cursor, cursor_from_json, cursor_json
+from flows.fhirpath.computed import NOTHING, Computed, computed_from_json, computed_json
 from flows.inputs import Attachment
 from flows.items import name_of
 from flows.values import Absent, Coding, DateTime, PartialDate, Quantity, TimeOfDay, Value, Values, is_absent
@@ -47,7 +47,7 @@ class QuestionnaireResponse:
     `groups` counts the occurrences of a repeating group (key of the group -> number, 1 when it is not there); `closed` are the groups
     for which "another one?" was answered no; `offered` are answers that came back and wait for a Keep or a new answer; `computed` is
     what the expressions of the form gave with these answers; `former` are answers to an earlier version of the form that do not count;
-    `launch` is what the form was told about the people of the chat when it began (flows.launch), as far as it asks for it.
+    `launch` is what the form was told about the people of the chat when it began (flows.fhir.launch), as far as it asks for it.
     """
 
     id: str

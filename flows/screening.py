@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from flows import borderline
-from flows.expressions import EvaluationError, Expression
-from flows.findings import Finding, Status
-from flows.freshness import Days, aged
-from flows.given import Given, given, link_id_of
-from flows.places import places_of
+from flows.dialogue.places import places_of
+from flows.fhirpath.expressions import EvaluationError, Expression
+from flows.grounds import borderline
+from flows.grounds.findings import Finding, Status
+from flows.grounds.freshness import Days, aged
+from flows.grounds.given import Given, given, link_id_of
 
 if TYPE_CHECKING:
     from flows.criteria import Criteria, Criterion
+    from flows.grounds.variables import Plain
     from flows.library import Definition
     from flows.response import QuestionnaireResponse
-    from flows.variables import Plain
 
 UNDATED = Days()
 STATUS: Mapping[bool | None, Status] = {True: "met", False: "not-met", None: "unknown"}

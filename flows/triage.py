@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from flows.folding import asks
-from flows.given import given
-from flows.phrases import Patterns, Sentence, Span, Words, sentences
+from flows.grounds.given import given
 from flows.response import Coding
+from flows.words.folding import asks
+from flows.words.phrases import Patterns, Sentence, Span, Words, sentences
 
 if TYPE_CHECKING:
-    from flows.findings import Finding
+    from flows.grounds.findings import Finding
     from flows.library import Definition
     from flows.red_flags import RedFlags
     from flows.response import QuestionnaireResponse, Value

@@ -237,9 +237,9 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Coordinator:
-    """Somebody of the roster. `private_chat`: the desk bot can write to them in private. `role`: see flows/roles.py.
+    """Somebody of the roster. `private_chat`: the desk bot can write to them in private. `role`: see flows/staff/roles.py.
 
-    `languages` (ids), `topics` (reasons of flows.events.HandoffRequested): apart by commas, empty for all; `shift`: see flows/shifts.py.
+    `languages` (ids), `topics` (reasons of flows.events.HandoffRequested): apart by commas, empty for all; `shift`: see flows/staff/shifts.py.
     `standing`: listed (the settings decide whether they work here) | added | removed (an administrator decided).
     """
 

@@ -269,7 +269,7 @@ class Coordinators(SQLModel, table=True):
     standing: str = "listed"
     languages: str = ""  # apart by commas; empty: any
     topics: str = ""  # what they see to first: complete, human, red-flag; empty: anything
-    shift: str = ""  # as flows/shifts.py reads it; empty: always
+    shift: str = ""  # as flows/staff/shifts.py reads it; empty: always
     away_until: datetime | None = Field(default=None, sa_type=UtcTime)
     updated_at: datetime = Field(sa_type=UtcTime)
 

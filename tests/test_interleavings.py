@@ -23,7 +23,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot import intakes, planning
 from bot.effects.scene import PATIENT
 from bot.wording import questions
-from flows import completeness, engine
+from flows import engine
+from flows.dialogue import completeness
 from flows.events import Asked
 from flows.inputs import Control, Press
 from flows.items import Item

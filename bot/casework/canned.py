@@ -14,7 +14,7 @@ from storage import relay
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
     from bot.effects.act import DeskScene
-    from flows.desk import Canned
+    from flows.staff.desk import Canned
 
 
 def command(scene: DeskScene, said: str) -> None:

@@ -34,8 +34,8 @@ from bot.messages import Message
 from bot.wording import card, counter, grades, staff, submissions, tasks
 from bot.wording.keys import Verb
 from bot.wording.markup import plain
-from flows import roles
 from flows.case import MOVES
+from flows.staff import roles
 from storage import coordinators
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from bot.effects.rules import as_ruled
 from bot.wording import counter, desk, reply, trials
 from bot.wording.keys import DELAYS
 from flows import case as rules
-from flows import roles
+from flows.staff import roles
 from storage import consents, reminders, submissions
 
 if TYPE_CHECKING:

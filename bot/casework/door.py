@@ -12,7 +12,7 @@ from bot.effects.scene import DESK, Lane
 from bot.messages import Message
 from bot.wording import counter, staff
 from bot.wording.markup import plain
-from flows import roles
+from flows.staff import roles
 from storage import audit, cases, coordinators, facts, outbox, relay
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from bot.casework.acts import settle
 from bot.effects.rules import as_ruled
 from bot.effects.standing import Standing, standing
 from bot.wording import counter, grades
-from flows import evidence as rules
 from flows.events import EvidenceRaised
+from flows.grounds import evidence as rules
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
-    from flows.evidence import Grade
+    from flows.grounds.evidence import Grade
 
 
 def command(scene: DeskScene, said: str) -> bool:

@@ -15,7 +15,8 @@ from bot.effects.group import Group
 from bot.wording import counter, keys
 from bot.wording import filing as wording
 from bot.wording.keys import Verb
-from flows import filing, value_json
+from flows import value_json
+from flows.dialogue import filing
 from flows.events import Answered
 from storage import audit, relay, responses
 

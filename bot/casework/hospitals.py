@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.wording import hospitals as wording
 from bot.wording import staff
-from flows import roles
+from flows.staff import roles
 from storage import credentials
 
 if TYPE_CHECKING:

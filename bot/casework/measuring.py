@@ -12,9 +12,9 @@ from bot.effects.rules import as_ruled
 from bot.stored import read_in_reports
 from bot.wording import counter
 from bot.wording import measured as wording
-from flows import measured as rules
-from flows import measuring
 from flows.desk_events import ValueRead, ValueTakenBack
+from flows.grounds import measured as rules
+from flows.grounds import measuring
 from storage import document_dates, documents
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from bot.effects.group import Group
 from bot.effects.scene import DESK
 from bot.wording import counter, desk
 from bot.wording.visible import quoted
-from flows import roles
 from flows.case import MOVES
+from flows.staff import roles
 from storage import cases, coordinators, inbox
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from bot.effects import cards
 from bot.messages import Message
 from bot.wording import card as worded
 from bot.wording import counter, own
-from flows import shifts
-from flows.desk import TOPICS
+from flows.staff import shifts
+from flows.staff.desk import TOPICS
 from storage import cases, coordinators
 
 if TYPE_CHECKING:

@@ -24,9 +24,9 @@ from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
 from bot.wording import card, counter, keys, staff
 from bot.wording.keys import DELAYS, Verb
-from flows import roles
 from flows.case import MOVES, STAGES
 from flows.events import MoveRefused
+from flows.staff import roles
 from storage import coordinators, outbox
 
 if TYPE_CHECKING:

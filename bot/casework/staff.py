@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.messages import Message
 from bot.wording import rating
 from bot.wording import staff as wording
-from flows import roles
+from flows.staff import roles
 from storage import audit, coordinators
 from storage import ratings as marks
 

@@ -17,14 +17,14 @@ from bot.wording import submissions as wording
 from bot.wording.keys import apart
 from flows import case as cases
 from flows import records
-from flows import submissions as rules
-from flows.protocol_table import NotToBeSent, sendable
+from flows.casework import submissions as rules
 from flows.support_events import SubmissionMoved, Submitted
+from flows.trials.table import NotToBeSent, sendable
 from storage import consents, coordinators, submissions
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
-    from flows.support import Centre
+    from flows.casework.support import Centre
     from storage.submissions import Submission
 
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")

@@ -13,8 +13,8 @@ from bot.messages import Message
 from bot.wording import counter, desk, staff
 from bot.wording.markup import plain
 from flows import case as rules
-from flows import roles
 from flows.events import ClaimLost
+from flows.staff import roles
 from storage import cases, documents, relay
 
 if TYPE_CHECKING:

@@ -14,13 +14,13 @@ from bot.wording import counter
 from bot.wording import tasks as wording
 from bot.wording.keys import apart
 from flows import case as cases
-from flows import tasks as rules
+from flows.casework import tasks as rules
 from flows.support_events import SupportEvent, TaskGiven, TaskMoved
 from storage import tasks
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
-    from flows.support import Item
+    from flows.casework.support import Item
     from storage.tasks import Task
 
 

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from bot.effects.standing import counted
 from bot.wording import counter, trials
-from flows.protocol_table import NotToBeSent, sendable, table
+from flows.trials.table import NotToBeSent, sendable, table
 from storage import consents
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
     from bot.messages import Message
-    from flows.protocol_table import Row
+    from flows.trials.table import Row
 
 NUMBER = re.compile(r"(?:NCT)?(\d{8})", re.IGNORECASE)
 ALL, SEND = "all", "send"

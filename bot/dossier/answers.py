@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from bot.wording import dossier as wording
 from bot.wording import values
 from bot.wording.visible import one_line, visible
-from flows.given import link_id_of
+from flows.dialogue.places import places_of
+from flows.grounds.given import link_id_of
 from flows.items import name_of
-from flows.places import places_of
 from flows.response import Absent, Coding
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
     from bot.dossier.sides import Pair, Sides, Text
+    from flows.dialogue.place import Place
     from flows.items import Item
     from flows.library import Definition
-    from flows.place import Place
     from flows.response import QuestionnaireResponse, Value
 
 QUESTION, WORDS = 110, 160  # characters of a question, and of free text inside a line

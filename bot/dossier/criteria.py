@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from bot.dossier import answers
 from bot.wording import dossier as wording
 from bot.wording import grades, measured, values
-from flows.given import link_id_of
+from flows.grounds.given import link_id_of
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
     from bot.dossier.sides import Sides, Text
     from bot.wording.card import Card
-    from flows.findings import Finding
+    from flows.grounds.findings import Finding
     from flows.response import QuestionnaireResponse
 
 NAMED = 8  # open questions of one criterion that are named

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from bot.dossier.material import Material
     from bot.dossier.sides import Sides
     from flows.criteria import Criteria, Threshold
+    from flows.grounds.variables import Variable
     from flows.response import Value
-    from flows.variables import Variable
     from storage.rows import AnswerChange
 
 DATES = {"lvef": "heart-date"}  # the question for the day of a value, where it is not that for the blood tests

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.dossier import answers
 from bot.wording import dossier as wording
 from bot.wording import values
-from flows.given import link_id_of
+from flows.grounds.given import link_id_of
 from flows.response import PartialDate
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from bot.effects.standing import standing
 from bot.wording import card as wording
 from bot.wording.card import Card
 from flows import records
-from flows.followups import SUBJECT
+from flows.schedule.followups import SUBJECT
 from storage import (
     cases,
     chats,

@@ -15,7 +15,6 @@ from bot.wording import counter, grades, reply, values
 from bot.wording import desk as wording
 from bot.wording.markup import plain
 from bot.wording.visible import quoted
-from flows import evidence as rules
 from flows.events import (
     CaseClaimed,
     CaseClosed,
@@ -31,11 +30,12 @@ from flows.events import (
     RedFlagAcknowledged,
     Replied,
 )
+from flows.grounds import evidence as rules
 from storage import audit, chats, evidence, next_acts, nudges, outbox, relay, reminders
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
-    from flows.evidence import Grade
+    from flows.grounds.evidence import Grade
     from storage.rows import Case
 
 DIED = "died"  # the stage and the close reason after which nothing is said

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.effects.scene import House
     from bot.wording.waiting import Waiting
-    from flows.desk import About
+    from flows.staff.desk import About
     from storage.nudges import Nudge
     from storage.rows import Case, Coordinator
     from storage.transaction import Transaction

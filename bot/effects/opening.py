@@ -13,9 +13,10 @@ from bot.effects.scene import Lane
 from bot.wording import desk as wording
 from bot.wording import waiting
 from bot.wording.markup import paragraphs, plain
-from flows import alerts, roles, screening, triage
+from flows import alerts, screening, triage
 from flows import case as rules
 from flows.events import CaseReleased, HandoffRequested, RedFlagged
+from flows.staff import roles
 from storage import cases, chats, coordinators, outbox
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from bot.effects.act import DeskScene, at_desk
 from bot.effects.group import Group
 from bot.effects.standing import counted
 from bot.wording import paths as wording
-from flows import rescreening
-from flows.protocol_table import table
 from flows.support_events import PathClosed, RecontactAsked, RecontactSet
+from flows.trials import rescreening
+from flows.trials.table import table
 from storage import audit, cases, closed_paths, consents
 
 if TYPE_CHECKING:

@@ -1,10 +1,10 @@
-"""Whom at the desk news of a case addresses: the roster as flows.routing wants to know it."""
+"""Whom at the desk news of a case addresses: the roster as flows.staff.routing wants to know it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flows import roles, routing, shifts
+from flows.staff import roles, routing, shifts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

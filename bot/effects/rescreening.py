@@ -9,14 +9,14 @@ from bot.effects import cards, paths
 from bot.effects.group import Group
 from bot.effects.scene import Lane
 from bot.wording import paths as wording
-from flows import rescreening
+from flows.trials import rescreening
 from storage import audit, cases, chats, closed_paths, consents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.effects.scene import House
-    from flows.rescreening import Touched
+    from flows.trials.rescreening import Touched
     from storage.rows import Case
     from storage.transaction import Transaction
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from bot.arrivals import Arrival
     from bot.catalogues import Catalogue, Catalogues
     from bot.messages import File
-    from flows.desk import Promise
     from flows.intake import Intake
     from flows.library import Definition
     from flows.records import RecordState
+    from flows.staff.desk import Promise
     from storage.rows import Case, Chat, OutboxRow
     from storage.transaction import Transaction
 

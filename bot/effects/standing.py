@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from bot.stored import read_in_reports
-from flows import evidence as rules
-from flows import measured as reading
 from flows import records, screening
-from flows.freshness import Days
-from flows.given import link_id_of
+from flows.grounds import evidence as rules
+from flows.grounds import measured as reading
+from flows.grounds.freshness import Days
+from flows.grounds.given import link_id_of
 from storage import document_dates, evidence, record_marks
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.effects.scene import House
-    from flows.evidence import Grade
-    from flows.findings import Finding
-    from flows.measured import Measured
+    from flows.grounds.evidence import Grade
+    from flows.grounds.findings import Finding
+    from flows.grounds.measured import Measured
     from flows.response import QuestionnaireResponse
     from storage.rows import Chat
     from storage.transaction import Transaction

@@ -10,7 +10,7 @@ from bot.effects.group import Group
 from bot.wording import submissions as wording
 from bot.wording.markup import lines, plain
 from flows.case import MOVES, SHARES
-from flows.submissions import SENT
+from flows.casework.submissions import SENT
 from flows.support_events import SubmissionMoved, Submitted
 from storage import audit, submissions
 

@@ -11,7 +11,7 @@ from bot.effects.group import Group
 from bot.effects.scene import Lane
 from bot.wording import tasks as wording
 from bot.wording.markup import lines, plain
-from flows import tasks as rules
+from flows.casework import tasks as rules
 from flows.support_events import CostsAsked, TaskAnswered, TaskDated, TaskGiven, TaskMoved, TaskShown, TasksListed
 from storage import audit, tasks
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.effects.registry import Effect
     from bot.effects.scene import Scene
-    from flows.support import Item
+    from flows.casework.support import Item
     from storage.tasks import Task
 
 # ---- by coordinators

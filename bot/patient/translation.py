@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from aiogram.enums import ChatMemberStatus, ChatType, ContentType
 
 from bot.arrivals import Arrival, Upload
+from flows.fhir.launch import Writer
 from flows.inputs import Command, Edited, Unsupported, Words
-from flows.launch import Writer
 
 if TYPE_CHECKING:
     from aiogram.types import CallbackQuery, ChatMemberUpdated, Message

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.catalogues import Catalogue
-    from flows.desk import Canned
+    from flows.staff.desk import Canned
 
 
 def listed(words: Catalogue, replies: Sequence[Canned]) -> Message:

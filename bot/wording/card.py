@@ -17,7 +17,7 @@ from bot.messages import Message
 from bot.wording import desk, grades, keys, measured, submissions, tasks, told, values
 from bot.wording.markup import bold, lines, link, paragraphs, plain
 from bot.wording.visible import one_line
-from flows.given import link_id_of
+from flows.grounds.given import link_id_of
 from flows.items import name_of
 from flows.response import Absent
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.catalogues import Catalogue
-    from flows.evidence import Grade
-    from flows.findings import Finding
+    from flows.grounds.evidence import Grade
+    from flows.grounds.findings import Finding
+    from flows.grounds.measured import Measured
     from flows.items import Item
     from flows.library import Definition
-    from flows.measured import Measured
     from flows.records import RecordState
     from flows.response import QuestionnaireResponse, Value
     from storage.rows import Case

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     from bot.catalogues import Catalogue
     from flows.criteria import Criterion
-    from flows.evidence import Grade, Refusal
-    from flows.findings import Finding
-    from flows.freshness import Aged
+    from flows.grounds.evidence import Grade, Refusal
+    from flows.grounds.findings import Finding
+    from flows.grounds.freshness import Aged
     from flows.library import Definition
 
 TITLE = 32  # characters of a criterion on a button

@@ -8,15 +8,15 @@ from bot.messages import Message
 from bot.wording import dossier, grades, keys, refusals, values
 from bot.wording.markup import plain
 from flows.events import Refused
-from flows.measured import measurable
+from flows.grounds.measured import measurable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.catalogues import Catalogue
+    from flows.grounds.measured import Measured
+    from flows.grounds.measuring import Unclear
     from flows.library import Definition
-    from flows.measured import Measured
-    from flows.measuring import Unclear
 
 DIGITS = 4  # after the point of a converted number
 

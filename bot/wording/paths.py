@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.catalogues import Catalogue
     from bot.messages import Button
     from flows.library import Definition
-    from flows.rescreening import Touched
+    from flows.trials.rescreening import Touched
     from storage.closed_paths import ClosedPath
 
 LISTED = 25  # cases, or protocols, of one message

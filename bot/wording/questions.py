@@ -9,14 +9,14 @@ from bot.messages import Button, Message, Rows, clip
 from bot.wording import values
 from bot.wording.controls import Style, button, column, rows
 from bot.wording.markup import bold, lines, paragraphs, plain
+from flows.dialogue.prompt import Expects
 from flows.inputs import Control
-from flows.prompt import Expects
 from flows.response import Absent, PartialDate
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
+    from flows.dialogue.prompt import Lead, Prompt, ReviewEntry, ReviewPage
     from flows.items import Item
-    from flows.prompt import Lead, Prompt, ReviewEntry, ReviewPage
     from flows.response import Value
 
 CHOSEN, NOT_CHOSEN = "☑", "☐"

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.catalogues import Catalogue
-    from flows.desk import Promise
     from flows.events import DocumentReceived
     from flows.records import Record, RecordState
+    from flows.staff.desk import Promise
 
 
 def name(words: Catalogue, record: Record) -> str:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot.wording import values
 from bot.wording.markup import plain
-from flows.refusals import Manner, worded
+from flows.dialogue.refusals import Manner, worded
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
+    from flows.dialogue.refusals import Refusals
     from flows.events import Refused
     from flows.items import Item
-    from flows.refusals import Refusals
 
 
 def refused(words: Catalogue, refusals: Refusals, event: Refused, item: Item) -> str:

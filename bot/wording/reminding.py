@@ -14,7 +14,7 @@ from flows.inputs import Control
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue
-    from flows.reminder_rules import Rule
+    from flows.schedule.reminder_rules import Rule
 
 
 OF_SUBJECT = frozenset({Control.RECORD_NONE, Control.RECORD_LATER, Control.TASK})  # these buttons carry its number

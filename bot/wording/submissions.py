@@ -9,14 +9,14 @@ from bot.wording import keys, values
 from bot.wording.keys import Verb
 from bot.wording.markup import bold, lines, paragraphs, plain
 from bot.wording.visible import one_line
-from flows.submissions import MOVES, STATES
+from flows.casework.submissions import MOVES, STATES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.catalogues import Catalogue
+    from flows.casework.submissions import Fault
     from flows.library import Definition
-    from flows.submissions import Fault
     from storage.submissions import Line, Submission
 
 WORDS, LABEL = 300, 40  # characters shown of what a hospital said; of a button
@@ -24,7 +24,7 @@ LAST = 8  # lines of one submission
 
 
 def states(words: Catalogue) -> dict[str, str]:
-    """In the order of flows.submissions.STATES."""
+    """In the order of flows.casework.submissions.STATES."""
     return {
         "sent": words.pgettext("submission", "sent"),
         "received": words.pgettext("submission", "received"),

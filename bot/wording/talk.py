@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.catalogues import Catalogue
-    from flows.desk import Promise
+    from flows.staff.desk import Promise
 
 
 def red_flag(texts: Sequence[str]) -> Message:

@@ -12,8 +12,8 @@ from bot.wording.controls import button, column, rows
 from bot.wording.keys import Verb
 from bot.wording.markup import bold, lines, paragraphs, plain
 from bot.wording.visible import one_line, visible
+from flows.casework.tasks import MOVES, STATES, WAITING
 from flows.inputs import Control
-from flows.tasks import MOVES, STATES, WAITING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from bot.catalogues import Catalogue
     from bot.messages import Button
+    from flows.casework.tasks import Lasts
     from flows.library import Definition
-    from flows.tasks import Lasts
     from storage.tasks import Task
 
 LABEL, WORDS = 40, 200  # characters of a task on a button; of words in a line
@@ -108,7 +108,7 @@ def costs(words: Catalogue) -> Message:
 
 
 def states(words: Catalogue, kind: str) -> dict[str, str]:
-    """In the order of flows.tasks.STATES; the parts of the cost have words of their own."""
+    """In the order of flows.casework.tasks.STATES; the parts of the cost have words of their own."""
     cost = kind == "cost"
     return {
         "open": words.pgettext("task", "not asked yet") if cost else words.pgettext("task", "open"),

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from bot.wording import values
 from bot.wording.markup import bold, lines, plain
 from bot.wording.visible import one_line
-from flows.places import places_of
+from flows.dialogue.places import places_of
+from flows.dialogue.versions import retired
 from flows.response import Absent
-from flows.versions import retired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.catalogues import Catalogue
+    from flows.dialogue.place import Place
     from flows.library import Definition
-    from flows.place import Place
     from flows.response import QuestionnaireResponse
 
 QUESTION, ANSWER = 60, 120  # characters of each

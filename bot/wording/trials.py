@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from bot.catalogues import Catalogue
     from flows.library import Definition
-    from flows.protocol_table import Cell, NotToBeSent, Row
-    from flows.protocols import TrialProtocol
+    from flows.trials.protocols import TrialProtocol
+    from flows.trials.table import Cell, NotToBeSent, Row
 
 SIGNS = {"met": "+", "not-met": "-", "unknown": "?"}
 NOT_VERIFIED = "."

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.catalogues import Catalogue
-    from flows.desk import About
+    from flows.staff.desk import About
     from storage.rows import Case, Coordinator
 
 LISTED = 25  # lines of one message
@@ -23,7 +23,7 @@ BROKEN = 2  # the level at which the promised time is over
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """One thing that waits. `level`: see flows.desk.Desk.level; `address`: of the topic."""
+    """One thing that waits. `level`: see flows.staff.desk.Desk.level; `address`: of the topic."""
 
     case: Case
     about: About

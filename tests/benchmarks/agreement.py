@@ -24,14 +24,14 @@ from pathlib import Path
 from typing import Any
 
 from flows import library
-from flows.computing import compute
-from flows.fhir_nodes import HL7, SDC
-from flows.places import places_of
+from flows.dialogue.places import places_of
+from flows.dialogue.scene import Scene
+from flows.fhir.nodes import HL7, SDC
+from flows.fhir.responses import dumps, from_fhir, to_fhir
+from flows.fhirpath.computing import compute
 from flows.questionnaire import Invalid, Questionnaire
 from flows.response import QuestionnaireResponse, frozen
-from flows.response_fhir import dumps, from_fhir, to_fhir
-from flows.scene import Scene
-from flows.tongue import Tongue
+from flows.words.tongue import Tongue
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OTHER_WORK = ("xpression", '"initial', '"attachment"', '"url"}', '"type": "url"', '"type": "reference"', "initialSelected")

@@ -18,11 +18,11 @@ from pathlib import Path
 from uuid import UUID
 
 from flows import library
-from flows.bundle import bundle
-from flows.case_file import Agreement, CaseFile, StoredDocument, StoredFile
+from flows.fhir.bundle import bundle
+from flows.fhir.case_file import Agreement, CaseFile, StoredDocument, StoredFile
+from flows.fhir.responses import dumps
 from flows.library import DEFINITIONS, Definition
 from flows.questionnaire import Questionnaire
-from flows.response_fhir import dumps
 from tests.benchmarks.corpus import explanation, oracle, percent, read
 from tests.benchmarks.person import Person, Stuck
 

@@ -23,10 +23,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from flows import library
-from flows.lexicon import Lexicon
+from flows.fhir.responses import dumps, to_fhir
 from flows.library import DEFINITIONS
 from flows.questionnaire import Invalid, Questionnaire
-from flows.response_fhir import dumps, to_fhir
+from flows.words.lexicon import Lexicon
 from tests.benchmarks.person import Person, Stuck
 
 MISSING = re.compile(r"required item '(.+?)' is missing")

@@ -24,8 +24,8 @@ from fhirpathpy import evaluate
 from fhirpathpy.engine.nodes import FP_Quantity
 from fhirpathpy.models import models
 
-from flows.expressions import BadExpressionError, EvaluationError
-from flows.formulas import Formula, node_of
+from flows.fhirpath.expressions import BadExpressionError, EvaluationError
+from flows.fhirpath.formulas import Formula, node_of
 
 NOW = {"today": "2026-11-22", "now": "2026-11-22T12:00:00+00:00"}
 # What the suite does not ask about and forms need: expression -> what it must give on the response below.

@@ -11,14 +11,14 @@ from re import _parser as sre_parser  # type: ignore[attr-defined]
 from typing import Any
 
 from flows import engine
+from flows.dialogue.prompt import Expects, Prompt
 from flows.events import Asked, Completed, Drafted, Refused, Reviewed
 from flows.inputs import Attachment, Control, Input, Press, Sent, Words
 from flows.items import Item
-from flows.lexicon import Lexicon
-from flows.prompt import Expects, Prompt
 from flows.questionnaire import Questionnaire
 from flows.response import QuestionnaireResponse
 from flows.values import Quantity
+from flows.words.lexicon import Lexicon
 
 LAUNCH = {
     "patient": {

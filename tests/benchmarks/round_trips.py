@@ -13,8 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from flows import po
-from flows.translations import TRANSLATION, merge, split
+from flows.authoring import po
+from flows.authoring.translations import TRANSLATION, merge, split
 
 
 def unordered(value: Any) -> Any:

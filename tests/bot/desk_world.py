@@ -17,8 +17,8 @@ from bot.conversation import Conversation
 from bot.effects import desk
 from bot.effects.scene import House
 from bot.wire import Wire
+from flows.fhir.launch import NOBODY, Writer
 from flows.inputs import Command, Control, Edited, Input, Press, Words
-from flows.launch import NOBODY, Writer
 from storage import cases, chats, coordinators, documents, fetching, outbox
 from storage.database import Database
 from storage.keyring import Keyring

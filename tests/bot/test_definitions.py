@@ -15,8 +15,8 @@ from bot.__main__ import main
 from bot.catalogues import Catalogues
 from bot.check import check
 from bot.settings import Settings
+from flows.fhir.launch import Writer
 from flows.inputs import Command, Control, Press
-from flows.launch import Writer
 from storage import chats, responses
 from tests.bot.desk_world import Patient, Person, World
 from tests.flows.forms import HL7, SDC, constraint, ext, form, item

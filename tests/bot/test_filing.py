@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flows.cursor import Cursor
+from flows.dialogue.cursor import Cursor
 from flows.inputs import Control, Press
 from flows.response import QuestionnaireResponse
 from storage import audit, chats, relay, responses

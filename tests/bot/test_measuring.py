@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.casework.on_page import Asked
 from bot.wording import measured as wording
-from flows.measuring import Stated, Unclear, read
+from flows.grounds.measuring import Stated, Unclear, read
 from storage import audit, erasure, read_values, responses
 from tests.bot.desk_world import CATALOGUES, DEFINITION, Person, World
 from tests.bot.test_desk_pages import Desk, token_of

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.wording import trials
-from flows.protocol_table import table
 from flows.response import QuestionnaireResponse
+from flows.trials.table import table
 from storage import chats, consents, responses
 from tests.bot.desk_world import CATALOGUES, DEFINITION, Person, World, plain
 from tests.flows.answering import SUITED, answered

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.casework.commands import ABOUT_CASES, GENERAL, LOOKS
-from flows import roles
+from flows.staff import roles
 from storage import audit, coordinators
 from tests.bot.desk_world import Person, World
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from flows import engine
+from flows.dialogue.prompt import Expects, Prompt
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.inputs import Attachment, Control, Input, Press, Sent, Words
-from flows.lexicon import Lexicon
-from flows.prompt import Expects, Prompt
 from flows.questionnaire import Questionnaire
 from flows.response import QuestionnaireResponse
-from flows.tongue import Translate, identity
 from flows.values import Absent, Coding
+from flows.words.lexicon import Lexicon
+from flows.words.tongue import Translate, identity
 from tests.flows.forms import form
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -13,14 +13,14 @@ from uuid import UUID
 
 import pytest
 
-from flows.bundle import bundle
-from flows.bundle_resources import SHA_256
-from flows.case_file import Agreement, CaseFile, StoredDocument, StoredFile
-from flows.fhir_nodes import OWN
+from flows.fhir.bundle import bundle
+from flows.fhir.case_file import Agreement, CaseFile, StoredDocument, StoredFile
+from flows.fhir.nodes import OWN
+from flows.fhir.observations import observations
+from flows.fhir.resources import SHA_256
+from flows.fhir.responses import dumps, to_fhir
 from flows.inputs import Attachment
 from flows.inputs import Control as C
-from flows.observations import observations
-from flows.response_fhir import dumps, to_fhir
 from tests.benchmarks.bundles import made_case
 from tests.flows.forms import SDC, coded, ext, item, options
 from tests.flows.talking import Talk

@@ -12,16 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import engine, screening
+from flows.dialogue.place import Place
+from flows.dialogue.prompt import Expects
+from flows.dialogue.recording import close_group, record
+from flows.dialogue.scene import Scene
 from flows.events import Asked
 from flows.items import Item
-from flows.place import Place
-from flows.prompt import Expects
 from flows.questionnaire import Questionnaire
-from flows.recording import close_group, record
 from flows.response import QuestionnaireResponse
-from flows.scene import Scene
-from flows.tongue import Tongue
 from flows.values import Absent, Attachment, Coding, PartialDate, Quantity, Values
+from flows.words.tongue import Tongue
 from tests.examples import examples
 from tests.flows.answering import definition
 

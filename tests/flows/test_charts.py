@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from flows import charts, submissions, tasks
 from flows.__main__ import main
+from flows.authoring import charts
+from flows.authoring.commands import STAGES
 from flows.case import MAIN, MOVES
-from flows.commands import STAGES
+from flows.casework import submissions, tasks
 
 ARROW = re.compile(r"^ +(\S+) --> (\S+)$", re.MULTILINE)
 NAMED = re.compile(r'state "(.+)" as (\S+)')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.circles import circular
+from flows.fhir.circles import circular
 
 NUMBERS = st.integers(0, 7)
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from flows.dialogue.prompt import Expects
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Reviewed
 from flows.inputs import Attachment, Command, Control, Unsupported
-from flows.prompt import Expects
 from flows.questionnaire import Questionnaire
 from flows.values import Absent, Coding, PartialDate, Quantity, TimeOfDay
 from tests.flows.forms import (

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import routing, shifts
-from flows.desk import PLACEHOLDERS, Desk, Promise
 from flows.library import BadDefinitionError, load
-from flows.office import Office
-from flows.routing import Colleague
+from flows.staff import routing, shifts
+from flows.staff.desk import PLACEHOLDERS, Desk, Promise
+from flows.staff.office import Office
+from flows.staff.routing import Colleague
 from tests.flows.answering import definition
 from tests.flows.test_library import change, folder, set_, without
 from tests.loaded import CATALOGUES

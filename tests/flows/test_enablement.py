@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from flows.places import places_of
+from flows.dialogue.places import places_of
+from flows.fhir.responses import from_fhir
 from flows.questionnaire import Questionnaire
-from flows.response_fhir import from_fhir
 from tests.flows.forms import CODES, form, item, options, when
 from tests.flows.talking import NOW
 

@@ -9,11 +9,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.dialogue.prompt import Expects, Prompt
 from flows.events import Answered, Asked, Drafted, Outdated, Reviewed
+from flows.fhir.responses import dumps, from_fhir, to_fhir
 from flows.inputs import Announced, Attachment, Command, Control, Edited, Input, Press, Sent, Unsupported, Words
-from flows.prompt import Expects, Prompt
 from flows.questionnaire import Questionnaire
-from flows.response_fhir import dumps, from_fhir, to_fhir
 from tests.examples import examples
 from tests.flows.forms import EVERYTHING, Json, absent, form, item, options, when
 from tests.flows.talking import Talk, plain

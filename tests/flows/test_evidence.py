@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import evidence, screening
+from flows import screening
 from flows.events import EvidenceRaised
-from flows.evidence import GRADES, Grade, basis, following, grade, raise_to
-from flows.findings import Finding
-from flows.freshness import Days
+from flows.grounds import evidence
+from flows.grounds.evidence import GRADES, Grade, basis, following, grade, raise_to
+from flows.grounds.findings import Finding
+from flows.grounds.freshness import Days
 from tests.examples import examples
 from tests.flows.answering import SUITED, answered, definition
 

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.expressions import Expression
+from flows.fhirpath.expressions import Expression
 from tests.examples import examples
 
 TRUTHS = st.sampled_from([(True,), (False,), ()])

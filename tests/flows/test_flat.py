@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.flat import BOM, flat, harmless
+from flows.fhir.flat import BOM, flat, harmless
+from flows.fhir.responses import to_fhir
 from flows.inputs import Control as C
-from flows.response_fhir import to_fhir
 from tests.flows.forms import item, options
 from tests.flows.talking import Talk
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flows.followups import DAY_ZERO, SUBJECT
 from flows.library import BadDefinitionError, load
 from flows.reminders import Facts, Planned, plan
+from flows.schedule.followups import DAY_ZERO, SUBJECT
 from tests.flows.answering import definition
 from tests.flows.test_library import change, folder, set_, without
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.patterns import may_run_long
+from flows.fhir.patterns import may_run_long
 from flows.questionnaire import Invalid, Questionnaire
 from flows.values import Coding, Quantity
 from tests.examples import examples

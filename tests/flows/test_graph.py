@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from flows import intake as flow
 from flows import records
 from flows.__main__ import main
-from flows.graph import Gap, gaps, graph
+from flows.authoring.graph import Gap, gaps, graph
 from flows.inputs import Attachment, Control, Press, Sent
 from flows.intake import Intake, Moment
 from flows.reminders import Facts, plan, record_starts

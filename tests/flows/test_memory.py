@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import engine
-from flows.dependencies import reads_of
+from flows.dialogue.turns import Turn
 from flows.events import Asked
-from flows.formulas import Formula
+from flows.fhirpath.dependencies import reads_of
+from flows.fhirpath.formulas import Formula
 from flows.inputs import Control, Press, Words
 from flows.questionnaire import Questionnaire
-from flows.turns import Turn
 from tests.examples import examples
 from tests.flows.forms import Json, form, item, options
 from tests.flows.talking import NOW

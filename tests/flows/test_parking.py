@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.dialogue.places import places_of
+from flows.dialogue.prompt import Expects
+from flows.dialogue.reviewing import reviewable
 from flows.events import Asked, Drafted, Reviewed
+from flows.fhir.responses import to_fhir
 from flows.inputs import Control, Press, Words
-from flows.places import places_of
-from flows.prompt import Expects
-from flows.response_fhir import to_fhir
-from flows.reviewing import reviewable
 from flows.screening import screen
 from tests.examples import examples
 from tests.flows.answering import NOW, SUITED, answered, definition

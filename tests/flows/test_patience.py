@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from flows.dialogue.patience import PATIENCE
+from flows.dialogue.prompt import Expects
+from flows.fhir.responses import to_fhir
 from flows.inputs import Control
-from flows.patience import PATIENCE
-from flows.prompt import Expects
 from flows.questionnaire import Questionnaire
-from flows.response_fhir import to_fhir
 from flows.values import Absent
 from tests.flows.forms import HL7, OWN, SDC, ext, form, item, maximum, minimum, options
 from tests.flows.talking import Talk

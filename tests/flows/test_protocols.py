@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import protocol_rules, protocol_table, protocols
-from flows.protocol_deciding import Decided, Known, decide
-from flows.protocol_table import NotToBeSent, Row, sendable, table
-from flows.protocols import COLUMNS
 from flows.reading import BadDefinitionError, Spot
 from flows.spans import span
+from flows.trials import protocols
+from flows.trials import rules as protocol_rules
+from flows.trials import table as protocol_table
+from flows.trials.deciding import Decided, Known, decide
+from flows.trials.protocols import COLUMNS
+from flows.trials.table import NotToBeSent, Row, sendable, table
 from tests.examples import examples
 from tests.flows.answering import SUITED, answered, definition
 

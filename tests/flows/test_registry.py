@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from flows import commands, library
+from flows import library
 from flows.__main__ import main
+from flows.authoring import commands
 
 TODAY = date(2026, 11, 22)
 

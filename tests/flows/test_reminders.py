@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import records
-from flows.durations import Duration
-from flows.quiet_hours import QuietHours, at_clock
 from flows.reminders import SILENCE, Facts, Planned, follow_up, plan, record_starts, still
+from flows.schedule.durations import Duration
+from flows.schedule.quiet_hours import QuietHours, at_clock
 from tests.examples import examples
 from tests.flows.answering import SUITED, answered, definition
 

@@ -6,7 +6,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.rescreening import Standing, Touched, dumps, loads, touched
+from flows.trials.rescreening import Standing, Touched, dumps, loads, touched
 
 STANDINGS = st.builds(Standing, open=st.booleans(), against=st.frozensets(st.sampled_from(["age", "heart", "antigen"])))
 PICTURES = st.dictionaries(st.sampled_from(["NCT1", "NCT2", "NCT3"]), STANDINGS)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
+from flows.fhir.responses import ABSENT, dumps, from_fhir, to_fhir
 from flows.inputs import Control as C
 from flows.questionnaire import Invalid, Questionnaire
 from flows.response import QuestionnaireResponse
-from flows.response_fhir import ABSENT, dumps, from_fhir, to_fhir
 from flows.values import Coding, Quantity, same
 from tests.flows.forms import EVERYTHING, ext, form, item, options, when
 from tests.flows.talking import NOW, Talk

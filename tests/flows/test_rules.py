@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from flows import engine
+from flows.fhir.launch import Known, Writer, known_before, launch
+from flows.fhir.responses import to_fhir
 from flows.inputs import Control, Words
-from flows.launch import Known, Writer, known_before, launch
 from flows.questionnaire import Invalid, Questionnaire
 from flows.response import QuestionnaireResponse
-from flows.response_fhir import to_fhir
 from flows.values import Coding, Quantity
 from tests.flows.answering import answered, definition
 from tests.flows.forms import HL7, SDC, coded, constraint, ext, form, item, options, unit

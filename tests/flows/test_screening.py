@@ -10,9 +10,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from flows import findings, screening
-from flows.expressions import BadExpressionError, EvaluationError, Expression, lint
-from flows.findings import Finding
+from flows import screening
+from flows.fhirpath.expressions import BadExpressionError, EvaluationError, Expression, lint
+from flows.grounds import findings
+from flows.grounds.findings import Finding
 from flows.items import Item
 from flows.values import Absent, Coding, Quantity
 from tests.examples import examples

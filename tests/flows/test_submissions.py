@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.case import SILENT
-from flows.submissions import ENDED, MOVES, STATES, Submission, move, send
+from flows.casework.submissions import ENDED, MOVES, STATES, Submission, move, send
 from flows.support_events import SubmissionMoved, Submitted
 
 TODAY = date(2026, 11, 29)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import tasks
 from flows.case import STAGES
+from flows.casework import tasks
+from flows.casework.support import PassportRule
 from flows.reminders import Facts, plan
-from flows.support import PassportRule
 from tests.loaded import DEFINITION
 
 SUPPORT, RULES = DEFINITION.support, DEFINITION.reminders

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows import engine
-from flows.clock_times import date_time_answer, time_answer
+from flows.dialogue.prompt import Expects
+from flows.dialogue.refusal import Refusal
 from flows.events import Asked
+from flows.fhir.responses import to_fhir
 from flows.inputs import Control, Words
-from flows.prompt import Expects
 from flows.questionnaire import Questionnaire
-from flows.refusal import Refusal
-from flows.response_fhir import to_fhir
-from flows.tongue import Tongue
+from flows.words.clock_times import date_time_answer, time_answer
+from flows.words.tongue import Tongue
 from tests.flows.forms import HL7, ext, form, item, options, when
 from tests.flows.talking import LEXICON, NOW, TODAY, Talk
 

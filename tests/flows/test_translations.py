@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import library, po
+from flows import library
 from flows.__main__ import main
+from flows.authoring import po
+from flows.authoring.translations import TRANSLATION, languages, merge, nearest, speaker, split
 from flows.questionnaire import Questionnaire
-from flows.translations import TRANSLATION, languages, merge, nearest, speaker, split
 from tests.flows.forms import HL7, SDC, coded, ext, form, item, options
 
 LOCALES = Path(__file__).parents[2] / "locales"

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows import screening, triage
-from flows.folding import fold, words
-from flows.phrases import Patterns, sentences
+from flows.words.folding import fold, words
+from flows.words.phrases import Patterns, sentences
 from tests.examples import examples
 from tests.flows.answering import SUITED, answered, definition
 from tests.flows.triage_sample import ALARMS, CALM

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from flows import engine
 from flows import intake as flow
 from flows.around import around
+from flows.dialogue.versions import FORMERLY, carried, retired
 from flows.events import Asked, Completed, Outdated, RedFlagged, Renewed, Reviewed
+from flows.fhir.responses import to_fhir
 from flows.inputs import Control, Input, Press, Words
 from flows.intake import Intake, Moment
 from flows.library import value_sets
 from flows.questionnaire import Questionnaire
 from flows.response import QuestionnaireResponse
-from flows.response_fhir import to_fhir
-from flows.versions import FORMERLY, carried, retired
 from tests.examples import examples
 from tests.flows.forms import HL7, coded, ext, form, item, options, when
 from tests.flows.talking import NOW, TODAY

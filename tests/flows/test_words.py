@@ -10,15 +10,15 @@ from hijridate import Hijri
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import lexicon
 from flows.answers import clean
-from flows.dates import read_date
+from flows.dialogue.refusal import Refusal
 from flows.items import Item, Unit
-from flows.lexicon import Lexicon, phrase
-from flows.numbers import read_number
-from flows.quantities import read_quantity
-from flows.refusal import Refusal
 from flows.values import PartialDate
+from flows.words import lexicon
+from flows.words.dates import read_date
+from flows.words.lexicon import Lexicon, phrase
+from flows.words.numbers import read_number
+from flows.words.quantities import read_quantity
 from tests.flows.talking import LEXICON, TODAY
 
 NUMBER = Item(link_id="n", name="n", type="decimal")

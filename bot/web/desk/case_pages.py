@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.casework.on_page import Asked
 from bot.web.desk import reading, showing
 from bot.wording import handing, web
-from flows import roles
+from flows.staff import roles
 
 if TYPE_CHECKING:
     from bot.web.desk.frame import Frame

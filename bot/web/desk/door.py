@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from flows import roles
+from flows.staff import roles
 from storage import audit, coordinators
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from bot.web.desk import reading, showing
 from bot.wording import card, submissions, tasks, web
 from bot.wording import timeline as wording
 from bot.wording.visible import visible
-from flows.given import link_id_of
+from flows.grounds.given import link_id_of
 from storage import audit, consents, relay, reminders, responses
 from storage import submissions as sent
 from storage import tasks as given

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from bot.tallying import Tallying
 from bot.wording import figures as wording
-from flows.flat import BOM, harmless
+from flows.fhir.flat import BOM, harmless
 from flows.funnel import funnel
 from storage import audit, coordinators, load, ratings, tallies
 

@@ -27,7 +27,7 @@ from bot.previews import NoPreview, Previews
 from bot.web.desk import reading, showing
 from bot.web.desk.frame import APART
 from bot.wording.visible import visible
-from flows import roles
+from flows.staff import roles
 from storage import consents
 from storage.keyring import Tampered
 from storage.vault import UnknownBlob

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.web.desk.door import COOKIE, IDLE, Door
 from bot.wording import web
-from flows import roles
+from flows.staff import roles
 from storage.cases import Denied
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.effects.scene import DESK
 from bot.wording import hospitals as wording
 from bot.wording.submissions import centre
-from flows import roles
+from flows.staff import roles
 from storage import audit, coordinators, credentials, inbox
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from bot import intakes
 from bot.effects import cards
 from bot.effects.group import Group
-from flows.protocol_table import table
+from flows.trials.table import table
 from storage import audit, cases, chats, coordinators, documents, overview, relay, reminders, saved_views
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
     from bot.wording.card import Card
-    from flows.protocol_table import Row as ProtocolRow
     from flows.response import QuestionnaireResponse
+    from flows.trials.table import Row as ProtocolRow
     from storage.overview import Cursor, Wanted
     from storage.rows import AuditLine, Case, CaseMessage, Chat, Coordinator, Document, Part, Reminder
     from storage.transaction import Transaction

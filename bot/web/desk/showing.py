@@ -13,7 +13,7 @@ from bot.previews import way
 from bot.wording import card, measured, submissions, tasks, trials, web
 from bot.wording.visible import visible
 from flows.case import MOVES
-from flows.measured import measurable
+from flows.grounds.measured import measurable
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from bot.web.fhir.capability import SEARCHES
 from bot.web.fhir.outcome import wrong
 from bot.web.fhir.shelf import patient
-from flows.bundle_resources import IDENTIFIERS
+from flows.fhir.resources import IDENTIFIERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
-from flows.response_fhir import dumps
+from flows.fhir.responses import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

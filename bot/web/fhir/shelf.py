@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot import exports
 from bot.stored import leaving
-from flows.launch import PATIENT, id_in
-from flows.submissions import ENDED
+from flows.casework.submissions import ENDED
+from flows.fhir.launch import PATIENT, id_in
 from storage import shared_cases
 
 if TYPE_CHECKING:

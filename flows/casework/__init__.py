@@ -1,0 +1,1 @@
+"""What is done for a case beside talking: stages, tasks, submissions to hospitals."""

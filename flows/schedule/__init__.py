@@ -1,0 +1,1 @@
+"""When something is due: lengths of time, quiet hours, rules of reminders, programmes after an infusion."""
