@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot import logs
+from bot.program import logs
 
 QUESTIONNAIRE = "a FHIR R4 Questionnaire to ask instead of the intake, or a folder with one (CARELINE_QUESTIONNAIRE)"
 UNUSABLE = 2  # exit code for a form that is refused
@@ -89,7 +89,7 @@ def _add_hospitals(commands: Any) -> None:
 
 
 def _sandbox(chosen: argparse.Namespace) -> int:
-    from bot.demo import run
+    from bot.operator.demo import run
     from flows import library
 
     logs.configure("WARNING")
@@ -109,7 +109,7 @@ def _sandbox(chosen: argparse.Namespace) -> int:
 
 def _run(chosen: argparse.Namespace) -> int:
     from bot import definitions
-    from bot.check import load, needed, shareable
+    from bot.operator.check import load, needed, shareable
     from bot.settings import PREFIX
 
     if chosen.questionnaire:
@@ -125,17 +125,17 @@ def _run(chosen: argparse.Namespace) -> int:
         return 1
     logs.configure(settings.log_level, secrets=settings.secrets())
     if chosen.workers > 1:
-        from bot import workers
+        from bot.program import workers
 
         return _live(workers.run(settings, chosen.workers))
     return _run_one(settings, chosen)
 
 
 def _run_one(settings: Any, chosen: argparse.Namespace) -> int:
-    from bot import memory
-    from bot.folder import FolderInUse
-    from bot.running import run
-    from bot.signals import on_closed_input
+    from bot.program import memory
+    from bot.program.folder import FolderInUse
+    from bot.program.running import run
+    from bot.program.signals import on_closed_input
 
     async def program() -> None:
         stopping = asyncio.Event()
@@ -152,14 +152,14 @@ def _run_one(settings: Any, chosen: argparse.Namespace) -> int:
 
 
 def _check(_: argparse.Namespace) -> int:
-    from bot.check import check
+    from bot.operator.check import check
 
     logs.configure("ERROR")
     return asyncio.run(check())
 
 
 def _export(chosen: argparse.Namespace) -> int:
-    from bot import exporting
+    from bot.operator import exporting
 
     wanted = exporting.Wanted(
         number=chosen.case,
@@ -172,7 +172,7 @@ def _export(chosen: argparse.Namespace) -> int:
 
 
 def _hospitals(chosen: argparse.Namespace) -> int:
-    from bot import hospitals
+    from bot.operator import hospitals
 
     wanted = hospitals.Wanted(verb=chosen.verb or "list", what=chosen.what, days=chosen.days)
     return _kept(lambda _, settings: hospitals.hospitals(settings, wanted))
@@ -188,8 +188,8 @@ def _restore(chosen: argparse.Namespace) -> int:
 
 def _kept(work: Callable[[Any, Any], Coroutine[Any, Any, list[str]]]) -> int:
     """Prints what the work has to tell, or why it was not done."""
-    from bot import backups
-    from bot.check import load
+    from bot.operator import backups
+    from bot.operator.check import load
 
     settings, problems = load()
     if settings is None:

@@ -1,4 +1,4 @@
-"""The composition root: the only place that constructs and wires. bot/running.py gives it life."""
+"""The composition root: the only place that constructs and wires. bot/program/running.py gives it life."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from functools import partial
 
 from bot import stores
 from bot.address import Address, local
-from bot.ahead import Ahead
-from bot.attachments import Attachments
 from bot.buttons import Buttons
 from bot.casework import Casework
 from bot.catalogues import Catalogues
@@ -19,20 +17,20 @@ from bot.channel import Channel
 from bot.clock import Clock
 from bot.conversation import Conversation
 from bot.delivery import Delivery
+from bot.delivery.ahead import Ahead
+from bot.delivery.attachments import Attachments
+from bot.delivery.doubt import Doubt
+from bot.delivery.pace import TELEGRAM, Pace
 from bot.desk import feed as desk_feed
 from bot.desk import handlers as desk_handlers
 from bot.desk.channel import DeskChannel
 from bot.dossier.making import Making
 from bot.dossier.sending import Sending
-from bot.doubt import Doubt
 from bot.duties import Duty
 from bot.effects import fates
 from bot.effects.scene import House
-from bot.followups import Followups
-from bot.housekeeping import Housekeeping
 from bot.inspection import Inspector
-from bot.morning import MORNING, Mornings
-from bot.pace import TELEGRAM, Pace
+from bot.inspection.scanning import Scanner
 from bot.patient import feed as patient_feed
 from bot.patient import handlers as patient_handlers
 from bot.patient.channel import PatientChannel
@@ -40,15 +38,17 @@ from bot.patient.mini_app import signed
 from bot.previews import PREVIEW, Previews
 from bot.probe import probe
 from bot.receiving import Handle, Receiving
-from bot.rescanning import Rescanning
 from bot.roster import Presence
-from bot.scanning import Scanner
+from bot.rounds.followups import Followups
+from bot.rounds.housekeeping import Housekeeping
+from bot.rounds.morning import MORNING, Mornings
+from bot.rounds.tallying import Tallying
+from bot.rounds.watch import Watch
 from bot.settings import Settings
 from bot.settings import Side as SideName
-from bot.tallying import Tallying
-from bot.uploading import Uploading
 from bot.uploads import Uploads
-from bot.watch import Watch
+from bot.uploads.page import Uploading
+from bot.uploads.rescanning import Rescanning
 from bot.web.desk.door import Door
 from bot.web.desk.frame import Frame
 from bot.web.desk.pages import Pages

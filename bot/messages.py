@@ -25,7 +25,7 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeskPress:
-    """A button under a case card. `verb` is a short code of bot/casework.py; `number` an index; the case travels by its row id."""
+    """A button under a case card. `verb` is a short code of bot/casework/presses.py; `number` an index; the case travels by its row id."""
 
     verb: str
     case_id: int

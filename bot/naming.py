@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.sniffing import EXTENSIONS
+from bot.inspection.sniffing import EXTENSIONS
 
 UNWANTED = re.compile(r"[^\w.() -]+")
 MAX_NAME = 100  # characters

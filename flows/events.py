@@ -1,6 +1,6 @@
 """Every event: one frozen dataclass each, a fact in the past tense.
 
-`flows` returns events; `bot/effects.py` has exactly one function per event type, and refuses to start when one is missing.
+`flows` returns events; `bot/effects/` has exactly one function per event type, and refuses to start when one is missing.
 Keys are places in a response (see `flows.response`); nothing here carries a chat id, a name or a Telegram word.
 """
 

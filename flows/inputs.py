@@ -146,7 +146,7 @@ class Announced:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unusable:
-    """A file that came could not be kept; `reason` is a code of bot/sniffing.py (empty, active-content, too-large, unreadable ...)."""
+    """A file that came could not be kept; `reason` is a code of bot/inspection/sniffing.py (empty, active-content, too-large, unreadable ...)."""
 
     reason: str
 

@@ -22,7 +22,7 @@ from bot.clock import Clock
 from bot.conversation import Conversation
 from bot.effects.scene import PATIENT, House
 from bot.inspection import InMemory, Inspector
-from bot.sniffing import Reason
+from bot.inspection.sniffing import Reason
 from bot.wire import Wire
 from flows.inputs import Command, Edited, Input, Press, Unsupported, Words
 from storage import documents, fetching, inbox, outbox, reminders

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from storage.rows import OutboxRow
 
 WAITING = 30  # cards that wait: from then on it is a flood
-PER_MINUTE = 12  # cards that the group is sent, see bot/pace.py
+PER_MINUTE = 12  # cards that the group is sent, see bot/delivery/pace.py
 EDITED, POSTED = "desk_list_edited", "desk_list_posted"
 APART = timedelta(seconds=3)  # between two edits of the list
 OLD = timedelta(hours=1)  # a list that stands further up is posted anew

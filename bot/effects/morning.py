@@ -1,4 +1,4 @@
-"""The morning digest is ordered once a working day, when the desk opens; what it shows is gathered when it is sent (bot/morning.py)."""
+"""The morning digest is ordered once a working day, when the desk opens; what it shows is gathered when it is sent (bot/rounds/morning.py)."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.inspection.sniffing import Reason
 from bot.inspection.sources import ASK, RANGE
-from bot.sniffing import Reason
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping

@@ -1,4 +1,4 @@
-"""Archives as hospitals write them: a disc of DICOM images with a viewer, which nobody opens. Sizes were checked by bot/archives.py."""
+"""Archives as hospitals write them: a disc of DICOM images with a viewer, which nobody opens. Sizes were checked by bot/inspection/archives.py."""
 
 from __future__ import annotations
 

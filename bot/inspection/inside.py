@@ -15,8 +15,8 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a process with threads must not be f
 
 from bot.inspection import dicom, discs, office, pdf, pictures
 from bot.inspection.details import DOCX, ODT, Details, Locked
+from bot.inspection.sniffing import Reason, sniff
 from bot.inspection.sources import Asked
-from bot.sniffing import Reason, sniff
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -13,7 +13,7 @@ import uvicorn
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-DRAIN_SECONDS = 2  # of the ten that a stop is allowed; bot/running.py has the rest
+DRAIN_SECONDS = 2  # of the ten that a stop is allowed; bot/program/running.py has the rest
 BACKLOG = 2048
 
 

@@ -1,4 +1,4 @@
-"""tus 1.0 (core, creation, termination): the headers and status codes of it, over bot/uploading.py."""
+"""tus 1.0 (core, creation, termination): the headers and status codes of it, over bot/uploads/page.py."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.uploading import LARGEST, Absent, Busy, Elsewhere, Refused
+from bot.uploads.page import LARGEST, Absent, Busy, Elsewhere, Refused
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from bot.uploading import Progress, Uploading
+    from bot.uploads.page import Progress, Uploading
 
 VERSION = "1.0.0"
 PIECE = "application/offset+octet-stream"

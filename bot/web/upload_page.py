@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.uploading import LARGEST, Absent
+from bot.uploads.page import LARGEST, Absent
 from bot.web.tus import Tus
 from bot.wording import upload as wording
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from bot.catalogues import Catalogue, Catalogues
-    from bot.uploading import Uploading
+    from bot.uploads.page import Uploading
 
 FOLDER = Path(__file__).parent / "page"
 TYPES = {"upload.css": "text/css", "upload.js": "text/javascript", "tus.js": "text/javascript", "zip.js": "text/javascript"}

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import psycopg
 
-from bot.tallying import LOOKED_BACK, Tallying
+from bot.rounds.tallying import LOOKED_BACK, Tallying
 from flows.response import QuestionnaireResponse, Values
 from tests import template
 from tests.bot.desk_world import World

@@ -27,9 +27,9 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot import logs, memory
 from bot.app import Careline, build
 from bot.clock import Clock
+from bot.program import logs, memory
 from bot.settings import Settings
 from storage.transaction import Transaction
 from tests.storage.server import Server

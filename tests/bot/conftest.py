@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import logs
+from bot.program import logs
 from bot.sandbox import Sandbox
 from storage.database import Database
 from storage.keyring import Keyring

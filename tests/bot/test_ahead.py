@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, cast
 
-from bot.ahead import FORGOTTEN_SECONDS, MOST, Ahead
+from bot.delivery.ahead import FORGOTTEN_SECONDS, MOST, Ahead
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def test_what_cannot_be_done_is_said_in_words(data: Path, tmp_path: Path) -> Non
 async def test_beside_a_server_the_words_name_pg_dump_and_no_password(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot import backups
+    from bot.operator import backups
     from storage import backup
 
     async def made(_target: Path, **_: object) -> backup.Made:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot import check as checking
-from bot.check import check, needed, seen
+from bot.operator import check as checking
+from bot.operator.check import check, needed, seen
 from bot.settings import Settings
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn
 

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from bot import definitions, intakes, menus
 from bot.__main__ import main
 from bot.catalogues import Catalogues
-from bot.check import check
+from bot.operator.check import check
 from bot.settings import Settings
 from flows.fhir.launch import Writer
 from flows.inputs import Command, Control, Press

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from bot import delivery
-from bot.ahead import Ahead
-from bot.attachments import Attachments
 from bot.delivery import Delivery, without_markup
-from bot.doubt import Doubt
-from bot.pace import TELEGRAM, Pace
+from bot.delivery.ahead import Ahead
+from bot.delivery.attachments import Attachments
+from bot.delivery.doubt import Doubt
+from bot.delivery.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
 from flows import library
 from storage import chats, documents, facts, fetching, outbox

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 
-from bot import doubt
-from bot.ahead import Ahead
-from bot.attachments import Attachments
-from bot.delivery import PACED_BATCH, Delivery
-from bot.doubt import Doubt
-from bot.pace import TELEGRAM, Pace
+from bot.delivery import PACED_BATCH, Delivery, doubt
+from bot.delivery.ahead import Ahead
+from bot.delivery.attachments import Attachments
+from bot.delivery.doubt import Doubt
+from bot.delivery.pace import TELEGRAM, Pace
 from flows import library
 from storage import outbox
 from storage.database import Database

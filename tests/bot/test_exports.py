@@ -14,8 +14,8 @@ import pytest
 
 from bot.__main__ import main
 from bot.arrivals import Upload
-from bot.attachments import Attachments
 from bot.channel import Rejected
+from bot.delivery.attachments import Attachments
 from bot.exports import Made
 from storage import audit, consents, documents, erasure, fetching, outbox
 from storage.vault import Vault

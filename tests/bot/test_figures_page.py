@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.tallying import Tallying
+from bot.rounds.tallying import Tallying
 from bot.web.desk.figures import as_csv, as_xlsx
 from bot.wording.figures import Table
 from flows.inputs import Control, Press

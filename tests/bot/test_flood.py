@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from bot import delivery
-from bot.ahead import Ahead
 from bot.channel import RetryLater
 from bot.delivery import Delivery
-from bot.doubt import Doubt
+from bot.delivery.ahead import Ahead
+from bot.delivery.doubt import Doubt
+from bot.delivery.pace import TELEGRAM, Pace
 from bot.effects import desk
-from bot.pace import TELEGRAM, Pace
 from bot.sandbox.limits import Limits
 from storage import outbox, overview
 from tests.bot.desk_world import GROUP, Person, World

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot import followups
-from bot.followups import Followups
+from bot.rounds import followups
+from bot.rounds.followups import Followups
 from storage import chats, reminders
 from storage.database import Database
 from storage.rows import Reminder

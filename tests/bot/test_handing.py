@@ -13,7 +13,7 @@ from bot import delivery
 from bot.app import build
 from bot.clock import Clock
 from bot.delivery import LEASE_SECONDS
-from bot.pace import TELEGRAM, Pace
+from bot.delivery.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
 from bot.settings import Settings
 from storage import handing, outbox

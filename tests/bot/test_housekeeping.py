@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from bot.housekeeping import Housekeeping
+from bot.rounds.housekeeping import Housekeeping
 from storage import chats, documents, fetching, inbox, outbox
 from storage.database import Database
 from storage.transaction import Transaction

@@ -16,7 +16,7 @@ from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 
 from bot.inspection import InMemory, Inspector, Look, Unreadable, apart
-from bot.sniffing import Reason
+from bot.inspection.sniffing import Reason
 from tests.bot.files import BAD, GOOD, PDF, png, zipped
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

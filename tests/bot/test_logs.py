@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot import logs
+from bot.program import logs
 from tests.bot.conftest import quiet
 
 CANARY = "лихорадка-canary"
@@ -124,7 +124,7 @@ def test_tokens_are_hidden_where_words_may_stand(lines: Any) -> None:
 
 
 def test_the_end_of_the_program_is_no_leak() -> None:
-    script = f"from bot import logs; logs.configure('INFO', console=False); raise ValueError({CANARY!r})"
+    script = f"from bot.program import logs; logs.configure('INFO', console=False); raise ValueError({CANARY!r})"
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert ended.returncode == 1
     assert CANARY not in ended.stderr

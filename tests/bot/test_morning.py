@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from bot.effects import morning as ordering
-from bot.morning import MORNING, Mornings, gathered
-from bot.watch import Watch
+from bot.rounds.morning import MORNING, Mornings, gathered
+from bot.rounds.watch import Watch
 from bot.wording import morning as wording
 from storage import outbox
 from storage.rows import OutboxRow
@@ -130,6 +130,6 @@ async def test_an_empty_desk_can_be_drawn_too(world: World) -> None:
     assert digest.figures.open == 0
     panels = wording.panels(CATALOGUES["en"], CATALOGUES, digest)
     assert panels[3].counts == ()
-    from bot.morning import drawn
+    from bot.rounds.morning import drawn
 
     assert Image.open(io.BytesIO(drawn(panels, right_to_left=False))).size == (1200, 768)

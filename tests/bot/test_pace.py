@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.pace import TELEGRAM, Pace
+from bot.delivery.pace import TELEGRAM, Pace
 from bot.sandbox.limits import Limits
 
 GROUP = -1001

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.effects.scene import House
-from bot.watch import Watch
+from bot.rounds.watch import Watch
 from flows.inputs import Control, Press
 from storage import audit, cases, chats, closed_paths, consents
 from tests.bot.desk_world import GROUP, Patient, Person, World

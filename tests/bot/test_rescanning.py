@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.rescanning import Rescanning
-from bot.scanning import Scanner
+from bot.inspection.scanning import Scanner
+from bot.uploads.rescanning import Rescanning
 from bot.wording import desk as wording
 from storage import documents, record_marks, scans
 from storage.document_tables import DocumentParts

@@ -15,8 +15,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from bot.folder import FolderInUse
-from bot.running import run
+from bot.program.folder import FolderInUse
+from bot.program.running import run
 from bot.settings import Settings
 from flows import library
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn, until

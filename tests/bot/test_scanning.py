@@ -8,7 +8,7 @@ import struct
 from collections.abc import AsyncIterator
 
 from bot.inspection import InMemory
-from bot.scanning import Scanner
+from bot.inspection.scanning import Scanner
 
 SIGNATURE = b"our-own-signature"
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.uploading import Busy, Elsewhere, Uploading
+from bot.uploads.page import Busy, Elsewhere, Uploading
 from storage import documents, page_uploads
 from storage.database import Database
 from storage.vault import Vault

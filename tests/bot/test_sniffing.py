@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sniffing import EXTENSIONS, Reason, Sniffed, sniff
+from bot.inspection.sniffing import EXTENSIONS, Reason, Sniffed, sniff
 from tests.bot.files import BAD, GOOD
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.uploading import Uploading
+from bot.uploads.page import Uploading
 from bot.web.app import build
 from bot.web.server import serving
 from bot.web.upload_page import UploadPage

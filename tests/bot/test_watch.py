@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.watch import Watch
+from bot.rounds.watch import Watch
 from storage import coordinators
 from tests.bot.desk_world import GROUP, Person, World
 

@@ -45,7 +45,7 @@ def brisk(window: Any) -> Any:
 
 def serve() -> None:
     import bot.app
-    import bot.running
+    import bot.program.running
     import bot.web.server  # noqa: F401
 
     signal.signal(signal.SIGCHLD, lambda *_: _reap())

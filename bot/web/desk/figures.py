@@ -12,7 +12,7 @@ import xlsxwriter
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from bot.tallying import Tallying
+from bot.rounds.tallying import Tallying
 from bot.wording import figures as wording
 from flows.fhir.flat import BOM, harmless
 from flows.funnel import funnel

@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channel import FETCHABLE, ChannelError, Lost, RetryLater
 from bot.inspection import InMemory
-from bot.sniffing import Reason
+from bot.inspection.sniffing import Reason
 from storage import documents, fetching, guarding, scans
 from storage.keyring import Tampered
 from storage.page_uploads import PAGE
@@ -29,7 +29,7 @@ from storage.vault import UnknownBlob
 if TYPE_CHECKING:
     from bot.channel import Channel
     from bot.inspection import Inspector, Look, Source
-    from bot.scanning import Scanner
+    from bot.inspection.scanning import Scanner
     from storage.database import Database
     from storage.rows import Document, Part
     from storage.transaction import Transaction

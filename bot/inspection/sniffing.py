@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import filetype
 import puremagic
 
-from bot.archives import Unsafe, zip_type
+from bot.inspection.archives import Unsafe, zip_type
 
 guess: Any = filetype.guess
 

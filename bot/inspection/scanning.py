@@ -12,7 +12,7 @@ from aioclamd import ClamdAsyncClient, ClamdError
 if TYPE_CHECKING:
     from bot.inspection import Source
 
-log = structlog.get_logger("bot.scanning")
+log = structlog.get_logger("bot.inspection.scanning")
 
 Verdict = Literal["clean", "partly", "infected"]  # partly: nothing was found in the beginning, and it takes no more
 
@@ -24,7 +24,7 @@ PATIENCE = 600.0  # nobody waits any more: a disc of pictures takes its time
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scanner:
-    """`host`:`port` of clamd. What it did not answer for is kept as not looked at yet; bot/rescanning.py asks again."""
+    """`host`:`port` of clamd. What it did not answer for is kept as not looked at yet; bot/uploads/rescanning.py asks again."""
 
     host: str
     port: int

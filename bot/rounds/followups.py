@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Remind = Callable[["Reminder"], Awaitable[None]]
 
-log = structlog.get_logger("bot.followups")
+log = structlog.get_logger("bot.rounds.followups")
 
 TICK_SECONDS = 1
 BATCH = 100

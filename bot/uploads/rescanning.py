@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.scanning import PATIENCE
+from bot.inspection.scanning import PATIENCE
 from storage import documents, scans
 from storage.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
-    from bot.scanning import Scanner, Verdict
+    from bot.inspection.scanning import Scanner, Verdict
     from storage.database import Database
     from storage.rows import Part
     from storage.vault import Vault
 
-log = structlog.get_logger("bot.rescanning")
+log = structlog.get_logger("bot.uploads.rescanning")
 
 EVERY_SECONDS = 30.0
 

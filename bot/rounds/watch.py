@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.effects.scene import House
     from storage.database import Database
 
-log = structlog.get_logger("bot.watch")
+log = structlog.get_logger("bot.rounds.watch")
 
 EVERY_SECONDS = 30.0
 RESCREENED = 120  # every so many looks, and at the first: protocols change with a start, facts slowly

@@ -15,9 +15,9 @@ from bot import definitions, menus, roster
 from bot.app import Careline, Side, build
 from bot.channel import ChannelError
 from bot.clock import Clock
-from bot.folder import alone_in
+from bot.program.folder import alone_in
+from bot.program.signals import on_hangup, on_signals
 from bot.settings import Settings
-from bot.signals import on_hangup, on_signals
 from bot.web.app import build as build_web
 from bot.web.server import listening, serving
 from bot.web.upload_page import UploadPage
@@ -28,7 +28,7 @@ from storage.transaction import Transaction
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-log = structlog.get_logger("bot.running")
+log = structlog.get_logger("bot.program.running")
 
 DRAIN_SECONDS = 7.0  # a stop is allowed ten, the web server takes up to two
 RETRY_SECONDS = 5.0

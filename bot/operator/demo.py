@@ -13,10 +13,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import memory
 from bot.clock import Clock
+from bot.program import memory
+from bot.program.signals import on_signals
 from bot.sandbox import Sandbox
-from bot.signals import on_signals
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -75,7 +75,9 @@ async def _bots(sandbox: Sandbox, settings: Settings, clock: Clock, stopping: as
         sandbox.add_person(number, name, "en", "coordinator")
     sandbox.add_forum(GROUP, "Careline desk", list(COORDINATORS), [DESK_BOT])
     sandbox.add_person(PATIENT, "Ana", "en", "patient")
-    running: Any = await asyncio.to_thread(importlib.import_module, "bot.running")  # seconds; the page is there meanwhile
+    running: Any = await asyncio.to_thread(
+        importlib.import_module, "bot.program.running"
+    )  # seconds; the page is there meanwhile
     await running.run(settings, clock=clock, here=True, ready=memory.at_rest, stopping=stopping)
 
 

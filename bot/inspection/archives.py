@@ -32,7 +32,7 @@ ZIP = b"PK\x03\x04"
 
 
 class Unsafe(Exception):
-    """The archive must not be kept. The message is a code of bot/sniffing.py."""
+    """The archive must not be kept. The message is a code of bot/inspection/sniffing.py."""
 
 
 @dataclass(kw_only=True, slots=True)

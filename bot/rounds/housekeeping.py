@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.vault import Vault
 
-log = structlog.get_logger("bot.housekeeping")
+log = structlog.get_logger("bot.rounds.housekeeping")
 
 EVERY_SECONDS = 300.0
 INBOX_KEPT = timedelta(days=3)  # Telegram repeats an update for one day at most

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 
-from bot.pace import GLANCE, counts
+from bot.delivery.pace import GLANCE, counts
 
 PATIENCE = 0.5  # seconds that others wait for one answer of Telegram
 LATE = timedelta(seconds=10)  # what waited for so long, among many, has less patience

@@ -1,6 +1,6 @@
 """Messages go out: one bot's outbox rows, claimed, paced, sent, settled. The only caller of Channel.call for messages.
 
-A row is marked as being sent before the call and as sent after it; of what is in between a kill may make duplicates (bot/doubt.py).
+A row is marked as being sent before the call and as sent after it; of what is in between a kill may make duplicates (bot/delivery/doubt.py).
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot.ahead import AGAIN_SECONDS
 from bot.channel import ChannelError, Lost, Moved, Rejected, RetryLater, Unreachable
-from bot.doubt import LATE
+from bot.delivery.ahead import AGAIN_SECONDS
+from bot.delivery.doubt import LATE
 from storage import facts, handing, outbox
 
 if TYPE_CHECKING:
-    from bot.ahead import Ahead
     from bot.channel import Channel
-    from bot.doubt import Doubt
-    from bot.pace import Pace
+    from bot.delivery.ahead import Ahead
+    from bot.delivery.doubt import Doubt
+    from bot.delivery.pace import Pace
     from storage.database import Database
     from storage.rows import Bot, OutboxRow
     from storage.transaction import Transaction

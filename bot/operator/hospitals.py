@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot import definitions
-from bot.exporting import NoData
+from bot.operator.exporting import NoData
 from storage import credentials
 from storage.database import Database
 from storage.keyring import Keyring

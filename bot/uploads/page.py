@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from storage.upload_links import UploadLink
     from storage.vault import Blob, Vault
 
-log = structlog.get_logger("bot.uploading")
+log = structlog.get_logger("bot.uploads.page")
 
 LARGEST = 3 << 30  # bytes of one file: a PET-CT has up to one gigabyte
 MOST = 200  # files by one link
@@ -70,7 +70,7 @@ class _Arriving:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Uploading:
-    """`wake` tells bot/uploads.py that something has arrived."""
+    """`wake` tells bot/uploads/__init__.py that something has arrived."""
 
     database: Database
     vault: Vault

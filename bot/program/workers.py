@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.signals import on_hangup, on_signals
+from bot.program.signals import on_hangup, on_signals
 from bot.web.server import listening
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
 
-log = structlog.get_logger("bot.workers")
+log = structlog.get_logger("bot.program.workers")
 
 STOP_SECONDS = 12.0
 AGAIN_SECONDS = (1.0, 2.0, 5.0, 15.0)  # before an ended worker is started again; the last one repeats
