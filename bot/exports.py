@@ -1,15 +1,16 @@
-"""A case as a file: gathered from rows and the vault, written as a FHIR Bundle or as a table. Nothing here asks who wants it.
+"""A case as a file: gathered from rows in a transaction, then opened and written as a FHIR Bundle or as a table, outside of it. Nothing
+here asks who wants it.
 
 Whoever calls this has let the reading be written down: casework through `cases.access`, the command line through `cases.operated`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 from bot.intakes import current
-from bot.stored import agreements, read_in_reports, stored_documents
+from bot.stored import agreements, leaving, opened, read_in_reports, unopened
 from flows.fhir.bundle import bundle
 from flows.fhir.case_file import CaseFile
 from flows.fhir.flat import flat
@@ -21,8 +22,7 @@ from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
     from flows.library import Definition
-    from flows.response import QuestionnaireResponse
-    from storage.rows import Case
+    from storage.rows import Case, Part
     from storage.transaction import Transaction
     from storage.vault import Vault
 
@@ -55,65 +55,64 @@ class Made:
     data: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gathered:
+    """A case as its rows tell it. `parts`: the files of each document, whose bytes nobody has looked at yet."""
+
+    file: CaseFile
+    parts: tuple[list[Part], ...]
+
+
+def gather(tx: Transaction, definition: Definition, case: Case) -> Gathered:
+    """Raises NotExported."""
+    chat = chats.get(tx, case.chat_id)
+    if chat.state == "erased":
+        raise Erased(Erased.__doc__)
+    response = current(tx, case.chat_id, definition)
+    if response is None:
+        raise NoAnswers(NoAnswers.__doc__)
+    documents = leaving(tx, definition, case)
+    file = CaseFile(
+        number=case.number,
+        response=response,
+        language=chat.language or "en",
+        documents=tuple(unopened(one, parts, definition) for one, parts in documents),
+        agreements=tuple(agreements(consents.history(tx, case.chat_id))),
+        measured=read_in_reports(tx, case.chat_id),
+        now=tx.now,
+    )
+    return Gathered(file=file, parts=tuple(parts for _, parts in documents))
+
+
+def open_documents(found: Gathered, vault: Vault, *, with_documents: bool = False) -> CaseFile:
+    """With the digests of its documents; reads every byte of them. Raises FileLost."""
+    each = zip(found.file.documents, found.parts, strict=True)
+    try:
+        documents = tuple(opened(one, parts, vault, with_documents=with_documents) for one, parts in each)
+    except (UnknownBlob, Tampered) as error:
+        raise FileLost(FileLost.__doc__) from error
+    return replace(found.file, documents=documents)
+
+
 def make(
-    tx: Transaction,
+    found: Gathered,
     vault: Vault,
     definition: Definition,
-    case: Case,
     format_: Format,
     *,
     with_documents: bool = False,
     transaction: bool = False,
 ) -> Made:
-    """The file of a case. Raises NotExported."""
+    """The file of a case. Blocks for as long as its documents take to be read. Raises FileLost."""
     extension, content_type = FORMATS[format_]
     if format_ == "csv":
-        text = _table(tx, definition, case)
+        text = _table(definition, found.file)
     else:
-        made = bundle_of(tx, vault, definition, case, with_documents=with_documents, transaction=transaction)
-        text = dumps(made)
-    return Made(name=f"{case.number}.{extension}", content_type=content_type, data=text.encode())
+        file = open_documents(found, vault, with_documents=with_documents)
+        text = dumps(bundle(definition.form, file, transaction=transaction))
+    return Made(name=f"{found.file.number}.{extension}", content_type=content_type, data=text.encode())
 
 
-def bundle_of(
-    tx: Transaction,
-    vault: Vault | None,
-    definition: Definition,
-    case: Case,
-    *,
-    with_documents: bool = False,
-    transaction: bool = False,
-) -> dict[str, Any]:
-    """The FHIR Bundle of a case as JSON values (`flows.fhir.responses.dumps` writes them). Raises NotExported.
-
-    Every document is opened, so that its digest can be told; without a vault none is, and none is told.
-    """
-    response = _response(tx, definition, case)
-    try:
-        documents = stored_documents(tx, vault, definition, case, with_documents=with_documents)
-    except (UnknownBlob, Tampered) as error:
-        raise FileLost(FileLost.__doc__) from error
-    found = CaseFile(
-        number=case.number,
-        response=response,
-        language=chats.get(tx, case.chat_id).language or "en",
-        documents=tuple(documents),
-        agreements=tuple(agreements(consents.history(tx, case.chat_id))),
-        measured=read_in_reports(tx, case.chat_id),
-        now=tx.now,
-    )
-    return bundle(definition.form, found, transaction=transaction)
-
-
-def _table(tx: Transaction, definition: Definition, case: Case) -> str:
-    language = bcp47(chats.get(tx, case.chat_id).language or "en")
-    return flat(to_fhir(definition.form, _response(tx, definition, case), language=language))
-
-
-def _response(tx: Transaction, definition: Definition, case: Case) -> QuestionnaireResponse:
-    if chats.get(tx, case.chat_id).state == "erased":
-        raise Erased(Erased.__doc__)
-    response = current(tx, case.chat_id, definition)
-    if response is None:
-        raise NoAnswers(NoAnswers.__doc__)
-    return response
+def _table(definition: Definition, file: CaseFile) -> str:
+    language = bcp47(file.language)
+    return flat(to_fhir(definition.form, file.response, language=language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from flows import value_json
@@ -19,17 +20,8 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
     from storage.vault import Vault
 
+BYTES = "application/octet-stream"
 UNNAMED = {"voice": "Voice message"}  # what a document is that is no record of the checklist
-
-
-def stored_documents(
-    tx: Transaction, vault: Vault | None, definition: Definition, case: Case, *, with_documents: bool
-) -> list[StoredDocument]:
-    """What the patient's side sent and we keep. Without a vault nobody looks at the bytes. Raises UnknownBlob, Tampered."""
-    return [
-        _document(one, definition, [_file(vault, part, with_documents=with_documents) for part in parts])
-        for one, parts in leaving(tx, definition, case)
-    ]
 
 
 def leaving(tx: Transaction, definition: Definition, case: Case) -> list[tuple[Document, list[Part]]]:
@@ -44,33 +36,32 @@ def leaving(tx: Transaction, definition: Definition, case: Case) -> list[tuple[D
     ]
 
 
-def _document(document: Document, definition: Definition, files: list[StoredFile]) -> StoredDocument:
+def unopened(document: Document, parts: list[Part], definition: Definition) -> StoredDocument:
+    """A document of which nobody looked at the bytes."""
     record = definition.record(document.record)
     return StoredDocument(
         id=document.id,
         title=record.text.english if record else UNNAMED.get(document.record or "", "Document"),
         code=record.code if record else None,
         received=document.created_at,
-        files=tuple(files),
+        files=tuple(StoredFile(content_type=part.content_type or BYTES, size=part.size or 0, sha256=None) for part in parts),
     )
 
 
-def _file(vault: Vault | None, part: Part, *, with_documents: bool) -> StoredFile:
-    """What is recognised by a digest must have been opened. The bytes go along only when they are wanted."""
-    content_type, size = part.content_type or "application/octet-stream", part.size or 0
-    if vault is None:
-        return StoredFile(content_type=content_type, size=size, sha256=None)
+def opened(document: StoredDocument, parts: list[Part], vault: Vault, *, with_documents: bool) -> StoredDocument:
+    """With the digest of every file, and with the bytes when they are wanted. Raises UnknownBlob, Tampered."""
+    files = zip(document.files, parts, strict=True)
+    return replace(document, files=tuple(_file(file, part, vault, with_documents=with_documents) for file, part in files))
+
+
+def _file(file: StoredFile, part: Part, vault: Vault, *, with_documents: bool) -> StoredFile:
     digest, kept = hashlib.sha256(), bytearray()
     for chunk in vault.stream(part.blob or "", documents.blob_context(part)):
         digest.update(chunk)
         if with_documents:
             kept += chunk
-    return StoredFile(
-        content_type=content_type,
-        size=size,
-        sha256=digest.hexdigest(),
-        data=base64.b64encode(kept).decode() if with_documents else None,
-    )
+    data = base64.b64encode(kept).decode() if with_documents else None
+    return replace(file, sha256=digest.hexdigest(), data=data)
 
 
 def agreements(lines: list[ConsentLine]) -> list[Agreement]:

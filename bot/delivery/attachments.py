@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from flows.library import Definition
     from storage.database import Database
     from storage.rows import OutboxRow, Part
-    from storage.transaction import Transaction
     from storage.vault import Vault
 
 SLOW = frozenset({"dossier", "packet", "export"})  # in a payload
@@ -70,11 +69,10 @@ class Attachments:
         return replace(row, method=method, payload=params), {FIELDS[method]: upload}
 
     async def _export(self, wanted: dict[str, Any]) -> Made:
-        def made(tx: Transaction) -> Made:
-            return exports.make(tx, self.vault, self.definition(), cases.get(tx, wanted["case"]), wanted["format"])
-
+        definition = self.definition()
         try:
-            return await self.database.read(made)
+            found = await self.database.read(lambda tx: exports.gather(tx, definition, cases.get(tx, wanted["case"])))
+            return await asyncio.to_thread(exports.make, found, self.vault, definition, wanted["format"])
         except exports.NotExported as error:
             raise Rejected("the case is gone") from error
 

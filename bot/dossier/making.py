@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bot.effects.scene import House
     from storage.database import Database
     from storage.rows import Part
-    from storage.transaction import Transaction
     from storage.vault import Vault
 
 LARGEST = 49 << 20  # bytes of a file that a bot may send (Telegram takes 50 MB), with room for what is written around it
@@ -88,7 +87,7 @@ class Making:
         words = tuple(self.house.catalogues.for_dossiers[one] for one in languages)
         files = {
             packing.DOSSIER: made.printed.pdf,
-            packing.BUNDLE: await self.database.read(lambda tx: self._bundle(tx, order)),
+            packing.BUNDLE: await self._bundle(order),
         }
         return made, packing.packet(made.material, found, files, self.opened, words)
 
@@ -96,9 +95,11 @@ class Making:
         """The plain bytes of an original, chunk by chunk."""
         return self.vault.stream(part.blob or "", documents.blob_context(part))
 
-    def _bundle(self, tx: Transaction, order: Order) -> bytes:
+    async def _bundle(self, order: Order) -> bytes:
         """The case as hospitals' programs read it, without the documents, which lie beside it."""
-        return exports.make(tx, self.vault, self.house.definition, cases.get(tx, order.case_id), "fhir").data
+        definition = self.house.definition
+        found = await self.database.read(lambda tx: exports.gather(tx, definition, cases.get(tx, order.case_id)))
+        return (await asyncio.to_thread(exports.make, found, self.vault, definition, "fhir")).data
 
     async def _printed(self, material: Material, order: Order) -> Dossier:
         data = sheet(self.house.catalogues.for_dossiers, material, order.language)

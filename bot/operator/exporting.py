@@ -60,16 +60,15 @@ async def export(settings: Settings, wanted: Wanted) -> list[str]:
 async def _made(database: Database, vault: Vault, definition: Definition, wanted: Wanted) -> Made:
     """The reading is written down first, and durably; only then is the case read."""
     case = await database.transact(lambda tx: _named(tx, wanted))
-    return await database.read(
-        lambda tx: exports.make(
-            tx,
-            vault,
-            definition,
-            case,
-            wanted.format_,
-            with_documents=wanted.with_documents,
-            transaction=wanted.transaction,
-        )
+    found = await database.read(lambda tx: exports.gather(tx, definition, case))
+    return await asyncio.to_thread(
+        exports.make,
+        found,
+        vault,
+        definition,
+        wanted.format_,
+        with_documents=wanted.with_documents,
+        transaction=wanted.transaction,
     )
 
 

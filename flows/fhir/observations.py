@@ -16,6 +16,7 @@ from flows.values import ABSENT_SYSTEM
 
 if TYPE_CHECKING:
     from flows.grounds.measured import Measured
+    from flows.questionnaire import Questionnaire
 
 EXTRACT, CATEGORY, OBSERVED_ON = f"{SDC}observationExtract", f"{SDC}observation-extract-category", f"{OWN}observed-on"
 CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
@@ -33,9 +34,9 @@ class _Mark:
     codes: tuple[Mapping[str, Any], ...] = ()
 
 
-def observations(form: Mapping[str, Any], response: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(a key that is always the same, the Observation without its subject) for each answer. Both resources are R4 JSON."""
-    marks = dict(_marks((form,), _Mark()))
+def observations(form: Questionnaire, response: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(a key that is always the same, the Observation without its subject) for each answer of a response in R4 JSON."""
+    marks = _marked(form)
     status = "preliminary" if response["status"] == "in-progress" else "final"
     answered = list(_answered(response, ""))
     dates = {link_id: _date(answer) for _, link_id, answer in answered}
@@ -47,9 +48,9 @@ def observations(form: Mapping[str, Any], response: Mapping[str, Any]) -> Iterat
             yield key, _observation(mark, status, value, when)
 
 
-def observed(form: Mapping[str, Any], one: Measured) -> dict[str, Any]:
+def observed(form: Questionnaire, one: Measured) -> dict[str, Any]:
     """A value that a coordinator read in a report, as an Observation without its subject: preliminary until somebody has checked it."""
-    mark = dict(_marks((form,), _Mark()))[one.link_id]
+    mark = _marked(form)[one.link_id]
     texts = {"unit": one.amount.unit, "system": one.amount.system, "code": one.amount.code}
     value = {"value": one.amount.value, **{name: text for name, text in texts.items() if text}}
     status = "preliminary" if one.grade == "document" else "final"
@@ -66,6 +67,11 @@ def _observation(mark: _Mark, status: str, value: dict[str, Any], when: str | No
         **({"effectiveDateTime": when} if when else {}),
         **value,
     }
+
+
+def _marked(form: Questionnaire) -> dict[str, _Mark]:
+    made: dict[str, _Mark] = form.memory.table().once("observed", lambda: dict(_marks((form.raw,), _Mark())))
+    return made
 
 
 def _marks(items: Iterable[Any], above: _Mark) -> Iterator[tuple[str, _Mark]]:

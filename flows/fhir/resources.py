@@ -25,7 +25,13 @@ Resource = dict[str, Any]
 IDENTIFIERS = f"{OWN.removesuffix('StructureDefinition/')}NamingSystem/"
 SHA_256 = "urn:oid:2.16.840.1.101.3.4.2.1"  # the algorithm's own object identifier
 TERMINOLOGY = "http://terminology.hl7.org/CodeSystem/"
+PROVENANCE = "provenance"  # the key of what says where everything came from
 SOFTWARE = {"display": "Careline intake"}
+
+
+def consent_key(consent: str) -> str:
+    """The key of the resource of one consent."""
+    return f"consent/{consent}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +47,13 @@ class Resources:
         for document in self.case.documents:
             yield _urn(document.id), self._document(document)
             yield from self._binaries(document)
-        for key, observation in observations(self.questionnaire.raw, response):
+        for key, observation in observations(self.questionnaire, response):
             yield self._url(key), {**observation, **self._about(key), "derivedFrom": [_reference(_urn(self.case.response.id))]}
         for one in self.case.measured:
             yield self._url(f"read/{one.id}"), self._read(one)
         for agreement in self.case.agreements:
-            yield self._url(f"consent/{agreement.consent}"), self._consent(agreement)
-        yield self._url("provenance"), self._provenance()
+            yield self._url(consent_key(agreement.consent)), self._consent(agreement)
+        yield self._url(PROVENANCE), self._provenance()
 
     def _response(self) -> Resource:
         made = to_fhir(self.questionnaire, self.case.response, language=bcp47(self.case.language))
@@ -91,11 +97,10 @@ class Resources:
         """A value that a coordinator read in a report, led back to that where it is here."""
         here = one.document in {document.id for document in self.case.documents}
         source = {"derivedFrom": [_reference(_urn(one.document))]} if one.document and here else {}
-        return {**observed(self.questionnaire.raw, one), **self._about(f"read/{one.id}"), **source}
+        return {**observed(self.questionnaire, one), **self._about(f"read/{one.id}"), **source}
 
     def _consent(self, agreement: Agreement) -> Resource:
-        key = f"consent/{agreement.consent}"
-        about = self._about(key)
+        about = self._about(consent_key(agreement.consent))
         return {
             "resourceType": "Consent",
             "id": about["id"],
@@ -122,7 +127,7 @@ class Resources:
         ]
         return {
             "resourceType": "Provenance",
-            "id": self._id("provenance"),
+            "id": self._id(PROVENANCE),
             "target": [_reference(_urn(self.case.response.id)), *(_reference(_urn(one.id)) for one in documents)],
             "recorded": self.case.now.isoformat(),
             "agent": [{"who": SOFTWARE, "onBehalfOf": self._patient_reference()}],

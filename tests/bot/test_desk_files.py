@@ -102,4 +102,5 @@ async def test_a_passport_opens_for_who_holds_the_case_and_is_never_looked_into(
     assert await desk.enters(7103) == 204
     assert (await desk.http.get(apart["address"])).content == PASSPORT
     actions = [line.action for line in await desk.world.database.read(audit.lines) if line.object == f"case:{case.id}"]
-    assert actions.count("document.web") == 3, "also the one that was refused"
+    assert (actions.count("document.web"), actions.count("document.previewed")) == (2, 1)
+    assert actions.count("document.refused") == 3, "what was refused is written down as that"

@@ -144,7 +144,11 @@ async def test_a_visit_ends_with_the_roster_and_after_an_idle_hour(desk: Desk, c
     known = await desk.world.database.read(lambda tx: coordinators.get(tx, 7101))
     assert known
     await desk.world.database.transact(lambda tx: coordinators.save(tx, replace(known, active=False)))
-    await desk.sees("/desk/cases", 403)
+    before = len(await desk.world.database.read(audit.lines))
+    for address in ("/desk/cases", "/desk/cases/CL-22222", "/desk/api/cases"):
+        assert (await desk.http.get(address)).status_code == 403
+    lines = [(line.actor, line.action) for line in (await desk.world.database.read(audit.lines))[before:]]
+    assert lines == [("7101", "desk.denied")] * 3
 
 
 async def test_pages_speak_the_coordinators_language(desk: Desk) -> None:

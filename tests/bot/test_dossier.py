@@ -296,7 +296,7 @@ async def test_what_was_read_in_a_report_is_drawn_and_stands_beside_the_answer(w
     text = json.dumps(sheet(CATALOGUES.for_dossiers, material, "ru"), ensure_ascii=False)
     assert "88 g/L, 12 ноября 2026" in re.sub("[\u2068\u2069]", "", text).replace("\u202f", " ")
     assert "проверено координатором; семья сообщила: " in re.sub("[\u2068\u2069]", "", text)
-    bundle = json.loads((await world.database.read(lambda tx: making_of(world)._bundle(tx, order(case)))).decode())
+    bundle = json.loads((await making_of(world)._bundle(order(case))).decode())
     found = [one["resource"] for one in bundle["entry"] if one["resource"].get("effectiveDateTime") == "2026-11-12"]
     assert [(one["status"], one["valueQuantity"]["value"], one["valueQuantity"]["code"]) for one in found] == [
         ("final", 88, "g/L")

@@ -20,7 +20,8 @@ from bot.web.fhir.capability import READS, SEARCHES
 from bot.web.fhir.described import paths
 from bot.web.fhir.door import MOST, STRANGERS, Door
 from bot.web.fhir.pages import FhirPages
-from storage import audit, cases, chats, consents, coordinators, credentials, erasure, submissions
+from bot.web.fhir.shelf import bundle
+from storage import audit, cases, chats, consents, coordinators, credentials, erasure, shared_cases, submissions
 from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.bot.desk_world import Person, World
@@ -148,9 +149,6 @@ async def answers(hospital: Hospital) -> AsyncIterator[tuple[str, dict[str, Any]
 
 async def whole_case(hospital: Hospital) -> dict[str, Any]:
     """The Bundle of the only case."""
-    from bot.web.fhir.shelf import bundle
-    from storage import shared_cases
-
     (shared,) = await hospital.world.database.read(lambda tx: shared_cases.at(tx, CENTRE, ended=["declined"]))
     return await hospital.reads(f"Bundle/{bundle(shared)}")
 
@@ -346,6 +344,24 @@ async def test_every_look_is_written_down_without_a_word_of_anybody(told: Told) 
     assert "read by the hospital’s system" in page
     assert "Example Hospital One, Shanghai" in page
     await desk.http.aclose()
+
+
+async def test_a_look_that_fails_is_written_down_as_that(told: Told) -> None:
+    hospital, world = told.hospital, told.hospital.world
+    await whole_case(hospital)
+    for blob in (world.folder / "vault").rglob("*"):
+        if blob.is_file():
+            blob.write_bytes(blob.read_bytes()[:-1] + b"x")
+    before = len(await world.database.read(audit.lines))
+    (shared,) = await world.database.read(lambda tx: shared_cases.at(tx, CENTRE, ended=["declined"]))
+    await hospital.gets(f"Bundle/{bundle(shared)}", 500)
+    await world.database.transact(lambda tx: erasure.erase(tx, told.case.chat_id))
+    await hospital.gets(f"Bundle/{bundle(shared)}", 404)
+    lines = (await world.database.read(audit.lines))[before:]
+    assert [(one.action, one.object) for one in lines if one.actor.startswith("hospital:")] == [
+        ("hospital.failed", f"case:{told.case.id}"),
+        ("hospital.denied", "fhir"),
+    ]
 
 
 async def test_too_many_requests_wait(told: Told) -> None:

@@ -141,7 +141,7 @@ def lab(**fields: Any) -> dict[str, Any]:
 
 
 def extracted(talk: Talk) -> list[dict[str, Any]]:
-    return [one for _, one in observations(talk.questionnaire.raw, to_fhir(talk.questionnaire, talk.response))]
+    return [one for _, one in observations(talk.questionnaire, to_fhir(talk.questionnaire, talk.response))]
 
 
 def test_a_result_is_an_observation_of_its_own_day() -> None:

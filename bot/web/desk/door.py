@@ -45,17 +45,21 @@ class Door:
     async def enter(self, init_data: str) -> str | None:
         """The cookie of a new visit, or None. Every refusal of somebody whom Telegram knows is written down."""
         number = self._opened_by(init_data)
-        if number is None or not await self.sure(number):
+        if number is None:
             return None
-        known = await self.database.transact(lambda tx: _admit(tx, number))
+        sure = await self.sure(number)
+        known = await self.database.transact(lambda tx: _admit(tx, number) if sure else _refused(tx, number))
         return self.cookie(number) if known else None
 
     async def visitor(self, cookie: str | None) -> Coordinator | None:
-        """Who has this cookie, if they still work at the desk."""
+        """Who has this cookie, if they still work at the desk. Whoever worked here once and is refused is written down."""
         number = self._number_of(cookie or "")
-        if number is None or not await self.sure(number):
+        if not number:
             return None
-        return await self.database.read(lambda tx: _working(tx, number))
+        known = await self.database.read(lambda tx: _working(tx, number)) if await self.sure(number) else None
+        if known is None:
+            await self.database.transact(lambda tx: _refused(tx, number))
+        return known
 
     def cookie(self, number: int) -> str:
         """For a visit that goes on from now."""
@@ -94,9 +98,15 @@ class Door:
 
 
 def _admit(tx: Transaction, number: int) -> bool:
-    known = _working(tx, number) is not None
-    audit.write(tx, actor=str(number), action="desk.entered" if known else "desk.denied", object="web")
-    return known
+    if _working(tx, number) is None:
+        _refused(tx, number)
+        return False
+    audit.write(tx, actor=str(number), action="desk.entered", object="web")
+    return True
+
+
+def _refused(tx: Transaction, number: int) -> None:
+    audit.write(tx, actor=str(number), action="desk.denied", object="web")
 
 
 def _working(tx: Transaction, number: int) -> Coordinator | None:

@@ -33,9 +33,9 @@ from storage.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
-    from bot.exports import Format, Made
+    from bot.exports import Format, Gathered
     from bot.web.desk.frame import Frame
-    from bot.web.desk.reading import Stored
+    from bot.web.desk.reading import Opens, Stored
     from storage.rows import Case, Coordinator, Part
     from storage.transaction import Transaction
 
@@ -58,8 +58,8 @@ class Files:
         router.add_api_route("/cases/{number}/export/{format}", visitors(self._export), methods=["GET"])
 
     async def _original(self, request: Request, visitor: Coordinator) -> Response:
-        found = await self._found(request, visitor, action="document.web")
-        if found is None or (found[0].guarded and not _may_open_guarded(visitor, found[2])):
+        found = await self._found(request, visitor, "document.web", lambda one, _, case: _may_open(visitor, one, case))
+        if found is None:
             return self.frame.missing(self.frame.words(visitor))
         stored, part, case = found
         try:
@@ -71,8 +71,8 @@ class Files:
 
     async def _look(self, request: Request, visitor: Coordinator) -> Response:
         """One page as a picture, or the words of a text; drawn in the limited process."""
-        found = await self._found(request, visitor, action="document.previewed")
-        if found is None or not showing.preview(found[0], found[1]):
+        found = await self._found(request, visitor, "document.previewed", lambda one, part, _: bool(showing.preview(one, part)))
+        if found is None:
             return self.frame.missing(self.frame.words(visitor))
         page = request.query_params.get("page", "0")
         number = min(int(page), 9999) if page.isascii() and page.isdigit() else 0
@@ -115,23 +115,28 @@ class Files:
         if case is None or format_ not in FORMATS:
             return frame.missing(words)
         try:
-            made = await frame.database.read(lambda tx: self._exported(tx, case, cast("Format", format_)))
+            found = await frame.database.read(lambda tx: self._gathered(tx, case))
+            made = await asyncio.to_thread(
+                exports.make, found, self.making.vault, frame.house.definition, cast("Format", format_)
+            )
         except (NotShared, NotExported) as error:
             return frame.page("told.html", words, number=case.number, told=why_not(words, error), status=HTTPStatus.CONFLICT)
         return self._attached(made.name, made.content_type, [made.data])
 
-    def _exported(self, tx: Transaction, case: Case, format_: Format) -> Made:
+    def _gathered(self, tx: Transaction, case: Case) -> Gathered:
         """It is made to be given to a hospital, so it waits for the family's yes to that."""
         if not consents.current(tx, case.chat_id).get("share"):
             raise NotShared(NotShared.__doc__)
-        return exports.make(tx, self.making.vault, self.frame.house.definition, case, format_)
+        return exports.gather(tx, self.frame.house.definition, case)
 
-    async def _found(self, request: Request, visitor: Coordinator, *, action: str) -> tuple[Stored, Part, Case] | None:
+    async def _found(
+        self, request: Request, visitor: Coordinator, action: str, opens: Opens
+    ) -> tuple[Stored, Part, Case] | None:
         number, part = request.path_params["number"], request.path_params["part"]
         if not (part.isascii() and part.isdigit() and len(part) < 17):  # noqa: PLR2004 - below 2**63
             return None
         return await self.frame.database.transact(
-            lambda tx: reading.file(tx, self.frame.house, visitor, number, int(part), action=action)
+            lambda tx: reading.file(tx, self.frame.house, visitor, number, int(part), action=action, opens=opens)
         )
 
     def _attached(self, name: str, kind: str, pieces: Iterable[bytes]) -> Response:
@@ -142,9 +147,10 @@ class Files:
         return Response(text, media_type="text/plain; charset=utf-8", headers=self.frame.headers)
 
 
-def _may_open_guarded(visitor: Coordinator, case: Case) -> bool:
+def _may_open(visitor: Coordinator, stored: Stored, case: Case) -> bool:
     """What is kept apart opens for whoever holds the case, and for a lead."""
-    return roles.may(visitor.role, "reassign") or (roles.may(visitor.role, "act") and case.holder == visitor.telegram_id)
+    holds = roles.may(visitor.role, "act") and case.holder == visitor.telegram_id
+    return not stored.guarded or holds or roles.may(visitor.role, "reassign")
 
 
 def _begun(pieces: Iterable[bytes]) -> tuple[list[bytes], Iterator[bytes]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 PAGE = 50  # cases of one list
 LINES = 300  # lines of a conversation, the newest
+REFUSED = "document.refused"  # in the audit log, instead of the look at a document that somebody asked for
 TRAIL = 100  # lines of the audit log about one case, the newest
+
+Opens = Callable[["Stored", "Part", "Case"], bool]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,12 +146,14 @@ def stored(tx: Transaction, house: House, case: Case) -> tuple[Stored, ...]:
 
 
 def file(
-    tx: Transaction, house: House, visitor: Coordinator, number: str, part_id: int, *, action: str
+    tx: Transaction, house: House, visitor: Coordinator, number: str, part_id: int, *, action: str, opens: Opens
 ) -> tuple[Stored, Part, Case] | None:
-    """One stored file of a case; None for everything else, whether it is not there or another case's."""
-    case = opened(tx, visitor, number, action=action)
-    found = stored(tx, house, case) if case else ()
-    return next(
-        ((one, part, case) for one in found for part in one.parts if case and part.id == part_id and part.blob),
-        None,
-    )
+    """One stored file of a case; None for everything else: what is not there, another case's, what does not open for this visitor."""
+    case = cases.by_number(tx, number)
+    if case is None:
+        return None
+    files = ((one, part) for one in stored(tx, house, case) for part in one.parts)
+    found = next(((one, part, case) for one, part in files if part.id == part_id and part.blob), None)
+    good = found is not None and opens(*found)
+    opened(tx, visitor, number, action=action if good else REFUSED)
+    return found if good else None

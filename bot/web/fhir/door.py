@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from time import monotonic
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
+from bot.exports import FileLost
 from bot.web.fhir.outcome import Refused, missing
 from bot.web.fhir.shelf import Shelf, shelf
 from storage import audit, credentials
@@ -49,10 +51,12 @@ class Turns:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found(Generic[T]):
-    """What a request asked for, and the cases that it is about. `kind`: of the resources, for the log."""
+    """What a request asked for, and the cases that it is about. `tell` makes the answer when the transaction has ended, for that may take
+    long; raises FileLost. `kind`: of the resources, for the log.
+    """
 
     cases: Sequence[Shared]
-    value: T
+    tell: Callable[[], T]
     kind: str
     action: str = "hospital.read"
 
@@ -64,7 +68,10 @@ class Door:
     turns: Turns = field(default_factory=Turns)
 
     async def opened(self, request: Request, look: Callable[[Shelf], Found[T]]) -> T:
-        """What `look` finds: handed over when it is written down, and when it may still be read then. Raises Refused, written down too."""
+        """What `look` finds: handed over when it is written down, and when it may still be read then.
+
+        Raises Refused and FileLost, both written down too.
+        """
         secret = _secret(request)
         known = await self.database.read(lambda tx: _working(tx, secret))
         wait = self.turns.take(known.id, MOST) if known else self.turns.take(NOBODY, STRANGERS)
@@ -73,11 +80,15 @@ class Door:
             raise Refused(HTTPStatus.TOO_MANY_REQUESTS, "throttled", "Too many requests.", later)
         try:
             found = await self.database.read(lambda tx: look(self._shelf(tx, secret)))
-            await self.database.transact(lambda tx: self._write_down(tx, secret, found))
+            told, lost = await asyncio.to_thread(_told, found)
+            action = found.action if lost is None else "hospital.failed"
+            await self.database.transact(lambda tx: self._write_down(tx, secret, found, action))
         except Refused:
             await self.database.transact(lambda tx: _denied(tx, secret))
             raise
-        return found.value
+        if lost is not None:
+            raise lost
+        return cast("T", told)
 
     def _shelf(self, tx: Transaction, secret: str) -> Shelf:
         known = _working(tx, secret)
@@ -86,14 +97,21 @@ class Door:
             raise Refused(HTTPStatus.UNAUTHORIZED, "login", why, {"WWW-Authenticate": 'Bearer realm="fhir"'})
         return shelf(tx, self.house.definition, known)
 
-    def _write_down(self, tx: Transaction, secret: str, found: Found[T]) -> None:
+    def _write_down(self, tx: Transaction, secret: str, found: Found[T], action: str) -> None:
         on = self._shelf(tx, secret)
         open_ = {one.case.id for one in on.cases}
         if not all(one.case.id in open_ for one in found.cases):
             raise missing()
         objects = [f"case:{one.case.id}" for one in found.cases] or ["cases"]
         for object_ in objects:
-            credentials.used(tx, on.credential, action=found.action, object=object_, detail=found.kind)
+            credentials.used(tx, on.credential, action=action, object=object_, detail=found.kind)
+
+
+def _told(found: Found[T]) -> tuple[T | None, FileLost | None]:
+    try:
+        return found.tell(), None
+    except FileLost as error:
+        return None, error
 
 
 def _working(tx: Transaction, secret: str) -> Credential | None:

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, TypeVar
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
-from bot.exports import FileLost, NotExported
+from bot.exports import FileLost, open_documents
 from bot.naming import file_name
 from bot.web.fhir.asked import Asked
 from bot.web.fhir.capability import READS, SEARCHES, statement
 from bot.web.fhir.door import Door, Found
 from bot.web.fhir.outcome import HEADERS, TYPE, Refused, missing, refused, told, wrong
-from bot.web.fhir.shelf import Shelf, bundle
+from bot.web.fhir.shelf import Shelf, bundle, resources
 from storage import documents
 from storage.keyring import Tampered
 from storage.vault import UnknownBlob
@@ -81,7 +81,7 @@ class FhirPages:
 
     async def _everything(self, request: Request) -> Response:
         id_, base = request.path_params["id"], self._base(request)
-        resources = await self._of_case(request, "Patient", id_, lambda on, shared: on.resources(shared))
+        resources = await self._of_case(request, "Patient", id_, _everything)
         return told(_searchset(base, resources, f"{base}/Patient/{id_}/$everything", len(resources)))
 
     async def _search(self, request: Request) -> Response:
@@ -93,14 +93,9 @@ class FhirPages:
         def look(on: Shelf) -> Found[Resource]:
             cases = asked.cases(on.cases)
             page = asked.page(cases)
-            found = [one for shared in page for one in _matching(on, shared, asked)]
-            more = bool(page) and page[-1] != cases[-1]
-            # How many there are on later pages is known of patients only, and a wrong total is worse than none.
-            total = len(cases) if kind == "Patient" else None if more or asked.after else len(found)
-            made = _searchset(base, found, asked.address(base, asked.after), total)
-            if more:
-                made["link"].append({"relation": "next", "url": asked.address(base, page[-1].case.id)})
-            return Found(cases=page, value=made, kind=kind, action="hospital.search")
+            makers = [_everything(on, shared) for shared in page]
+            tell = partial(_page, base, asked, cases, page, makers)
+            return Found(cases=page, tell=tell, kind=kind, action="hospital.search")
 
         return told(await self.door.opened(request, look))
 
@@ -129,8 +124,8 @@ class FhirPages:
         rest = iter(self.vault.stream(part.blob or "", documents.blob_context(part)))
         return list(itertools.islice(rest, 1)), rest
 
-    async def _of_case(self, request: Request, kind: str, id_: str, tell: Callable[[Shelf, Shared], T]) -> T:
-        """What is told of the case that a resource belongs to. Raises Refused."""
+    async def _of_case(self, request: Request, kind: str, id_: str, read: Callable[[Shelf, Shared], Callable[[], T]]) -> T:
+        """What is told of the case that a resource belongs to: `read` in a transaction, and made after it. Raises Refused, FileLost."""
         if set(request.query_params) - {"_format"}:
             raise wrong("This address takes no parameters but _format.")
 
@@ -138,7 +133,7 @@ class FhirPages:
             shared = on.case_of(kind, id_)
             if shared is None:
                 raise missing()
-            return Found(cases=[shared], value=tell(on, shared), kind=kind)
+            return Found(cases=[shared], tell=read(on, shared), kind=kind)
 
         return await self.door.opened(request, look)
 
@@ -146,25 +141,47 @@ class FhirPages:
         return f"{(self.base() or str(request.base_url)).rstrip('/')}/fhir"
 
 
-def _one(kind: str, id_: str, on: Shelf, shared: Shared) -> Resource:
-    return next(one for one in on.resources(shared) if (one["resourceType"], one["id"]) == (kind, id_))
+def _everything(on: Shelf, shared: Shared) -> Callable[[], list[Resource]]:
+    return partial(resources, on.definition, shared, on.gathered(shared).file)
 
 
-def _file(id_: str, on: Shelf, shared: Shared) -> tuple[str, str, Part]:
+def _one(kind: str, id_: str, on: Shelf, shared: Shared) -> Callable[[], Resource]:
+    everything = _everything(on, shared)
+    return lambda: next(one for one in everything() if (one["resourceType"], one["id"]) == (kind, id_))
+
+
+def _file(id_: str, on: Shelf, shared: Shared) -> Callable[[], tuple[str, str, Part]]:
     """The number of the case, the record and the file."""
-    return next((shared.case.number, record, part) for name, record, part in on.files(shared) if name == id_)
+    found = next((shared.case.number, record, part) for name, record, part in on.files(shared) if name == id_)
+    return lambda: found
 
 
-def _collection(base: str, vault: Vault, on: Shelf, shared: Shared) -> Resource:
-    """A case to keep, with the digests of its documents."""
-    entries = [{"fullUrl": _url(base, one), "resource": one} for one in on.resources(shared, vault)]
-    now = on.tx.now.isoformat()
-    return {"resourceType": "Bundle", "id": bundle(shared), "type": "collection", "timestamp": now, "entry": entries}
+def _collection(base: str, vault: Vault, on: Shelf, shared: Shared) -> Callable[[], Resource]:
+    """A case to keep, with the digests of its documents, every byte of which is read for that."""
+    found, definition = on.gathered(shared), on.definition
+
+    def made() -> Resource:
+        file = open_documents(found, vault)
+        entries = [{"fullUrl": _url(base, one), "resource": one} for one in resources(definition, shared, file)]
+        now = file.now.isoformat()
+        return {"resourceType": "Bundle", "id": bundle(shared), "type": "collection", "timestamp": now, "entry": entries}
+
+    return made
 
 
-def _matching(on: Shelf, shared: Shared, asked: Asked) -> list[Resource]:
-    wanted = asked.given.get("_id")
-    return [one for one in on.resources(shared) if one["resourceType"] == asked.kind and wanted in {None, one["id"]}]
+def _page(
+    base: str, asked: Asked, cases: list[Shared], page: list[Shared], makers: list[Callable[[], list[Resource]]]
+) -> Resource:
+    """One page of a search."""
+    wanted, kind = asked.given.get("_id"), asked.kind
+    found = [one for make in makers for one in make() if one["resourceType"] == kind and wanted in {None, one["id"]}]
+    more = bool(page) and page[-1] != cases[-1]
+    # How many there are on later pages is known of patients only, and a wrong total is worse than none.
+    total = len(cases) if kind == "Patient" else None if more or asked.after else len(found)
+    made = _searchset(base, found, asked.address(base, asked.after), total)
+    if more:
+        made["link"].append({"relation": "next", "url": asked.address(base, page[-1].case.id)})
+    return made
 
 
 def _searchset(base: str, found: list[Resource], address: str, total: int | None) -> Resource:
@@ -189,8 +206,6 @@ def _safely(page: Callable[[Request], Awaitable[Response]]) -> Callable[[Request
             return refused(error)
         except FileLost:
             return refused(_lost())
-        except NotExported:
-            return refused(missing())
 
     return shown
 

@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot import exports
+from bot.exports import NotExported
 from bot.stored import leaving
+from bot.web.fhir.outcome import missing
 from flows.casework.submissions import ENDED
+from flows.fhir.bundle import bundle as bundled
 from flows.fhir.launch import PATIENT, id_in
-from storage import shared_cases
+from flows.fhir.resources import PROVENANCE, consent_key
+from storage import consents, shared_cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bot.exports import Gathered
+    from flows.fhir.case_file import CaseFile
     from flows.library import Definition
     from storage.credentials import Credential
     from storage.rows import Part
     from storage.shared_cases import Shared
     from storage.transaction import Transaction
-    from storage.vault import Vault
 
 Resource = dict[str, Any]
 BUNDLE = "bundle"
@@ -45,12 +50,23 @@ class Shelf:
             for number, part in enumerate(parts):
                 yield _binary(shared, document.id, number), document.record or "document", part
 
-    def resources(self, shared: Shared, vault: Vault | None = None) -> list[Resource]:
-        """Everything told of one case, its Binaries by address only. With a vault digests are told too. Raises NotExported."""
-        made = exports.bundle_of(self.tx, vault, self.definition, shared.case)
-        found = [(entry["fullUrl"], entry["resource"]) for entry in made["entry"]]
-        names = {url: f"{one['resourceType']}/{one['id']}" for url, one in found}
-        return [_addressed(_with_files(shared, one), names) for _, one in found]
+    def gathered(self, shared: Shared) -> Gathered:
+        """A case as its rows tell it. Raises Refused where there is nothing to tell."""
+        try:
+            return exports.gather(self.tx, self.definition, shared.case)
+        except NotExported as error:
+            raise missing() from error
+
+    def resources(self, shared: Shared) -> list[Resource]:
+        """Everything told of one case, without digests, for nobody opens its documents. Raises Refused."""
+        return resources(self.definition, shared, self.gathered(shared).file)
+
+
+def resources(definition: Definition, shared: Shared, file: CaseFile) -> list[Resource]:
+    """Everything told of one case, its Binaries by address only."""
+    found = [(entry["fullUrl"], entry["resource"]) for entry in bundled(definition.form, file)["entry"]]
+    names = {url: f"{one['resourceType']}/{one['id']}" for url, one in found}
+    return [_addressed(_with_files(shared, one), names) for _, one in found]
 
 
 def shelf(tx: Transaction, definition: Definition, credential: Credential) -> Shelf:
@@ -99,10 +115,16 @@ def _told_ids(self: Shelf, shared: Shared, kind: str) -> set[str]:
     return {one["id"] for one in self.resources(shared) if one["resourceType"] == kind}
 
 
+def _consents(self: Shelf, shared: Shared, _kind: str) -> set[str]:
+    return {id_in(shared.response_id, consent_key(one)) for one in consents.current(self.tx, shared.case.chat_id)}
+
+
 IDS: dict[str, Callable[[Shelf, Shared, str], set[str]]] = {
     "Patient": lambda _, one, __: {patient(one)},
     "QuestionnaireResponse": lambda _, one, __: {one.response_id},
     "Bundle": lambda _, one, __: {bundle(one)},
+    "Consent": _consents,
+    "Provenance": lambda _, one, __: {id_in(one.response_id, PROVENANCE)},
     "Binary": lambda shelf, one, _: {name for name, *_ in shelf.files(one)},
     "DocumentReference": lambda shelf, one, _: {each.id for each, _ in leaving(shelf.tx, shelf.definition, one.case)},
 }
