@@ -56,6 +56,7 @@ from bot.web.fhir.door import Door as HospitalDoor
 from bot.web.fhir.pages import FhirPages
 from bot.wire import Wire
 from flows import library
+from flows.foreseen import named_apart
 from storage import facts
 from storage.database import Database
 from storage.keyring import Keyring
@@ -163,7 +164,7 @@ def _wired(
     closed = {"patient": conversation.document_closed, "coordinator": casework.document_closed}
     inspector, scanner = Inspector(), Scanner.of(settings.clamd)
     uploads = Uploads(database=database, vault=vault, inspector=inspector, scanner=scanner, channels=channels, closed=closed)
-    uploading = Uploading(database=database, vault=vault, wake=wake)
+    uploading = Uploading(database=database, vault=vault, wake=wake, apart=partial(named_apart, house.definition.records))
     wake.sleepers.extend((patient.delivery.wake, desk.delivery.wake, uploads.wake))
     return Careline(
         settings=settings,

@@ -113,8 +113,9 @@ class Conversation:
             return Done()
         chat = intakes.heard(tx, was)
         if arrival.upload is not None:
-            intake, _ = intakes.load(tx, chat)
-            arrival = intakes.announce(tx, chat, arrival, moment=self._moment(tx, chat, intake, arrival), intake=intake)
+            intake, case = intakes.load(tx, chat)
+            moment = self._moment(tx, chat, intake, arrival)
+            arrival = intakes.announce(tx, chat, arrival, moment=moment, intake=intake, case=case)
         if arrival.said is not None:
             return self._turn(tx, chat, arrival.said, arrival, was)
         if arrival.query is not None:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+from flows.casework.tasks import WAITING
 from flows.dialogue.versions import carried
 from flows.files import fetchable
+from flows.foreseen import foreseen
 from flows.inputs import Announced, Attachment, Sent, Twin, Unusable
 from flows.intake import Intake, Unfiled
 from flows.response import QuestionnaireResponse
-from storage import belongings, cases, chats, documents, ratings, record_marks, responses
+from storage import belongings, cases, chats, documents, ratings, record_marks, responses, tasks
 
 if TYPE_CHECKING:
     from bot.arrivals import Arrival
@@ -78,12 +80,13 @@ def save(tx: Transaction, chat: Chat, before: Intake, after: Intake) -> None:
             record_marks.put(tx, chat.id, record, mark)
 
 
-def announce(tx: Transaction, chat: Chat, arrival: Arrival, *, moment: Moment, intake: Intake) -> Arrival:
+def announce(tx: Transaction, chat: Chat, arrival: Arrival, *, moment: Moment, intake: Intake, case: Case | None) -> Arrival:
     """Write down a file that came; what it means for the talk is `flows`' to say. Parts of an album are said once."""
     upload = arrival.upload
     assert upload is not None and arrival.message_id is not None
     verdict = fetchable(moment, intake, upload.declared_size)
     created = True
+    likely = foreseen(moment, intake, _requests(tx, moment, case), f"{upload.caption}\n{upload.name}")
     if verdict != "too-large":
         _, _, created = documents.announce(
             tx,
@@ -98,10 +101,19 @@ def announce(tx: Transaction, chat: Chat, arrival: Arrival, *, moment: Moment, i
             declared_size=upload.declared_size,
             caption=upload.caption,
             held=verdict == "held",
+            record=likely.record,
+            guarded=likely.apart,
         )
     return replace(
         arrival, said=Announced(kind=upload.kind, size=upload.declared_size, caption=upload.caption, joins=not created)
     )
+
+
+def _requests(tx: Transaction, moment: Moment, case: Case | None) -> list[str | None]:
+    """What the open requests to the family want, by record."""
+    found = tasks.of_case(tx, case.id) if case else []
+    items = (moment.definition.support.item(one.item) for one in found if one.owner == "family" and one.state in WAITING)
+    return [item.record if item else None for item in items]
 
 
 def closed(tx: Transaction, document: Document) -> Sent | Unusable:
@@ -118,6 +130,7 @@ def closed(tx: Transaction, document: Document) -> Sent | Unusable:
         unreadable=sum(part.readable is False for part in stored),
         photo=_first_photo(tx, document, stored),
         twin=_twin(tx, document, stored),
+        apart=document.guarded,
     )
 
 

@@ -38,6 +38,7 @@ def check(definition: Definition) -> None:
         _variables(definition),
         _criteria(definition),
         _records(definition),
+        _requests(definition),
         _red_flags(definition),
         _reminders(definition),
         _languages(definition),
@@ -135,6 +136,12 @@ def _records(definition: Definition) -> Iterator[Problem]:
             item = definition.questionnaire.by_link_id.get(link_id)
             if item is None or item.type != "attachment":
                 yield "records.json", f"{path}.answered_by", f"{link_id!r} is no attachment question"
+
+
+def _requests(definition: Definition) -> Iterator[Problem]:
+    for task in definition.support.items:
+        if task.record and definition.record(task.record) is None:
+            yield "support.json", f"tasks.{task.id}.record", f"there is no record {task.record!r}"
 
 
 def _red_flags(definition: Definition) -> Iterator[Problem]:

@@ -42,9 +42,13 @@ def sent(moment: Moment, intake: Intake, said: Sent) -> Turn:
     question = at.open_question(moment, intake)
     if said.twin is not None:
         return _repeated(moment, intake, said, said.twin)
-    if not (intake.talking or said.record) and isinstance(question, Asked) and question.prompt.expects is Expects.FILE:
+    if (
+        not (intake.talking or said.record or said.apart)
+        and isinstance(question, Asked)
+        and question.prompt.expects is Expects.FILE
+    ):
         return _answers(moment, intake, said, question)
-    record = said.record or (None if intake.talking or question else _asked_record(moment, intake))
+    record = said.record or (None if intake.talking or question or said.apart else _asked_record(moment, intake))
     return _filed(moment, intake, said, record) if record else unfiled(intake, said)
 
 

@@ -110,6 +110,7 @@ class Sent:
     unreadable: int = 0  # how many of its files do not open
     photo: bool = False  # the first photo of this chat that Telegram made smaller
     twin: Twin | None = None  # every byte of it was here before
+    apart: bool = False  # it may be something that is kept apart: nothing that was asked for takes it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -28,6 +28,7 @@ class Record:
     """One medical record that hospitals ask for. `enabled_when`: (linkId, codes), any of which puts it on the list; empty: always.
 
     `answered_by`: attachment questions whose file is this record. `guarded`: never shown in the staff topic (a passport).
+    `names`: what people call it in a caption or a file name, in any language, folded.
     `large`: often more than a chat can carry (the pictures of a scan), so the upload page is offered at once.
     """
 
@@ -43,6 +44,7 @@ class Record:
     large: bool
     answered_by: frozenset[str]
     criteria: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
     def wanted(self, answers: Iterable[Given]) -> bool:
         """Whether these answers put the record on the list."""
@@ -97,7 +99,7 @@ def _state(record: Record, sent: set[str], marks: Mapping[str, Mark]) -> State:
 def _record(spot: Spot) -> Record:
     spot.only(
         *("id", "text", "why", "looks_like", "code", "required", "enabled_when", "max_age_days", "guarded"),
-        *("answered_by", "criteria", "media", "large"),
+        *("answered_by", "criteria", "media", "large", "names"),
     )
     code = spot.get("code").only("system", "code", "display")
     return Record(
@@ -113,6 +115,7 @@ def _record(spot: Spot) -> Record:
         large=spot.has("large") and spot.flag("large"),
         answered_by=frozenset(spot.texts("answered_by")),
         criteria=spot.texts("criteria"),
+        names=tuple(one.casefold() for one in spot.texts("names")) if spot.has("names") else (),
     )
 
 

@@ -33,7 +33,8 @@ _parts = table(DocumentParts)
 _wrapped: Any = literal_column(  # in words, because RETURNING does not name the table for SQLAlchemy
     "(SELECT data_keys.wrapped FROM data_keys WHERE data_keys.id = document_parts.key_id)", LargeBinary
 ).label("wrapped")
-PART = (*_parts.c, _wrapped)  # what `part_row` reads
+_area: Any = literal_column("(SELECT data_keys.area FROM data_keys WHERE data_keys.id = document_parts.key_id)").label("area")
+PART = (*_parts.c, _wrapped, _area)  # what `part_row` reads
 PARTS = select(*PART)
 _announced = _parts.c.state == literal_column("'announced'")
 _open = _documents.c.state == literal_column("'open'")
@@ -74,6 +75,7 @@ _CLOSE = (
 )
 _PARTS = PARTS.where(_parts.c.document_id == bindparam("id_")).order_by(_parts.c.message_id, _parts.c.id)
 _FILE_UNDER = _documents.update().where(_document).values(record=bindparam("record_"))
+_GUARD = _documents.update().where(_document).values(guarded=bindparam("guarded_"))
 _CAPTION = _documents.update().where(_document).values(caption=bindparam("caption_"))
 _ASSIGN = _documents.update().where(_document).values(case_id=bindparam("case_id_"))
 _FOR_CHAT = select(_documents).where(_of_chat).order_by(_documents.c.created_at, _documents.c.id)
@@ -111,12 +113,13 @@ def announce(
     case_id: int | None = None,
     origin: str = "patient",
     held: bool = False,
+    guarded: bool = False,
 ) -> tuple[Document, Part, bool]:
     """Write down that a file was sent, before it is fetched. `kind`: photo | document | voice | audio | video.
 
     A part of a known album joins its document (which re-opens if it was closed) and moves its closing; a message that was
     announced before changes nothing. True: the document is new. held: nothing may be kept yet, so it is not fetched before
-    `held.release`, and neither its name nor its caption is written.
+    `held.release`, and neither its name nor its caption is written. guarded: it lies apart from its first byte on.
     """
     if held:
         name = caption = None
@@ -127,11 +130,14 @@ def announce(
     document = _join(tx, chat_id, album, caption, closes_at) if album else None
     created = document is None
     if document is None:
-        place = {"answers_key": answers_key, "record": record, "case_id": case_id, "origin": origin}
-        document = _insert(
+        place = {"answers_key": answers_key, "record": record, "case_id": case_id, "origin": origin, "guarded": guarded}
+        document = insert(
             tx, chat_id, album=album, caption=caption, closes_at=closes_at, state="held" if held else "open", **place
         )
-    part = _insert_part(
+    elif guarded and not document.guarded:
+        guard(tx, document.id)
+        document = replace(document, guarded=True)
+    part = insert_part(
         tx,
         document,
         state="held" if document.state == "held" else "announced",
@@ -144,28 +150,6 @@ def announce(
         declared_size=declared_size,
     )
     return document, part, created
-
-
-def expect(
-    tx: Transaction, chat_id: int, *, kind: str, file_id: str, name: str, declared_size: int, record: str | None, link_id: int
-) -> tuple[Document, Part]:
-    """Write down a file that will arrive by another way than Telegram; nothing fetches it."""
-    more = {"answers_key": None, "record": record, "case_id": None, "origin": "patient"}
-    document = _insert(tx, chat_id, album=None, caption=None, closes_at=tx.now, state="uploading", **more)
-    part = _insert_part(
-        tx,
-        document,
-        state="uploading",
-        message_id=0,
-        kind=kind,
-        file_id=file_id,
-        file_unique_id=file_id,
-        name=name,
-        declared_type=None,
-        declared_size=declared_size,
-        link_id=link_id,
-    )
-    return document, part
 
 
 def closable(tx: Transaction, limit: int = 100) -> list[Document]:
@@ -194,6 +178,11 @@ def parts(tx: Transaction, document_id: str) -> list[Part]:
 def file_under(tx: Transaction, document_id: str, record: str | None) -> None:
     """Say which record of the checklist a document is."""
     tx.execute(_FILE_UNDER, {"id_": document_id, "record_": record})
+
+
+def guard(tx: Transaction, document_id: str, *, guarded: bool = True) -> None:
+    """Whether this document lies apart from now on; `guarding.to_guard` finds the bytes that are still with the others."""
+    tx.execute(_GUARD, {"id_": document_id, "guarded_": guarded})
 
 
 def assign(tx: Transaction, document_id: str, case_id: int) -> None:
@@ -231,7 +220,7 @@ def blob_context(part: Part) -> Binding | str:
     """What a part's bytes are bound to in the vault: the document and the family's key; parts of an early time have no such key."""
     if part.key_id is None or part.wrapped is None:
         return f"document_parts.blob:{part.id}"
-    return Binding(context=context(part), key_id=part.key_id, wrapped=part.wrapped)
+    return Binding(context=context(part), key_id=part.key_id, wrapped=part.wrapped, guarded=part.guarded)
 
 
 def context(part: Part) -> str:
@@ -252,10 +241,9 @@ def _join(tx: Transaction, chat_id: int, album: str, caption: str | None, closes
     return document
 
 
-def _insert(tx: Transaction, chat_id: int, *, caption: str | None, **values: Any) -> Document:
-    document = Document(
-        id=str(uuid.uuid4()), chat_id=chat_id, caption=caption, guarded=False, created_at=tx.now, closed_at=None, **values
-    )
+def insert(tx: Transaction, chat_id: int, *, caption: str | None = None, **values: Any) -> Document:
+    """A new document. `values`: the other columns of it."""
+    document = Document(id=str(uuid.uuid4()), chat_id=chat_id, caption=caption, created_at=tx.now, closed_at=None, **values)
     sealed = tx.maybe_seal(caption, f"documents.caption:{document.id}")
     columns = {name: getattr(document, name) for name in Document.__slots__}
     tx.execute(_INSERT, {**columns, "caption": sealed})
@@ -266,7 +254,7 @@ def _document_row(tx: Transaction, row: Row[tuple[object, ...]]) -> Document:
     return Document(**{**row._asdict(), "caption": tx.maybe_unseal(row.caption, f"documents.caption:{row.id}")})
 
 
-def _insert_part(
+def insert_part(
     tx: Transaction,
     document: Document,
     *,
@@ -275,6 +263,7 @@ def _insert_part(
     link_id: int | None = None,
     **values: Any,
 ) -> Part:
+    """A new file of a document, under the key of the place where that lies."""
     row = tx.row(
         _INSERT_PART,
         {
@@ -284,7 +273,7 @@ def _insert_part(
             "declared_size": None if declared_size is None else max(0, min(declared_size, _LARGEST)),
             "attempts": 0,
             "created_at": tx.now,
-            "key_id": data_keys.of(tx, document.chat_id)[0],
+            "key_id": data_keys.of(tx, document.chat_id, "guarded" if document.guarded else "records")[0],
             "link_id": link_id,
         },
     )
@@ -296,6 +285,8 @@ def part_row(tx: Transaction, row: Row[tuple[object, ...]]) -> Part:
     """A row of `PARTS` as a part."""
     values = {name: value for name, value in row._asdict().items() if name != "leased_until"}
     values["name"] = tx.maybe_unseal(row.name, f"document_parts.name:{row.document_id}")
+    values["guarded"] = row.area == "guarded"
+    del values["area"]
     values["flags"] = tuple((row.flags or "").split(",")) if row.flags else ()
     values["facts"] = tx.unseal_json(row.facts, f"document_parts.facts:{row.id}") if row.facts else {}
     return Part(**values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, select
 
 from storage import data_keys, documents
 from storage.document_tables import DocumentParts, Documents
@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 _documents, _parts = table(Documents), table(DocumentParts)
-_GUARD = _documents.update().where(_documents.c.id == bindparam("id_")).values(guarded=True)
+_parts_of_copies = _parts.alias()
+_named = _documents.alias()
+_digests = select(_parts.c.hmac).where(_parts.c.document_id == bindparam("id_"), _parts.c.hmac.is_not(None))
+_FOLLOW = (
+    _documents.update()
+    .where(
+        _documents.c.chat_id == select(_named.c.chat_id).where(_named.c.id == bindparam("id_")).scalar_subquery(),
+        _documents.c.origin == "patient",
+        _documents.c.id.in_(select(_parts_of_copies.c.document_id).where(_parts_of_copies.c.hmac.in_(_digests))),
+    )
+    .values(guarded=True, record=select(_named.c.record).where(_named.c.id == bindparam("id_")).scalar_subquery())
+)
 _TO_GUARD = (
     documents.PARTS.join(_documents, _documents.c.id == _parts.c.document_id)
     .where(_documents.c.guarded, _parts.c.state == "stored", _parts.c.blob.not_like("g%"))
@@ -30,9 +41,9 @@ _MOVE = (
 )
 
 
-def guard(tx: Transaction, document_id: str) -> None:
-    """From now on this document lies apart; `to_guard` finds the bytes that are still with the others."""
-    tx.execute(_GUARD, {"id_": document_id})
+def follow(tx: Transaction, document_id: str) -> None:
+    """Copies of a guarded document, sent before or after it, lie apart as well and are called what it is called."""
+    tx.execute(_FOLLOW, {"id_": document_id})
 
 
 def to_guard(tx: Transaction, limit: int = 10) -> list[Part]:

@@ -37,12 +37,35 @@ _STALE = documents.PARTS.join(_links, _links.c.id == _parts.c.link_id).where(
 
 
 def begin(
-    tx: Transaction, chat_id: int, *, link_id: int, upload: str, name: str, size: int, record: str | None
+    tx: Transaction, chat_id: int, *, link_id: int, upload: str, name: str, size: int, record: str | None, guarded: bool = False
 ) -> tuple[Document, Part]:
     """A file is about to arrive. The caller holds the lock of the chat, makes the draft and says so with `drafted`."""
-    return documents.expect(
-        tx, chat_id, kind=PAGE, file_id=upload, name=name, declared_size=size, record=record, link_id=link_id
+    document = documents.insert(
+        tx,
+        chat_id,
+        state="uploading",
+        closes_at=tx.now,
+        album=None,
+        answers_key=None,
+        record=record,
+        case_id=None,
+        origin="patient",
+        guarded=guarded,
     )
+    part = documents.insert_part(
+        tx,
+        document,
+        state="uploading",
+        message_id=0,
+        kind=PAGE,
+        file_id=upload,
+        file_unique_id=upload,
+        name=name,
+        declared_type=None,
+        declared_size=size,
+        link_id=link_id,
+    )
+    return document, part
 
 
 def drafted(tx: Transaction, part_id: int, blob: str) -> bool:

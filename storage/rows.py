@@ -204,7 +204,8 @@ class Document:
 class Part:
     """One file of a document. state: uploading | held | announced | stored | refused.
 
-    `blob` is its id in the vault, `hmac` of its plain bytes, `wrapped` the data key that it is sealed with. `pages`, `readable`, `flags`
+    `blob` is its id in the vault, `hmac` of its plain bytes, `wrapped` the data key that it is sealed with; `guarded`: that is
+    the key of what lies apart. `pages`, `readable`, `flags`
     and `facts` are what an inspection found (bot/inspection).
     """
 
@@ -228,6 +229,7 @@ class Part:
     created_at: datetime
     key_id: str | None
     wrapped: bytes | None = field(repr=False)
+    guarded: bool
     link_id: int | None
     pages: int | None
     readable: bool | None

@@ -19,7 +19,7 @@ def send(scene: DeskScene, number: int) -> None:
     """`number`: of the document in its chat. Raises IndexError where there is none that is guarded."""
     document = documents.for_chat(scene.tx, scene.chat.id)[number - 1]
     record = scene.house.definition.record(document.record)
-    if number < 1 or record is None or not record.guarded:
+    if number < 1 or not document.guarded:
         raise IndexError
     if not scene.act.coordinator.private_chat:
         scene.act.tell(desk.guarded_where(scene.act.words))
@@ -27,7 +27,7 @@ def send(scene: DeskScene, number: int) -> None:
     _privately(scene, document)
     actor = str(scene.act.coordinator.telegram_id)
     audit.write(scene.tx, actor=actor, action="document.guarded-opened", object=f"document:{document.id}")
-    named = record.text.worded(scene.act.words.worded)
+    named = record.text.worded(scene.act.words.worded) if record else desk.unnamed(scene.act.words)
     told = desk.guarded_sent(scene.act.words, scene.act.name, named)
     Group(tx=scene.tx, house=scene.house).line(scene.own_case.id, told, kind="guarded_opened")
 
@@ -36,7 +36,12 @@ def _privately(scene: DeskScene, document: Document) -> None:
     me = scene.act.coordinator.telegram_id
     stored = [part for part in documents.parts(scene.tx, document.id) if part.state == "stored"]
     for number in range(len(stored)):
-        file = File(document_id=document.id, part=number, name=f"{document.record}-{number + 1}", caption=scene.own_case.number)
+        file = File(
+            document_id=document.id,
+            part=number,
+            name=f"{document.record or 'document'}-{number + 1}",
+            caption=scene.own_case.number,
+        )
         call = scene.house.wire.file(file, me)
         params = call.params | {"protect_content": True}
         outbox.put(

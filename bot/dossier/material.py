@@ -72,7 +72,7 @@ def _papers(tx: Transaction, house: House, chat_id: int) -> list[Paper]:
     guarded, days = guards(house), document_dates.for_chat(tx, chat_id)
     found = [one for one in documents.for_chat(tx, chat_id) if one.state == "closed" and one.origin == "patient"]
     return [
-        Paper(document=one, parts=parts, guarded=guarded.get(one.record or "", False), day=days.get(one.id))
+        Paper(document=one, parts=parts, guarded=one.guarded or guarded.get(one.record or "", False), day=days.get(one.id))
         for one in found
         for parts in [tuple(part for part in documents.parts(tx, one.id) if part.state == "stored")]
         if parts

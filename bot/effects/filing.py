@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 
 def file_under(tx: Transaction, house: House, document_id: str, record: str) -> bool:
-    """True: it is kept apart."""
+    """True: it is kept apart. What only might have been such a thing, and is none, is like the others from now on."""
     documents.file_under(tx, document_id, record)
     known = house.definition.record(record)
-    if known is None or not known.guarded:
-        return False
-    guarding.guard(tx, document_id)
-    return True
+    apart = known is not None and known.guarded
+    documents.guard(tx, document_id, guarded=apart)
+    if apart:
+        guarding.follow(tx, document_id)
+    return apart

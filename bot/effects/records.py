@@ -21,7 +21,7 @@ from flows.events import (
     UploadEnded,
     UploadOffered,
 )
-from storage import audit, upload_links
+from storage import audit, documents, upload_links
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
@@ -43,7 +43,9 @@ def document_received(scene: Scene, event: DocumentReceived) -> None:
 
 
 def document_repeated(scene: Scene, event: DocumentRepeated) -> None:
-    if event.kept_as:
+    if event.kept_as and event.record is None:  # nobody has said what the earlier one is: as far apart as it came
+        documents.file_under(scene.tx, event.attachment.document_id, event.kept_as)
+    elif event.kept_as:
         file_under(scene.tx, scene.house, event.attachment.document_id, event.kept_as)
     scene.preface(records.repeated(scene.words, scene.house.definition.record(event.record)))
 

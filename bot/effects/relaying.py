@@ -113,6 +113,9 @@ def _show(
 
 def show_document(group: Group, case: Case, document: Document, record: str | None) -> None:
     documents.assign(group.tx, document.id, case.id)
+    if document.guarded and not _guarded(group, record):
+        _unnamed(group, case.id, document)
+        return
     lines = [line for line in relay.history(group.tx, case.id) if line.document_id == document.id]
     if _guarded(group, record):
         withdraw(group, case.id, document)
@@ -125,6 +128,12 @@ def show_document(group: Group, case: Case, document: Document, record: str | No
         relay.add(
             group.tx, case.id, direction="in", author=author, body=document.caption, document_id=document.id, desk_outbox_id=row
         )
+
+
+def _unnamed(group: Group, case_id: int, document: Document) -> None:
+    """What may be a record that is kept apart is not shown before the family has said what it is."""
+    told = wording.perhaps_guarded(group.house.desk_words, case_id, documents.number(group.tx, document))
+    group.topic(case_id, told, kind="guarded_record_named")
 
 
 def _files(group: Group, case_id: int, document: Document, record: str | None, *, since: datetime | None = None) -> list[int]:

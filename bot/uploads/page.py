@@ -70,11 +70,12 @@ class _Arriving:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Uploading:
-    """`wake` tells bot/uploads/__init__.py that something has arrived."""
+    """`wake` tells bot/uploads that something has arrived; `apart`: by a file's name, whether it may have to lie apart."""
 
     database: Database
     vault: Vault
     wake: Callable[[], None]
+    apart: Callable[[str], bool] = lambda _name: False
     _arriving: dict[int, _Arriving] = field(default_factory=dict)
 
     async def language(self, secret: str) -> str | None:
@@ -90,7 +91,8 @@ class Uploading:
         if not 0 < size <= LARGEST or taken + size > ALL or count >= MOST or not await self._room(size):
             raise Refused
         upload = secrets.token_urlsafe(16)
-        part = await self.database.transact(lambda tx: _expected(tx, link, upload, name, size))
+        guarded = self.apart(name)
+        part = await self.database.transact(lambda tx: _expected(tx, link, upload, name, size, guarded=guarded))
         draft = await self._anew(part)
         draft.let_go()
         self._arriving[part.id] = _Arriving(draft=draft)
@@ -261,9 +263,10 @@ class Uploading:
             self.vault.delete(part.blob)
 
 
-def _expected(tx: Transaction, link: UploadLink, upload: str, name: str, size: int) -> Part:
-    known = {"link_id": link.id, "upload": upload, "name": name}
-    return page_uploads.begin(tx, link.chat_id, size=size, record=link.record, **known)[1]  # type: ignore[arg-type]
+def _expected(tx: Transaction, link: UploadLink, upload: str, name: str, size: int, *, guarded: bool) -> Part:
+    known = {"link_id": link.id, "upload": upload, "name": name, "guarded": guarded}
+    record = None if guarded else link.record  # by its name it is not what the link was given for
+    return page_uploads.begin(tx, link.chat_id, size=size, record=record, **known)[1]  # type: ignore[arg-type]
 
 
 async def _written(draft: Draft, size: int, pieces: AsyncIterator[bytes]) -> None:

@@ -161,9 +161,21 @@ def guarded(words: Catalogue, record: str, case: int, document: int) -> Message:
     return Message(text=plain(text), rows=((keys.guarded(words, case, document),),))
 
 
+def perhaps_guarded(words: Catalogue, case: int, document: int) -> Message:
+    """A file that may be such a record, before anybody has said what it is."""
+    text = words.gettext(
+        "A file came that may be a passport. It is kept safely and is not shown in this group until the family says what it is."
+    )
+    return Message(text=plain(text), rows=((keys.guarded(words, case, document),),))
+
+
 def guarded_sent(words: Catalogue, name: str, record: str) -> str:
     text = words.gettext("{name} had this sent to their private chat: {record}.")
     return plain(text.format(name=words.isolate(name), record=record))
+
+
+def unnamed(words: Catalogue) -> str:
+    return words.gettext("a file that nobody has named yet")
 
 
 def guarded_where(words: Catalogue) -> str:

@@ -36,7 +36,10 @@ class Centre:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A task as the definition knows it. `ask`: what the family reads; `opens`: the stage that opens it; `date`: which date it asks for."""
+    """A task as the definition knows it. `ask`: what the family reads; `opens`: the stage that opens it; `date`: which date it asks for.
+
+    `record`: the record of the checklist that it wants.
+    """
 
     id: str
     kind: str
@@ -45,6 +48,7 @@ class Item:
     ask: Text | None
     opens: str | None
     date: str | None
+    record: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +124,7 @@ def _centre(spot: Spot) -> Centre:
 
 
 def _item(spot: Spot) -> Item:
-    spot.only("id", "kind", "owner", "label", "ask", "opens", "date")
+    spot.only("id", "kind", "owner", "label", "ask", "opens", "date", "record")
     owner = spot.one_of("owner", OWNERS)
     if (owner == "family") != spot.has("ask"):
         raise spot.wrong("what the family does has an ask, and what the desk does has none")
@@ -132,4 +136,5 @@ def _item(spot: Spot) -> Item:
         ask=text_of(spot, "task", "ask") if spot.has("ask") else None,
         opens=spot.one_of("opens", STAGES) if spot.has("opens") else None,
         date=spot.one_of("date", DATES) if spot.has("date") else None,
+        record=spot.text("record") if spot.has("record") else None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,8 @@ from bot.uploads.page import Uploading
 from bot.web.app import build
 from bot.web.server import serving
 from bot.web.upload_page import UploadPage
+from flows import library
+from flows.foreseen import named_apart
 from storage import chats, documents, erasure, page_uploads, upload_links
 from storage.database import Database
 from storage.rows import Part
@@ -64,7 +67,8 @@ async def corridor(database: Database, vault: Vault) -> AsyncIterator[Corridor]:
     await database.transact(lambda tx: chats.update(tx, chat.id, language="ar"))
     link = await database.transact(lambda tx: upload_links.make(tx, chat.id, record="imaging-dicom"))
     woken: list[bool] = []
-    uploading = Uploading(database=database, vault=vault, wake=lambda: woken.append(True))
+    apart = partial(named_apart, library.load().records)
+    uploading = Uploading(database=database, vault=vault, wake=lambda: woken.append(True), apart=apart)
     page = UploadPage(uploading=uploading, catalogues=CATALOGUES)
     app = build(webhooks=[], healthy=healthy, routers=[page.router()])
     async with (
@@ -99,6 +103,14 @@ async def test_a_file_arrives_whole_and_is_examined_next(corridor: Corridor) -> 
     assert await corridor.at(place) == len(DATA)
     document = await corridor.database.read(lambda tx: documents.get(tx, part.document_id))
     assert (document.state, document.record, document.chat_id) == ("open", "imaging-dicom", corridor.chat_id)
+
+
+async def test_a_passport_lies_apart_from_the_first_byte_on_whatever_the_link_was_given_for(corridor: Corridor) -> None:
+    place = (await corridor.begins("Мой ПАСПОРТ.jpg")).headers["location"]
+    await corridor.sends(place, 0, DATA[:100])
+    part = await corridor.part(place)
+    document = await corridor.database.read(lambda tx: documents.get(tx, part.document_id))
+    assert (document.guarded, document.record, part.guarded, (part.blob or "")[:1]) == (True, None, True, "g")
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.99])

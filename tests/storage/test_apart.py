@@ -71,7 +71,7 @@ async def test_erasing_the_key_erases_the_documents_even_where_the_files_are_lef
 
 async def test_a_guarded_document_moves_to_its_own_place_and_key(db, chat, vault, tmp_path):
     part = await kept(db, vault, await announced(db, chat), b"passport")
-    await db.transact(lambda tx: guarding.guard(tx, part.document_id))
+    await db.transact(lambda tx: documents.guard(tx, part.document_id))
     (found,) = await db.read(guarding.to_guard)
     binding = await db.transact(lambda tx: guarding.apart(tx, found))
     blob = vault.put(vault.stream(found.blob, documents.blob_context(found)), binding)
@@ -81,6 +81,38 @@ async def test_a_guarded_document_moves_to_its_own_place_and_key(db, chat, vault
     assert after.blob.startswith("g") and next((tmp_path / "vault" / "guarded").rglob(after.blob))
     assert vault.open(after.blob, documents.blob_context(after)) == b"passport"
     assert (after.key_id != part.key_id, await db.read(guarding.to_guard)) == (True, [])
+
+
+async def test_what_may_be_a_passport_lies_apart_from_its_first_byte_on(db, chat, vault, tmp_path):
+    facts = {"file_id": "f", "file_unique_id": "u", "kind": "photo", "album": "a", "guarded": True}
+    _, first, _ = await db.transact(lambda tx: documents.announce(tx, chat.id, message_id=11, **facts))
+    _, second, _ = await db.transact(lambda tx: documents.announce(tx, chat.id, message_id=12, **{**facts, "guarded": False}))
+    for part in (first, second):
+        stored = await kept(db, vault, part, b"passport")
+        assert part.guarded and stored.blob.startswith("g") and next((tmp_path / "vault" / "guarded").rglob(stored.blob))
+    assert await db.read(guarding.to_guard) == []
+    assert vault.open(stored.blob, documents.blob_context(stored)) == b"passport"
+
+
+async def test_an_album_that_turns_out_to_be_a_passport_lies_apart_with_all_its_files(db, chat, vault):
+    facts = {"file_id": "f", "file_unique_id": "u", "kind": "photo", "album": "a"}
+    _, first, _ = await db.transact(lambda tx: documents.announce(tx, chat.id, message_id=11, **facts))
+    stored = await kept(db, vault, first, b"page 1")
+    _, second, _ = await db.transact(lambda tx: documents.announce(tx, chat.id, message_id=12, guarded=True, **facts))
+    assert (first.guarded, second.guarded) == (False, True)
+    assert [part.blob for part in await db.read(guarding.to_guard)] == [stored.blob]
+
+
+async def test_a_copy_of_a_passport_lies_apart_too(db, chat, vault):
+    other = await db.transact(lambda tx: chats.lock(tx, 6))
+    first, second, theirs = await announced(db, chat), await announced(db, chat, 12), await announced(db, other)
+    for part in (first, second, theirs):
+        await kept(db, vault, part, b"passport")
+    await db.transact(lambda tx: documents.file_under(tx, second.document_id, "passport"))
+    await db.transact(lambda tx: documents.guard(tx, second.document_id))
+    await db.transact(lambda tx: guarding.follow(tx, second.document_id))
+    assert {part.id for part in await db.read(guarding.to_guard)} == {first.id, second.id}
+    assert (await db.read(lambda tx: documents.get(tx, first.document_id))).record == "passport"
 
 
 async def test_a_link_works_until_it_expires_is_revoked_or_replaced(db, chat, clock):

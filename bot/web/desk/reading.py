@@ -140,7 +140,7 @@ def stored(tx: Transaction, house: House, case: Case) -> tuple[Stored, ...]:
     """Documents of this case's chat, from both sides, oldest first."""
     guarded = {record.id for record in house.definition.records if record.guarded}
     return tuple(
-        Stored(document=one, parts=tuple(documents.parts(tx, one.id)), guarded=one.record in guarded)
+        Stored(document=one, parts=tuple(documents.parts(tx, one.id)), guarded=one.guarded or one.record in guarded)
         for one in documents.for_chat(tx, case.chat_id)
     )
 
