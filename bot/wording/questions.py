@@ -169,6 +169,8 @@ def _how(words: Catalogue, prompt: Prompt) -> str:  # noqa: C901 - one line for 
             return words.gettext("Write the time, for example 14:30.")
         case Expects.FILE:
             return words.gettext("Send a photo or a file here. Several are fine.")
+        case Expects.OPTION if prompt.pending and prompt.item.help:  # what was typed fits several
+            return text(words, prompt.item.help)
         case Expects.OPTION if prompt.pages > 1:
             return words.gettext("Tap an answer, or write the first letters.")
         case _:

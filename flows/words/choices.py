@@ -11,6 +11,7 @@ from flows.events import Reason
 from flows.items import AnswerOption, Item
 from flows.words.folding import fold, words
 from flows.words.lexicon import Vocabulary, phrase
+from flows.words.signs import apart, chosen, marked
 from flows.words.tongue import Tongue
 
 PAGE = 8  # options on one page
@@ -18,6 +19,7 @@ CLOSE = 0.8  # how alike a mistyped label has to be, see difflib
 SEPARATORS = re.compile(r"[,;\n\u060c\u061b]+")
 SHORTEST = 3  # letters that the longest word of a part of a label has to have
 LONGEST = 200  # characters of a message that may be an option
+LONG_WORD = 4  # letters of a word by which alone a label is found
 
 
 def find_options(text: str, item: Item, tongue: Tongue) -> tuple[int, ...]:
@@ -43,6 +45,8 @@ def _meaning(typed: str, labels: Sequence[str], item: Item, vocabulary: Vocabula
     if kind is None:
         return ()
     coded = tuple(option.index for option in item.options if option.absent and kind == "unknown")
+    if kind == "no" and item.several:  # "no" to a list of signs means the one option that excludes all others
+        coded = tuple(option.index for option in item.options if option.exclusive and not option.absent)
     return coded or tuple(index for index, label in enumerate(labels) if vocabulary.means(kind, label))
 
 
@@ -105,7 +109,17 @@ def similar(text: str, item: Item, tongue: Tongue) -> tuple[int, ...]:
     labels = [fold(tongue.label(option)) for option in item.options]
     close = difflib.get_close_matches(phrase(text)[:LONGEST], labels, n=3, cutoff=CLOSE)
     mistyped = tuple(index for index, label in enumerate(labels) if label in close)
-    return mistyped or _spoken_of(text[:LONGEST], item, tongue)
+    return _spoken_of(text[:LONGEST], item, tongue) or mistyped or _one_word_of(text[:LONGEST], labels)
+
+
+def _one_word_of(text: str, labels: Sequence[str]) -> tuple[int, ...]:
+    """Labels of a long list of which the first word stands in the text, in another case, say: "we live near Moscow", "в Москве"."""
+    if len(labels) <= PAGE:
+        return ()
+    spoken = [word for word in words(text) if len(word) >= LONG_WORD]
+    firsts = [next(iter(words(label)), "") for label in labels]
+    close = {one for word in spoken for one in difflib.get_close_matches(word, firsts, n=1, cutoff=CLOSE)}
+    return tuple(index for index, first in enumerate(firsts) if first in close)
 
 
 def _spoken_of(text: str, item: Item, tongue: Tongue) -> tuple[int, ...]:
@@ -127,13 +141,28 @@ def one_option(text: str, item: Item, tongue: Tongue) -> AnswerOption | Refusal:
 
 
 def several_options(text: str, item: Item, tongue: Tongue) -> tuple[AnswerOption, ...] | Refusal:
-    """The options that a list names ("CD19, CD20 and CD22")."""
+    """The options that a list names ("CD19, CD20 and CD22"), of a list with signs those that were found ("CD19+, CD20-")."""
     whole = one_option(text, item, tongue)
-    if isinstance(whole, AnswerOption):
+    if isinstance(whole, AnswerOption) and _is_named(text, whole, tongue):
         return (whole,)
-    found = [one_option(part, item, tongue) for part in _parts(text, tongue)]
+    told = marked(_parts(apart(text), tongue), tongue.vocabulary)
+    if all(one.found is None for one in told):
+        return (whole,) if isinstance(whole, AnswerOption) else _each(_parts(text, tongue), item, tongue) or whole
+    return _each(chosen(told), item, tongue) or Refusal(reason=Reason.NOT_AN_OPTION)
+
+
+def _each(parts: Sequence[str], item: Item, tongue: Tongue) -> tuple[AnswerOption, ...] | Refusal:
+    """The option that each part names, or why one names none."""
+    found = [one_option(part, item, tongue) for part in parts]
     refused = next((one for one in found if isinstance(one, Refusal)), None)
-    return refused or tuple(one for one in found if isinstance(one, AnswerOption)) or whole
+    return refused or tuple(one for one in found if isinstance(one, AnswerOption))
+
+
+def _is_named(text: str, option: AnswerOption, tongue: Tongue) -> bool:
+    """Whether all that was typed, signs included, stands in the option's label, or means it as a whole ("no")."""
+    label = (*words(tongue.label(option)), *words(option.display))
+    typed = [phrase(word) for word in apart(text).replace(",", " ").split()]
+    return phrase(text) in tongue.vocabulary.phrases or all(any(one.startswith(word) for one in label) for word in typed)
 
 
 def _parts(text: str, tongue: Tongue) -> list[str]:

@@ -10,7 +10,22 @@ from typing import Any
 from flows.words.folding import fold, words
 
 PHRASES = ("yes", "no", "unknown", "decline", "skip", "back", "done", "ok", "keep", "add", "other", "today", "yesterday")
-LISTS = (*PHRASES, "about", "and", "counters", "ago", "last", "fillers", "am", "pm", "clock", "this", "hijri")
+LISTS = (
+    *PHRASES,
+    "about",
+    "and",
+    "counters",
+    "ago",
+    "last",
+    "fillers",
+    "am",
+    "pm",
+    "clock",
+    "this",
+    "hijri",
+    "found",
+    "lacking",
+)
 TABLES: Mapping[str, type] = {"numbers": int, "months": int, "hijri_months": int, "units": str, "periods": list}
 MARKS = ("decimal", "group")
 PERIODS = frozenset({"day", "week", "month", "year"})
@@ -69,8 +84,11 @@ NO_WORDS = Lexicon()
 
 
 def phrase(text: str) -> str:
-    """A message as a phrase: folded, inner spaces single, no marks around it. Nothing known is as long as LONGEST: that is empty."""
-    return "" if len(text) > LONGEST else " ".join(fold(text).split()).strip(AROUND)
+    """A message as a phrase: folded, inner spaces single, no marks around it and no commas between its words.
+
+    Nothing known is as long as LONGEST: that is empty.
+    """
+    return "" if len(text) > LONGEST else " ".join(word.rstrip(",") for word in fold(text).split()).strip(AROUND)
 
 
 def _vocabulary(data: Mapping[str, Mapping[str, Any]], language: str) -> Vocabulary:

@@ -19,6 +19,8 @@ from flows.words.lexicon import Vocabulary, phrase
 LONGEST = 200  # characters of a message that may be a number or a quantity
 DIGITS = 15  # more digits than any measure has; longer ones count as infinitely large
 LARGEST_INTEGER = 2**31 - 1  # FHIR's integer
+TEN, TENS = 10, range(20, 100, 10)
+AND = "\u0648"  # Arabic, written on to the word behind it
 MARKS = str.maketrans(
     {
         "\u066b": ".",  # Arabic decimal mark
@@ -126,8 +128,20 @@ def _period(counter: str, vocabulary: Vocabulary) -> str:
 def _in_words(said: str, item: Item, vocabulary: Vocabulary) -> Decimal | None:
     if said in vocabulary.numbers:
         return Decimal(vocabulary.numbers[said])
-    first, _, rest = said.partition(" ")
-    return Decimal(vocabulary.numbers[first]) if first in vocabulary.numbers and _may_follow(rest, item, vocabulary) else None
+    typed = said.replace("-", " ").split()
+    for width, number in ((2, _joined(typed[:2], vocabulary)), (1, vocabulary.numbers.get(typed[0] if typed else ""))):
+        if number is not None and _may_follow(" ".join(typed[width:]), item, vocabulary):
+            return Decimal(number)
+    return None
+
+
+def _joined(pair: list[str], vocabulary: Vocabulary) -> int | None:
+    """Tens and ones: "sixty-seven", in Arabic the ones first and "and" written on to the tens."""
+    if len(pair) < 2:  # noqa: PLR2004 - two words
+        return None
+    first, second = (vocabulary.numbers.get(word, 0) for word in (pair[0], pair[1].removeprefix(AND)))
+    tens, ones = (second, first) if pair[1].startswith(AND) else (first, second)
+    return tens + ones if tens in TENS and 0 < ones < TEN else None
 
 
 def number_answer(text: str, item: Item, vocabulary: Vocabulary) -> Value | Refusal:

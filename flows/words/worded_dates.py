@@ -75,6 +75,8 @@ def _sort(tokens: list[str], vocabulary: Vocabulary) -> Said:
 
 def _calendar(said: Said, today: date) -> PartialDate | Refusal | None:
     """A month by name, with what stands around it, or a year among words that add nothing."""
+    if said.months and any(number not in said.days for number in said.numbers):
+        return Refusal(reason=Reason.NOT_A_DATE)  # "32 May 2024"
     if said.last or len(said.years) > 1 or len(said.months) > 1 or len(said.days) > 1:
         return None
     if said.months and said.years:
@@ -102,9 +104,11 @@ def _without_year(month: int, day: int | None = None, *, today: date) -> Refusal
 
 def _relative(said: Said, today: date) -> PartialDate | None:
     """Two years ago, last month: as precise as the period that was named."""
-    if len(said.periods) != 1 or said.months or said.years or len(said.numbers) > 1:
+    if len(said.periods) != 1 or said.years or len(said.numbers) > 1:
         return None
     count, period = said.periods[0]
+    if said.months:
+        return _made(today.year - 1, said.months[0], *said.days) if said.last and period == "year" else None
     if said.this and not said.numbers:
         return _back(0, period, today)
     if not (said.ago or said.last):

@@ -72,6 +72,12 @@ LAB = Item(
         ("ar", "۴", "4"),
         ("hi", "३.५", "3.5"),
         ("en", "\u20683\u2069", "3"),
+        ("en", "sixty-seven", "67"),
+        ("en", "he is 67", "67"),
+        ("ru", "ему 67", "67"),
+        ("ru", "шестьдесят семь", "67"),
+        ("ar", "سبعة وستون", "67"),
+        ("ar", "عمره ٦٧", "67"),
     ],
 )
 def test_numbers(language: str, text: str, number: str) -> None:
@@ -79,7 +85,25 @@ def test_numbers(language: str, text: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a lot", "2 or 3", "3-4", "<5", "> 90", "1e309", "10²", "½", "3½", "1..5", "1,2,3", "12 34", "3 apples"]
+    "text",
+    [
+        "",
+        "a lot",
+        "2 or 3",
+        "3-4",
+        "<5",
+        "> 90",
+        "1e309",
+        "10²",
+        "½",
+        "3½",
+        "1..5",
+        "1,2,3",
+        "12 34",
+        "3 apples",
+        "seven sixty",
+        "twelve five",
+    ],
 )
 def test_what_is_not_one_number(text: str) -> None:
     assert read_number(text, NUMBER, LEXICON.of("en")) is None
@@ -180,6 +204,9 @@ def test_what_is_no_quantity(text: str) -> None:
         ("en", "15 Rabi 1 1446 AH", "2024-09-18"),
         ("ru", "15 раби аль-авваль 1446", "2024-09-18"),
         ("ar", "في رمضان 1445", "2024-03"),
+        ("en", "in May last year", "2025-05"),
+        ("ru", "12 мая прошлого года", "2025-05-12"),
+        ("ar", "مايو العام الماضي", "2025-05"),
     ],
 )
 def test_dates(language: str, text: str, expected: str) -> None:
@@ -214,6 +241,7 @@ def test_unclear_dates(text: str, candidates: tuple[str, ...]) -> None:
         "two years ago in May",
         "Monday",
         "31.02.2024",
+        "32 May 2024",
         "29 Feb 2023",
         "17052024",
         "0000",
