@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.program import logs
+from bot.program import logs, memory
 
 QUESTIONNAIRE = "a FHIR R4 Questionnaire to ask instead of the intake, or a folder with one (CARELINE_QUESTIONNAIRE)"
 UNUSABLE = 2  # exit code for a form that is refused
@@ -108,6 +108,7 @@ def _sandbox(chosen: argparse.Namespace) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
+    memory.starting()
     from bot import definitions
     from bot.operator.check import load, needed, shareable
     from bot.settings import PREFIX
@@ -132,7 +133,6 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _run_one(settings: Any, chosen: argparse.Namespace) -> int:
-    from bot.program import memory
     from bot.program.folder import FolderInUse
     from bot.program.running import run
     from bot.program.signals import on_closed_input

@@ -32,12 +32,11 @@ from bot.effects.scene import House
 from bot.inspection import Inspector
 from bot.inspection.scanning import Scanner
 from bot.patient import feed as patient_feed
-from bot.patient import handlers as patient_handlers
 from bot.patient.channel import PatientChannel
 from bot.patient.mini_app import signed
 from bot.previews import PREVIEW, Previews
 from bot.probe import probe
-from bot.receiving import Handle, Receiving
+from bot.receiving import Handle, Receiving, Straight
 from bot.roster import Presence
 from bot.rounds.followups import Followups
 from bot.rounds.housekeeping import Housekeeping
@@ -85,6 +84,7 @@ class Careline:
     database: Database
     patient: Side
     desk: Side
+    patient_feed: patient_feed.PatientFeed
     desk_feed: desk_feed.DeskFeed
     uploads: Uploads
     uploading: Uploading
@@ -153,12 +153,11 @@ def _wired(
     )
     patient_channel = PatientChannel(settings.token("patient"), settings.api_url)
     feed = desk_feed.DeskFeed(desk_channel, lambda application: desk_handlers.register(application, casework, buttons))
-    handlers = (patient_handlers.router(conversation, buttons), patient_handlers.plainly(conversation, buttons))
-    handle = patient_feed.feed(patient_channel, *handlers)
+    heard = patient_feed.PatientFeed(settings.token("patient"), conversation, buttons)
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
     doubt = Doubt(kept=settings.pace == "telegram")
     plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making), doubt=doubt)
-    patient = plan.side("patient", patient_channel, handle, patient_feed.ALLOWED)
+    patient = plan.side("patient", patient_channel, heard.handle, patient_feed.ALLOWED, straight=heard.soon)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
     channels: dict[str, Channel] = {"patient": patient_channel, "coordinator": desk_channel}
     closed = {"patient": conversation.document_closed, "coordinator": casework.document_closed}
@@ -171,6 +170,7 @@ def _wired(
         database=database,
         patient=patient,
         desk=desk,
+        patient_feed=heard,
         desk_feed=feed,
         uploads=uploads,
         uploading=uploading,
@@ -240,7 +240,9 @@ class _Plan:
     def duty(self, name: str) -> Duty:
         return Duty(name=name, database=self.database, shared=self.settings.shared)
 
-    def side(self, name: SideName, channel: Channel, handle: Handle, allowed: tuple[str, ...]) -> Side:
+    def side(
+        self, name: SideName, channel: Channel, handle: Handle, allowed: tuple[str, ...], straight: Straight = lambda _: False
+    ) -> Side:
         hearing, sending = self.duty(f"hearing:{name}"), self.duty(f"sending:{name}")
         delivery = Delivery(
             bot=name,
@@ -262,7 +264,7 @@ class _Plan:
             handle=handle,
             allowed=allowed,
             shared=self.settings.shared,
-            straight=name == "patient",
+            straight=straight,
         )
         return Side(
             name=name,

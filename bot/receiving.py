@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 Update = dict[str, Any]
 Handle = Callable[[Update], Awaitable["Call | None"]]
+Straight = Callable[[Update], bool]
 
 log = structlog.get_logger("bot.receiving")
 
@@ -68,7 +69,7 @@ class _Held:
 class Receiving:
     """One bot's way in. `handle` gets the raw update, gives a call to be made at once, and raises when it could not be handled.
 
-    `straight`: `handle` ends soon and takes the update itself (storage.inbox.take), so it need not be stored before it is handled.
+    `straight`: whether `handle` ends soon and takes the update itself (storage.inbox.take), so that it need not be stored before.
 
     `shared`: other programs work on the same store. An update of one chat may come here while the one before it waits in a program
     that is slow, or dead: whoever gets a chat's update first answers what came before it. Being answered once is the store's matter.
@@ -83,7 +84,7 @@ class Receiving:
         handle: Handle,
         allowed: Sequence[str],
         shared: bool = False,
-        straight: bool = False,
+        straight: Straight = lambda _: False,
     ) -> None:
         self._bot = bot
         self._channel = channel
@@ -155,7 +156,7 @@ class Receiving:
         """Whether nothing of its chat is under way, except the very same update."""
         chat = place_of(update).chat
         same = self._known.get(update["update_id"]) is not None
-        return self._straight and (same or not (chat in self._queues or chat in self._storing))
+        return (same or not (chat in self._queues or chat in self._storing)) and self._straight(update)
 
     async def _keep(self, updates: Sequence[Update]) -> None:
         """Stores updates and puts them into line, in this order whatever comes meanwhile. Marks done what had no effect."""

@@ -1,35 +1,55 @@
-"""Raw updates -> aiogram's dispatcher, one at a time and in the order given; what a handler raises comes back to the caller."""
+"""Raw updates -> the conversation: typed words and presses as they are, everything else through aiogram's dispatcher.
+
+aiogram takes three seconds of the processor to load, more than all the rest of the program, and whoever writes after a crash waits for
+the start. So it loads in a thread (bot/patient/dispatching.py) while words and presses are answered.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aiogram import Dispatcher, Router
-from aiogram.types import Update
-
-from bot.patient.channel import PatientChannel
+from bot.patient.plain import plain
 from bot.wire import Call
 
+if TYPE_CHECKING:
+    from bot.buttons import Buttons
+    from bot.conversation import Conversation
+
 Handle = Callable[[dict[str, Any]], Awaitable[Call | None]]
-Plainly = Callable[[dict[str, Any]], Awaitable[Call | None] | None]
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
 
 
-def feed(channel: PatientChannel, router: Router, plainly: Plainly = lambda _: None) -> Handle:
-    """No FSM: the response is the only state. Raises pydantic's ValidationError for an update that does not parse.
+class PatientFeed:
+    """One update at a time and in the order given. What a handler raises comes back to the caller."""
 
-    `plainly` handles the updates that need no models, and gives None for all others.
-    """
-    dispatcher = Dispatcher(disable_fsm=True)
-    dispatcher.include_router(router)
-    bot = channel.bot
+    def __init__(self, token: str, conversation: Conversation, buttons: Buttons) -> None:
+        self._token = token
+        self._conversation = conversation
+        self._buttons = buttons
+        self._loading: asyncio.Future[Handle] | None = None
 
-    async def handle(update: dict[str, Any]) -> Call | None:
-        if handled := plainly(update):
-            return await handled
-        reply = await dispatcher.feed_update(bot, Update.model_validate(update, context={"bot": bot}))
-        return reply if isinstance(reply, Call) else None
+    async def handle(self, update: dict[str, Any]) -> Call | None:
+        """Raises pydantic's ValidationError for an update that does not parse."""
+        arrival = plain(update, self._buttons)
+        if arrival is not None:
+            return await self._conversation.receive(arrival)
+        return await (await self.load())(update)
 
-    return handle
+    def soon(self, update: dict[str, Any]) -> bool:
+        """Whether `handle` has nothing to wait for."""
+        return (self._loading is not None and self._loading.done()) or plain(update, self._buttons) is not None
+
+    async def load(self) -> Handle:
+        """Aiogram's way, loaded once."""
+        if self._loading is None:
+            self._loading = asyncio.ensure_future(asyncio.to_thread(self._load))
+        return await asyncio.shield(self._loading)
+
+    def _load(self) -> Handle:
+        dispatching = importlib.import_module("bot.patient.dispatching")
+        made: Handle = dispatching.dispatching(self._token, self._conversation, self._buttons)
+        return made

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiogram import Router
 
 from bot.patient import translation
-from bot.patient.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
     from bot.buttons import Buttons
     from bot.conversation import Conversation
-    from bot.patient.feed import Plainly
     from bot.wire import Call
 
 
@@ -42,16 +38,6 @@ def router(conversation: Conversation, buttons: Buttons) -> Router:
             await conversation.receive(translation.of_membership(change, event_update.update_id))
 
     return made
-
-
-def plainly(conversation: Conversation, buttons: Buttons) -> Plainly:
-    """The same for typed words and presses, without models."""
-
-    def handle(update: dict[str, Any]) -> Awaitable[Call | None] | None:
-        arrival = plain(update, buttons)
-        return None if arrival is None else conversation.receive(arrival)
-
-    return handle
 
 
 async def _person(message: Message) -> bool:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from aiogram.utils.web_app import check_webapp_signature
+import asyncio
+import importlib
+
+CHECK = "aiogram.utils.web_app"
 
 
-def signed(token: str, init_data: str) -> bool:
+async def signed(token: str, init_data: str) -> bool:
     """Whether these words were signed with the token of this bot. Anything at all may be given."""
+    aiogram = await asyncio.to_thread(importlib.import_module, CHECK)  # seconds, shortly after a start (bot/patient/feed.py)
     try:
-        return check_webapp_signature(token, init_data)
+        good: bool = aiogram.check_webapp_signature(token, init_data)
     except (TypeError, ValueError):  # a hash in another alphabet
         return False
+    return good

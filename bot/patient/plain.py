@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.arrivals import Arrival
-from bot.patient.translation import TELEGRAM_ITSELF, said, writer
+from bot.patient.words import TELEGRAM_ITSELF, said, writer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

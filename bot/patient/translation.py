@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 from aiogram.enums import ChatMemberStatus, ChatType, ContentType
 
 from bot.arrivals import Arrival, Upload
-from flows.fhir.launch import Writer
-from flows.inputs import Command, Edited, Unsupported, Words
+from bot.patient.words import TELEGRAM_ITSELF, clean, said, writer
+from flows.inputs import Edited, Unsupported
 
 if TYPE_CHECKING:
     from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
     from flows.inputs import Input, Press
 
-TELEGRAM_ITSELF = 777000  # Telegram's own notices
 GONE = {ChatMemberStatus.KICKED, ChatMemberStatus.LEFT}
 
 
@@ -65,15 +64,6 @@ def of_membership(change: ChatMemberUpdated, update_id: int) -> Arrival:
     )
 
 
-def clean(text: str) -> str:
-    """Text as sent, with the one thing mended that cannot be stored: half a surrogate pair."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def writer(first_name: str, last_name: str | None) -> Writer:
-    return Writer(given=clean(first_name), family=clean(last_name or ""))
-
-
 def _arrival(message: Message, update_id: int, said: Input | None, upload: Upload | None) -> Arrival:
     assert message.from_user is not None
     return Arrival(
@@ -87,15 +77,6 @@ def _arrival(message: Message, update_id: int, said: Input | None, upload: Uploa
         reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
         forwarded=message.forward_origin is not None,
     )
-
-
-def said(sent: str) -> Input:
-    """Typed text: a command, or words."""
-    text = clean(sent)
-    if not text.startswith("/"):
-        return Words(text=text)
-    name, *argument = text[1:].split(maxsplit=1) or [""]
-    return Command(name=name.partition("@")[0].lower(), argument="".join(argument).strip())
 
 
 def _said(message: Message) -> Input:

@@ -9,7 +9,13 @@ NEW = (
 )
 
 
+def starting() -> None:
+    """Nothing that a start builds is garbage: not to look for it saves a fifth of the start. `at_rest` must follow."""
+    gc.disable()
+
+
 def at_rest() -> None:
-    """What is built when the program is ready stays: nobody need walk through it, not even at the end. And seldom through the rest."""
+    """What is built when everything is loaded stays: nobody need walk through it, not even at the end. And seldom through the rest."""
     gc.freeze()
     gc.set_threshold(NEW, *gc.get_threshold()[1:])
+    gc.enable()

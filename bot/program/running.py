@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ async def run(
     ready: Callable[[], None] | None = None,
     stopping: asyncio.Event | None = None,
 ) -> None:
-    """Runs until SIGTERM, SIGINT or `stopping`. `ready` is called when it works; `web`: serve health and webhooks.
+    """Runs until SIGTERM, SIGINT or `stopping`. `ready` is called when all is loaded; `web`: serve health and webhooks.
 
     `listener`: a socket that listens already, for programs that share one. Raises FolderInUse.
     """
@@ -67,9 +67,7 @@ async def run(
             await life.enter_async_context(serving(_pages(program), settings.host, settings.port, listener))
             log.info("listening", address=f"{settings.host}:{listener.getsockname()[1]}")
         log.info("started", mode=settings.mode, role=settings.role)
-        if ready is not None:
-            ready()
-        await stopping.wait()
+        await _until_told(program, ready or (lambda: None), stopping)
         log.info("stopping")
     log.info("stopped")
 
@@ -108,6 +106,20 @@ def _listen(program: Careline) -> list[asyncio.Task[None]]:
     if program.settings.role == "web":
         return []
     return [asyncio.create_task(side.hearing.keep(partial(_hear, program.settings, side))) for side in program.sides]
+
+
+async def _until_told(program: Careline, ready: Callable[[], None], stopping: asyncio.Event) -> None:
+    """Loads what the first answers do not need, and stays. Raises what kept it from loading: without it there is no going on."""
+    loading = asyncio.create_task(program.patient_feed.load())
+    told = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait({loading, told}, return_when=asyncio.FIRST_COMPLETED)
+        if loading.done():
+            loading.result()
+            ready()
+        await told
+    finally:
+        await _end([loading, told])
 
 
 async def _keep_house(program: Careline) -> None:
@@ -196,7 +208,7 @@ async def _drain(program: Careline) -> None:
         log.warning("drain_cut_short")
 
 
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
+async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

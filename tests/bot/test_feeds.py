@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiogram import Router
-from aiogram.types import Message
 from pydantic import ValidationError
 from telegram import Update
 from telegram.ext import MessageHandler, filters
 
+from bot.arrivals import Arrival
+from bot.buttons import Buttons
 from bot.desk.channel import DeskChannel
 from bot.desk.feed import DeskApplication, DeskFeed
-from bot.patient.channel import PatientChannel
-from bot.patient.feed import feed
+from bot.patient.feed import PatientFeed
+from flows.inputs import Edited, Words
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn
 
 PERSON = {"id": 7001, "is_bot": False, "first_name": "Ana"}
@@ -25,6 +25,10 @@ PERSON = {"id": 7001, "is_bot": False, "first_name": "Ana"}
 def update(text: str) -> dict[str, Any]:
     message = {"message_id": 1, "date": 1790000000, "chat": {"id": 7001, "type": "private"}, "from": PERSON, "text": text}
     return {"update_id": 1, "message": message}
+
+
+def edit(text: str) -> dict[str, Any]:
+    return {"update_id": 1, "edited_message": update(text)["message"] | {"edit_date": 1790000001}}
 
 
 class Heard:
@@ -42,17 +46,20 @@ def heard() -> Heard:
     return Heard()
 
 
+class Conversation:
+    """Hears words, as they are and as aiogram gives them."""
+
+    def __init__(self, heard: Heard) -> None:
+        self._heard = heard
+
+    async def receive(self, arrival: Arrival) -> None:
+        assert isinstance(arrival.said, Words | Edited)
+        self._heard.hear(arrival.said.text)
+
+
 @pytest.fixture
-async def patient(heard: Heard) -> AsyncIterator[Any]:
-    router = Router()
-
-    @router.message()
-    async def listen(message: Message) -> None:
-        heard.hear(message.text)
-
-    channel = PatientChannel(PATIENT_BOT, "http://127.0.0.1:9")
-    yield feed(channel, router)
-    await channel.close()
+def patient(heard: Heard) -> PatientFeed:
+    return PatientFeed(PATIENT_BOT, Conversation(heard), Buttons(lambda _: ""))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -70,15 +77,23 @@ async def desk(heard: Heard, stand_in: StandIn) -> AsyncIterator[DeskFeed]:
 
 
 @pytest.mark.filterwarnings("ignore:Detected unknown update type")
-async def test_the_patient_bot(patient: Any, heard: Heard) -> None:
-    await patient(update("hello"))
-    with pytest.raises(KeyError):
-        await patient(update("crash"))
+async def test_the_patient_bot(patient: PatientFeed, heard: Heard) -> None:
+    for given in (update, edit):
+        await patient.handle(given("hello"))
+        with pytest.raises(KeyError):
+            await patient.handle(given("crash"))
     with pytest.raises(ValidationError):
-        await patient({"update_id": 2, "message": {"message_id": 1, "photo": [{"file_id": "no width"}]}})
-    await patient({"update_id": 3, "kind_of_next_year": {"x": 1}})
-    await patient(update("still here"))
-    assert heard.texts == ["hello", "crash", "still here"]
+        await patient.handle({"update_id": 2, "message": {"message_id": 1, "photo": [{"file_id": "no width"}]}})
+    await patient.handle({"update_id": 3, "kind_of_next_year": {"x": 1}})
+    await patient.handle(update("still here"))
+    assert heard.texts == ["hello", "crash", "hello", "crash", "still here"]
+
+
+async def test_words_wait_for_nothing_to_load(patient: PatientFeed) -> None:
+    assert patient.soon(update("hello"))
+    assert not patient.soon(edit("hello"))
+    await patient.load()
+    assert patient.soon(edit("hello"))
 
 
 async def test_the_desk_bot(desk: DeskFeed, heard: Heard, capsys: pytest.CaptureFixture[str]) -> None:

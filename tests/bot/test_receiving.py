@@ -87,7 +87,7 @@ def receiver(
         database=database,
         handle=handle,
         allowed=("message",),
-        straight=straight,
+        straight=lambda _: straight,
         shared=shared,
     )
 

@@ -38,13 +38,13 @@ class Door:
 
     database: Database
     keys: Keyring
-    signed: Callable[[str], bool]
+    signed: Callable[[str], Awaitable[bool]]
     now: Callable[[], datetime]
     sure: Callable[[int], Awaitable[bool]]
 
     async def enter(self, init_data: str) -> str | None:
         """The cookie of a new visit, or None. Every refusal of somebody whom Telegram knows is written down."""
-        number = self._opened_by(init_data)
+        number = await self._opened_by(init_data)
         if number is None:
             return None
         sure = await self.sure(number)
@@ -78,8 +78,8 @@ class Door:
         good = self.keys.verify(_page(number, once), tag)
         return once if good and -AHEAD <= self._age(str(once >> RANDOM)) <= IDLE else None
 
-    def _opened_by(self, init_data: str) -> int | None:
-        if len(init_data) > LONGEST or not self.signed(init_data):
+    async def _opened_by(self, init_data: str) -> int | None:
+        if len(init_data) > LONGEST or not await self.signed(init_data):
             return None
         pairs = parse_qsl(init_data, keep_blank_values=True)
         fields = dict(pairs)
