@@ -56,7 +56,7 @@ def _awake(moment: Moment, intake: Intake, said: Input) -> Turn:
     if isinstance(said, Sent | Unusable):  # a file that was under way when the messages were stopped: kept, nothing is said
         return Turn(intake=intake, events=())
     if intake.state == "in_memory" and isinstance(said, Words):
-        return _mourned(intake, said)
+        return _mourned(moment, intake, said)
     if isinstance(said, Words) and (turn := _of_a_death(moment, intake, said)):
         return turn
     again = replace(intake, state="open")
@@ -93,11 +93,12 @@ def _rates(intake: Intake, said: Input) -> bool:
     return isinstance(said, Words) and intake.rating is not None and intake.aside == "rating"
 
 
-def _mourned(intake: Intake, said: Words) -> Turn:
-    """After a death only a person answers: no question, no reminder, no alarm about words that tell how it was."""
-    handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
+def _mourned(moment: Moment, intake: Intake, said: Words) -> Turn:
+    """After a death only a person answers: no question, no reminder, no alarm but about who lives on."""
+    flags = triage.flags_of_survivors(moment.definition, said.text, intake.language or "en")
+    handoff = () if intake.case_open or flags else (HandoffRequested(reason="human"),)
     after = replace(intake, state="open", talking=True, reminders_on=False, case_open=True)
-    return Turn(intake=after, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
+    return Turn(intake=after, events=(*(_alarm(flags) if flags else handoff), WordsRelayed(text=said.text, noted=True)))
 
 
 def _received(moment: Moment, intake: Intake, said: Input) -> Turn:
@@ -183,12 +184,13 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
     flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en", number_expected=number_expected)
     if not flags and intake.rating is not None and _rates(intake, said):
         return Turn(intake=replace(intake, rating=None), events=(RatingWorded(case=intake.rating, text=said.text),))
-    if not flags and not intake.talking and triage.tells_of_a_death(moment.definition, said.text, intake.language or "en"):
-        return _told_of_a_death(moment, intake, said)
+    mourns = not intake.talking and triage.tells_of_a_death(moment.definition, said.text, intake.language or "en")
     if not flags:
-        return _plain_words(moment, intake, said)
+        return (_told_of_a_death if mourns else _plain_words)(moment, intake, said)
     alarm, relayed = _alarm(flags), WordsRelayed(text=said.text, noted=True)
     alarmed = replace(intake, case_open=True)
+    if mourns:
+        return Turn(intake=alarmed, events=(*alarm, relayed, SilenceAsked()))
     if intake.talking or _expects(moment, intake, ANY_WORDS):
         turn = _plain_words(moment, alarmed, said)
         # An answer, too, is read at the desk as it was said.

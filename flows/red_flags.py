@@ -17,15 +17,33 @@ NEAR = 4  # words that may stand between a number and the word that says what it
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """What is told in `words`, by language; `but`: phrases in the same sentence that make it something else ("died years ago")."""
+
+    words: Mapping[str, Patterns]
+    but: Mapping[str, Patterns]
+
+    def spans(self, said: Words) -> Iterator[tuple[str, Span]]:
+        """Where it stands, with the language of the phrase."""
+        found = [(own, span) for own, patterns in self.words.items() for span in patterns.spans(said)]
+        if found and not any(any(patterns.spans(said)) for patterns in self.but.values()):
+            yield from found
+
+
+@dataclass(frozen=True, kw_only=True)
 class RedFlag:
-    """One kind of alarm. `answers`: (linkId, code) of options that raise it; `text`: id of the safety text that answers it."""
+    """One kind of alarm. `answers`: (linkId, code) of options that raise it; `text`: id of the safety text that answers it.
+
+    `of_survivors`: it may be said of whoever lives on after a death, and so is an alarm beside the news of one too.
+    """
 
     id: str
     label: Text
     urgent: bool
     text: str
     answers: frozenset[tuple[str, str]]
-    words: Mapping[str, Patterns]
+    told: Told
+    of_survivors: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,17 +97,18 @@ class SafetyText:
 
 @dataclass(frozen=True, kw_only=True)
 class RedFlags:
-    """`deaths`: by language, how families write that the patient has died."""
+    """`death`: how families write that the patient has died; `now`: by language, what makes a sentence one of the present."""
 
     flags: tuple[RedFlag, ...]
     numbers: tuple[NumberRule, ...]
     negations: Mapping[str, Negations]
     texts: tuple[SafetyText, ...]
-    deaths: Mapping[str, Patterns]
+    death: Told
+    now: Mapping[str, Patterns]
 
     @cached_property
     def _starts(self) -> frozenset[str]:
-        tables = (*(flag.words for flag in self.flags), *(rule.near for rule in self.numbers))
+        tables = (*(flag.told.words for flag in self.flags), *(rule.near for rule in self.numbers))
         return frozenset(start for table in tables for patterns_ in table.values() for start in patterns_.starts) | {DEGREE}
 
     def may_alarm(self, words: Words) -> bool:
@@ -116,21 +135,29 @@ def read(spot: Spot) -> RedFlags:
     flags = tuple(_flag(one, {text.id for text in texts}) for one in unique(spot.get("flags").items()))
     numbers = tuple(_number(one, {flag.id for flag in flags}) for one in spot.get("numbers").items())
     negations = {language: _negations(one) for language, one in spot.get("negations").fields()}
-    deaths = spot.get("deaths")
+    deaths = spot.get("deaths").only("words", "but", "now")
     tables = (
-        [deaths]
+        [deaths.get("words")]
         + [one.get("words") for one in spot.get("flags").items()]
         + [one.get("near") for one in spot.get("numbers").items()]
     )
     for table in tables:
         if {language for language, _ in table.fields()} != set(negations):
             raise table.wrong(f"must have words in {', '.join(sorted(negations))}, like the negations")
-    told = {language: patterns(one, gap=0) for language, one in deaths.fields()}
-    return RedFlags(flags=flags, numbers=numbers, negations=negations, texts=texts, deaths=told)
+    now = {language: patterns(one, gap=0) for language, one in deaths.get("now").fields()}
+    return RedFlags(flags=flags, numbers=numbers, negations=negations, texts=texts, death=_told(deaths, gap=0), now=now)
+
+
+def _told(spot: Spot, gap: int = GAP) -> Told:
+    but = spot.get("but").fields() if spot.has("but") else ()
+    return Told(
+        words={language: patterns(one, gap) for language, one in spot.get("words").fields()},
+        but={language: patterns(one, gap=1) for language, one in but},
+    )
 
 
 def _flag(spot: Spot, texts: set[str]) -> RedFlag:
-    spot.only("id", "label", "urgent", "text", "answers", "words")
+    spot.only("id", "label", "urgent", "text", "answers", "words", "but", "of_survivors")
     if spot.text("text") not in texts:
         raise spot.get("text").wrong("there is no safety text with this id")
     answers = frozenset((one.text("linkId"), one.text("code")) for one in spot.get("answers").items())
@@ -140,7 +167,8 @@ def _flag(spot: Spot, texts: set[str]) -> RedFlag:
         urgent=spot.flag("urgent"),
         text=spot.text("text"),
         answers=answers,
-        words={language: patterns(one) for language, one in spot.get("words").fields()},
+        told=_told(spot),
+        of_survivors=spot.has("of_survivors") and spot.flag("of_survivors"),
     )
 
 

@@ -5,18 +5,18 @@ A bot is not monitoring: a flag is answered with "call your emergency number or 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 from flows.grounds.given import given
 from flows.response import Coding
 from flows.words.folding import asks
-from flows.words.phrases import Patterns, Sentence, Span, Words, sentences
+from flows.words.phrases import Sentence, Span, Words, sentences
 
 if TYPE_CHECKING:
     from flows.grounds.findings import Finding
     from flows.library import Definition
-    from flows.red_flags import RedFlags
+    from flows.red_flags import RedFlags, Told
     from flows.response import QuestionnaireResponse, Value
 
 LONGEST = 5000  # characters that are looked at; Telegram lets nobody write more than 4,096 in a message
@@ -29,23 +29,31 @@ Priority = Literal["urgent", "soon", "routine"]
 def flags_in_words(definition: Definition, text: str, language: str, *, number_expected: bool = True) -> tuple[str, ...]:
     """Ids of the red flags in what a person wrote, in the definition's order. Words of all languages are looked for.
 
+    Beside the news of a death a fever is that of the dead, and nobody is to call help for them: only what is so now, and what
+    may be said of whoever lives on, is an alarm.
     `number_expected`: the open question asks for a number, so that a lone "38.5" is its answer; otherwise it is a temperature.
     """
     rules = definition.red_flags
-    raised: set[str] = set()
-    for sentence in sentences(text[:LONGEST]):
-        if rules.may_alarm(sentence.words):
-            raised.update(_by_words(rules, sentence.words, language), _by_numbers(rules, sentence, language))
-        if not number_expected and len(sentence.words) == 1:
-            raised.update(rule.flag for rule in rules.numbers if rule.alone and rule.holds(sentence.words[0]))
-    return tuple(flag.id for flag in rules.flags if flag.id in raised)
+    found = [(one, _raised(rules, one, language, number_expected=number_expected)) for one in sentences(text[:LONGEST])]
+    if any(raised for _, raised in found) and tells_of_a_death(definition, text, language):
+        found = [(one, _of_survivors(rules, one, raised)) for one, raised in found]
+    every = frozenset[str]().union(*(raised for _, raised in found))
+    return tuple(flag.id for flag in rules.flags if flag.id in every)
+
+
+def flags_of_survivors(definition: Definition, text: str, language: str) -> tuple[str, ...]:
+    """Ids of the red flags in what is written after a death: those of whoever lives on."""
+    rules = definition.red_flags
+    found = ((one, _raised(rules, one, language, number_expected=True)) for one in sentences(text[:LONGEST]))
+    every = frozenset[str]().union(*(_of_survivors(rules, one, raised) for one, raised in found))
+    return tuple(flag.id for flag in rules.flags if flag.id in every)
 
 
 def tells_of_a_death(definition: Definition, text: str, language: str) -> bool:
     """Whether a family writes, in any language, that the patient has died. A question never does."""
     rules = definition.red_flags
     said = () if asks(text) else sentences(text[:LONGEST])
-    return any(_stands(rules, rules.deaths, one.words, language) for one in said)
+    return any(_stands(rules, rules.death, one.words, language) for one in said)
 
 
 def flags_in_answer(definition: Definition, link_id: str, values: Iterable[Value]) -> tuple[str, ...]:
@@ -68,16 +76,26 @@ def priority(definition: Definition, response: QuestionnaireResponse, findings: 
     return "soon" if hurried else "routine"
 
 
-def _by_words(rules: RedFlags, words: Words, language: str) -> Iterator[str]:
-    for flag in rules.flags:
-        if _stands(rules, flag.words, words, language):
-            yield flag.id
+def _raised(rules: RedFlags, sentence: Sentence, language: str, *, number_expected: bool) -> frozenset[str]:
+    raised: set[str] = set()
+    if rules.may_alarm(sentence.words):
+        raised.update(flag.id for flag in rules.flags if _stands(rules, flag.told, sentence.words, language))
+        raised.update(_by_numbers(rules, sentence, language))
+    if not number_expected and len(sentence.words) == 1:
+        raised.update(rule.flag for rule in rules.numbers if rule.alone and rule.holds(sentence.words[0]))
+    return frozenset(raised)
 
 
-def _stands(rules: RedFlags, phrases: Mapping[str, Patterns], words: Words, language: str) -> bool:
-    """Whether one of the phrases, by language, stands among the words, and is not turned around."""
-    found = ((own, span) for own, patterns in phrases.items() for span in patterns.spans(words))
-    return any(not _negated(rules, words, one, language) for one in found)
+def _of_survivors(rules: RedFlags, sentence: Sentence, raised: frozenset[str]) -> frozenset[str]:
+    """Those of a sentence that still are an alarm when somebody has died."""
+    if any(any(patterns.spans(sentence.words)) for patterns in rules.now.values()):
+        return raised
+    return frozenset(one for one in raised if rules.of(one).of_survivors)
+
+
+def _stands(rules: RedFlags, told: Told, words: Words, language: str) -> bool:
+    """Whether it is told in these words, and not turned around."""
+    return any(not _negated(rules, words, one, language) for one in told.spans(words))
 
 
 def _by_numbers(rules: RedFlags, sentence: Sentence, language: str) -> Iterator[str]:

@@ -50,7 +50,7 @@ def test_the_house_keeps_what_is_about_people(tmp_path: Path) -> None:
     assert (definition.criteria.criteria, definition.records, definition.protocols) == ((), (), ())
     assert (definition.page.faqs, definition.page.topics) == ((), ())
     assert definition.reminders == house.reminders
-    assert [flag.words for flag in definition.red_flags.flags] == [flag.words for flag in house.red_flags.flags]
+    assert [flag.told for flag in definition.red_flags.flags] == [flag.told for flag in house.red_flags.flags]
     assert not any(flag.answers for flag in definition.red_flags.flags)
 
 

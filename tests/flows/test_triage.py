@@ -56,10 +56,90 @@ def test_a_death_is_heard_in_every_language(text: str) -> None:
         "умеренно, не умер",
         "moderate",
         "the phone died",
+        "He nearly died in spring",
+        "she almost died from the fever",
+        "My mother died of cancer, and now I am ill too",
+        "His father died of leukaemia",
+        "my father died ten years ago",
+        "If he died I could not go on",
+        "God forbid, if she died",
+        "another patient died in his room",
+        "он чуть не умер",
+        "едва не умерла после химии",
+        "мама умерла от рака, теперь болею я",
+        "отец умер десять лет назад",
+        "его мама умерла в прошлом году",
+        "если он умер бы, не дай бог",
+        "сосед по палате умер",
+        "إذا مات لا سمح الله",
+        "كاد يموت في المستشفى",
+        "توفيت والدته قبل سنوات",
+        "ماتت أمي بالسرطان",
+        "مريض آخر توفي في نفس الغرفة",
     ],
 )
 def test_not_every_word_about_dying_is_a_death(text: str) -> None:
-    assert not triage.tells_of_a_death(definition(), text, "en")
+    for language in ("en", "ru", "ar"):
+        assert not triage.tells_of_a_death(definition(), text, language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He died this morning. He had a high fever and could not breathe",
+        "she passed away, the bleeding did not stop",
+        "Папа умер ночью, была температура 40 и судороги",
+        "توفي والدي البارحة، كانت حرارته 40 ولم يستطع التنفس",
+    ],
+)
+def test_nobody_calls_help_for_the_dead(text: str) -> None:
+    assert triage.tells_of_a_death(definition(), text, "en")
+    assert triage.flags_in_words(definition(), text, "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("My mother passed away. My father has a fever now", "fever"),
+        ("he died yesterday, I want to die too", "self-harm"),
+        ("мама умерла. я не хочу жить", "self-harm"),
+        ("توفي أبي. أريد أن أموت", "self-harm"),
+        ("папа умер. У брата сейчас температура 39", "fever"),
+    ],
+)
+def test_who_lives_on_may_need_help(text: str, flag: str) -> None:
+    assert triage.tells_of_a_death(definition(), text, "en")
+    assert triage.flags_in_words(definition(), text, "en") == (flag,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he is dying",
+        "she's dying, help",
+        "he is not breathing",
+        "no pulse",
+        "is he dead? he isn't breathing, not breathing at all",
+        "мама умирает",
+        "он не дышит",
+        "у него нет пульса",
+        "إنه يموت",
+        "أمي تحتضر",
+        "لا يتنفس",
+    ],
+)
+def test_who_is_dying_needs_help(text: str) -> None:
+    for language in ("en", "ru", "ar"):
+        assert triage.flags_in_words(definition(), text, language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my father is dying of cancer, help us", "he is not dying", "Он умирает от рака", "не умирает", "يموت من السرطان"],
+)
+def test_a_long_illness_is_no_emergency_of_today(text: str) -> None:
+    for language in ("en", "ru", "ar"):
+        assert triage.flags_in_words(definition(), text, language) == ()
 
 
 def test_the_person_s_own_language_negates_words_of_another() -> None:
