@@ -12,6 +12,7 @@ import pytest
 from bot.dossier import fonts
 from bot.dossier.making import Making
 from flows import value_json
+from flows.items import Item
 from flows.response import Absent, Coding, PartialDate, Quantity, QuestionnaireResponse, Values
 from storage import chats, consents, documents, fetching, responses
 from storage.vault import Vault
@@ -69,6 +70,28 @@ def answers() -> dict[str, Values]:
         "fly": (True,),
         "anything-else": (PLEA,),
     }
+
+
+def everything(turn: int) -> dict[str, Values]:
+    """An answer to every question of the form; of those with a choice, another one each turn."""
+    return {item.name: _any(item, turn) for item in DEFINITION.questionnaire.by_link_id.values() if item.is_question}
+
+
+def _any(item: Item, turn: int) -> Values:  # one line for each type
+    if item.options:
+        return (item.options[turn % len(item.options)].value,)
+    match item.type:
+        case "boolean":
+            return (turn % 2 == 0,)
+        case "integer":
+            return (turn + 1,)
+        case "quantity":
+            return (amount(item.link_id, "12.5", turn % len(item.units)),)
+        case "date":
+            return (PartialDate(text=("2025", "2025-03", "2025-03-14")[turn % 3]),)
+        case "attachment":
+            return (Absent(reason="skipped"),)
+    return (MIXED,)
 
 
 async def case_of(world: World, patient: Patient, *, share: bool = True) -> Any:

@@ -24,12 +24,12 @@ from bot.dossier.material import NotShared, gather
 from bot.dossier.printing import NotPrinted
 from bot.dossier.sending import Sending
 from bot.dossier.sheet import sheet
-from bot.dossier.sides import right_to_left
+from bot.dossier.sides import Sides, right_to_left
 from bot.wording.handing import font_problem
 from flows.response import PartialDate
 from storage import audit, erasure, outbox
 from tests.bot.desk_world import CATALOGUES, GROUP, Person, World
-from tests.bot.dossier_case import HOSTILE, LANGUAGES, PLEA, case_of, keep, needs_fonts
+from tests.bot.dossier_case import HOSTILE, LANGUAGES, PLEA, case_of, everything, keep, needs_fonts
 from tests.bot.dossier_case import making as making_of
 
 CARLA = 7101
@@ -109,13 +109,20 @@ async def test_the_sheet_says_everything_in_both_languages_and_free_words_as_the
     assert [block["kind"] for block in made["blocks"][:6]] == ["rows", "notes", "rows", "timeline", "labs", "records"]
 
 
-async def test_what_has_no_translation_is_shown_in_english_and_marked(world: World, case: Any) -> None:
+def test_what_has_no_translation_is_shown_in_english_and_marked() -> None:
+    sides = Sides(languages=(CATALOGUES.for_dossiers["hi"], CATALOGUES["ru"]))
+    hindi, russian = sides.pair(lambda words: words.worded("somewhere", "Words of another form"))
+    assert (hindi["t"], hindi["english"], russian["english"], sides.english) == ("Words of another form", True, False, True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_no_word_of_ours_is_left_in_english(world: World, case: Any, language: str) -> None:
+    """Of a case in which every question has an answer, each option in turn."""
     material = await world.database.read(lambda tx: gather(tx, world.house, case.id))
-    texts = [one for one in _texts(sheet(CATALOGUES.for_dossiers, material, "hi")) if one["english"]]
-    assert {one["lang"] for one in texts} == {"hi"}
-    assert any("B-cell lymphoma" in one["t"] for one in texts)
-    assert not any("\ue000" in one["t"] for one in texts)
-    assert not [one for one in _texts(sheet(CATALOGUES.for_dossiers, material, "ru")) if one["english"]]
+    for turn in range(12):
+        card = replace(material.card, response=replace(material.card.response, answers=everything(turn)))
+        texts = _texts(sheet(CATALOGUES.for_dossiers, replace(material, card=card), language))
+        assert not [one["t"] for one in texts if one["english"]]
 
 
 async def test_one_column_when_both_read_the_same_language(world: World, case: Any) -> None:
