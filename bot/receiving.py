@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, count, repeat
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -42,6 +43,7 @@ RETRY_SECONDS = (0.2, 0.8)  # between the tries of one update
 STORE_SECONDS = 1.0  # between tries while the store cannot be written
 STORE_TRIES = 300  # before an update is blamed after all
 MAX_PAUSE = 30.0  # seconds between polls while Telegram cannot be reached
+SHORTEST = 0.2  # seconds of a poll that brings nothing: some servers do not wait
 RESUMED = 50_000
 ADOPTED = 1_000
 ADOPT_SECONDS = 5.0
@@ -123,6 +125,7 @@ class Receiving:
         offset: int | None = None
         failures = 0
         while True:
+            asked, before = monotonic(), offset
             try:
                 updates = await self._channel.updates(offset, POLL_SECONDS, self._allowed)
                 failures = 0
@@ -133,6 +136,10 @@ class Receiving:
             if updates:
                 await self._store_until_done(updates)
                 offset = _last_id(updates, offset)
+            else:
+                offset = None  # nothing is left to be confirmed, and what comes next may have a lower number
+            if not updates or offset == before:
+                await asyncio.sleep(max(0.0, SHORTEST - (monotonic() - asked)))
 
     async def accept(self, updates: Sequence[Update]) -> list[Call]:
         """Returns when the updates are durable, with the calls that are to be made at once; the rest is answered after that."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("bot.roster")
 
 PRESENT = {"creator", "administrator", "member", "restricted"}
+GONE = {"left", "kicked"}
+NO_METHOD = "method not found"
 LOOK_SECONDS = 40.0  # names, and who came back; whoever wants to see something is looked up then (Presence)
 FRESH_SECONDS = 4.0  # a look of this age is believed: who left the group is out within five seconds
 PATIENCE_SECONDS = 3.0  # for an answer of Telegram, while somebody waits for a page
@@ -84,6 +86,9 @@ class Presence:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 member = await self._channel.call("getChatMember", {"chat_id": group, "user_id": number})
         except (ChannelError, TimeoutError) as error:
+            if NO_METHOD in str(error).lower():  # a server of one's own that knows no members: the roster is all there is
+                self._looked[number] = self._clock()
+                return
             log.warning("presence_unknown", coordinator=number, error=type(error).__name__)
             rest = error.seconds if isinstance(error, RetryLater) and error.seconds else FRESH_SECONDS
             self._resting = self._clock() + rest
@@ -112,11 +117,18 @@ async def introduce(database: Database, channel: Channel, group: int) -> None:
         await database.transact(partial(_meet, telegram_id=known.telegram_id, member=member))
 
 
-def _meet(tx: Transaction, *, telegram_id: int, member: dict[str, Any]) -> None:
+def _meet(tx: Transaction, *, telegram_id: int, member: Any) -> None:
+    """What Telegram says of somebody; where it says nothing of use, nothing changes."""
     one = coordinators.get(tx, telegram_id)
     if one is None or one.standing == "removed":
         return
-    name, here = str(member.get("user", {}).get("first_name") or one.name), member.get("status") in PRESENT
+    name, here = one.name, one.active
+    match member:
+        case {"status": str(status)} if status in PRESENT | GONE:
+            here = status in PRESENT
+    match member:
+        case {"user": {"first_name": str(first_name)}} if first_name:
+            name = first_name
     if (name, here) != (one.name, one.active):
         coordinators.save(tx, replace(one, name=name, active=here))
     if one.active and not here:

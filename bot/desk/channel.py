@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
+from telegram import User
 from telegram.error import NetworkError, TelegramError
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
@@ -30,6 +31,16 @@ class _Body:
     multipart_data: dict[str, tuple[str, bytes, str]] = field(default_factory=dict)
 
 
+class _Bot(ExtBot[None]):
+    """A bot whose name was asked for by DeskChannel.introduce."""
+
+    def named(self, username: str) -> None:
+        self._bot_user = User(id=int(self.token.partition(":")[0]), first_name="", is_bot=True, username=username)
+
+    async def get_me(self, **_: Any) -> User:
+        return self.bot
+
+
 class DeskChannel:
     """`bot` is python-telegram-bot's, for its application; every call goes through `call`."""
 
@@ -38,13 +49,22 @@ class DeskChannel:
         self._request = HTTPXRequest(
             read_timeout=CALL_SECONDS, write_timeout=CALL_SECONDS, connect_timeout=10.0, httpx_kwargs={"limits": limits}
         )
-        self.bot: ExtBot[None] = ExtBot(
+        self.bot = _Bot(
             token,
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
             request=self._request,
             get_updates_request=self._request,
         )
+
+    async def introduce(self) -> None:
+        """Tells the bot its name, as far as Telegram, or a server of one's own, says one. Raises ChannelError while it cannot be asked."""
+        try:
+            me = await self.call("getMe", {})
+        except Rejected:
+            me = None
+        username = me.get("username") if isinstance(me, dict) else None
+        self.bot.named(username if isinstance(username, str) else "")
 
     async def call(self, method: str, params: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> Any:
         parts = {name: (file.name, file.data, file.content_type) for name, file in (files or {}).items()}

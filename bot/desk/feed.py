@@ -12,9 +12,9 @@ from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import TelegramError
 from telegram.ext import Application, CallbackContext
 
+from bot.channel import ChannelError
 from bot.desk.channel import DeskChannel
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member", "message_reaction")
@@ -29,6 +29,7 @@ class DeskFeed:
     """`register` adds the handlers. `start` must have been called; until Telegram has told who the bot is, `handle` waits."""
 
     def __init__(self, channel: DeskChannel, register: Callable[[DeskApplication], None]) -> None:
+        self._channel = channel
         self._application: DeskApplication = Application.builder().bot(channel.bot).updater(None).job_queue(None).build()
         self._application.add_error_handler(_raise_later)
         self._ready = asyncio.Event()
@@ -38,10 +39,11 @@ class DeskFeed:
         """Asks Telegram who the bot is until it answers; the inbox fills meanwhile."""
         while True:
             try:
+                await self._channel.introduce()
                 await self._application.initialize()
                 await self._application.start()
                 return self._ready.set()
-            except TelegramError:
+            except ChannelError:
                 log.exception("telegram_unreachable", bot="desk", method="getMe")
                 await asyncio.sleep(RETRY_SECONDS)
 

@@ -33,11 +33,11 @@ def after_sent(tx: Transaction, house: House, row: OutboxRow, result: Any) -> No
     """In the transaction that marks the row as sent; `result` is Telegram's answer."""
     _forget(tx, row)
     if row.method == "createForumTopic" and row.thread_case_id is not None:
-        _topic_made(tx, house, row.thread_case_id, int(result["message_thread_id"]))
+        _topic_made(tx, house, row, row.thread_case_id, result)
     elif (row.bot == DESK or row.kind in CARRIES_LINE) and isinstance(result, dict) and "message_id" in result:
         relay.delivered(tx, row.id, int(result["message_id"]))
-    if row.kind == RELAYED and row.thread_case_id is not None:
-        _link_card(Group(tx=tx, house=house), row.thread_case_id, int(result["message_id"]))
+        if row.kind == RELAYED and row.thread_case_id is not None:
+            _link_card(Group(tx=tx, house=house), row.thread_case_id, int(result["message_id"]))
     if row.kind == KIND and (said := _said_at(row)):
         Group(tx=tx, house=house).sign(said[1], "👌", kind="reply_delivered")
         undoing.clear(Group(tx=tx, house=house), *said)
@@ -58,13 +58,17 @@ def _forget(tx: Transaction, row: OutboxRow) -> None:
         outbox.unname(tx, PATIENT, row.chat_id)
 
 
-def _topic_made(tx: Transaction, house: House, case_id: int, topic_id: int) -> None:
+def _topic_made(tx: Transaction, house: House, row: OutboxRow, case_id: int, result: Any) -> None:
     """The case gets its topic; one that was erased while the call was out has its topic deleted again."""
     case = cases.lock(tx, case_id)
+    topic_id = result.get("message_thread_id") if isinstance(result, dict) else None
+    if topic_id is None:  # a server that says yes to what it does not know
+        return opening.topic_later(Group(tx=tx, house=house), row, case_id)
     if case.close_reason == ERASED:
         Group(tx=tx, house=house).call("deleteForumTopic", {"message_thread_id": topic_id}, kind="topic_deleted")
     else:
-        cases.save(tx, replace(case, topic_id=topic_id))
+        cases.save(tx, replace(case, topic_id=int(topic_id)))
+    return None
 
 
 def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception) -> None:

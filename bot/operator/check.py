@@ -173,7 +173,7 @@ async def telegram(settings: Settings) -> Problems:
             try:
                 me = await channel.call("getMe", {})
                 if side == "desk":
-                    problems += await _desk(channel, settings, me["id"])
+                    problems += await _desk(channel, settings, _as_said(me).get("id", 0))
             except ChannelError as error:
                 problems.append(_unknown(settings, side, error))
     return problems
@@ -203,7 +203,7 @@ async def _group(channel: Channel, settings: Settings, bot: int) -> Problems:
         member = await channel.call("getChatMember", {"chat_id": settings.desk_chat_id, "user_id": bot})
     except ChannelError:
         return [f"{name}: the desk bot does not know this group. Add it to the group."]
-    problems = []
+    chat, member, problems = _as_said(chat), _as_said(member), []
     if not chat.get("is_forum"):
         problems.append(f"{name}: the group has no topics. Switch Topics on in its settings.")
     if member.get("status") != "administrator":
@@ -211,6 +211,11 @@ async def _group(channel: Channel, settings: Settings, bot: int) -> Problems:
     elif not member.get("can_manage_topics"):
         problems.append(f"{name}: the desk bot may not manage topics. Give it that right.")
     return problems
+
+
+def _as_said(found: Any) -> dict[str, Any]:
+    """What a server said about something; a server of one's own may say next to nothing."""
+    return found if isinstance(found, dict) else {}
 
 
 def _unknown(settings: Settings, side: Side, error: ChannelError) -> str:

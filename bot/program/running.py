@@ -13,7 +13,7 @@ import structlog
 
 from bot import definitions, menus, roster
 from bot.app import Careline, Side, build
-from bot.channel import ChannelError
+from bot.channel import ChannelError, Rejected
 from bot.clock import Clock
 from bot.program.folder import alone_in
 from bot.program.signals import on_hangup, on_signals
@@ -139,7 +139,8 @@ async def _overhear(program: Careline) -> None:
 async def _hear(settings: Settings, side: Side) -> None:
     """Tells Telegram how updates are to come, and in polling mode fetches them."""
     if settings.mode == "polling":
-        await _insist(side, "deleteWebhook", {"drop_pending_updates": False})
+        # A server of one's own that knows no webhooks has none to delete.
+        await _insist(side, "deleteWebhook", {"drop_pending_updates": False}, enough=Rejected)
         return await side.receiving.poll()
     hook = {
         "url": settings.webhook_url(side.name),
@@ -149,11 +150,16 @@ async def _hear(settings: Settings, side: Side) -> None:
     return await _insist(side, "setWebhook", hook)
 
 
-async def _insist(side: Side, method: str, params: Mapping[str, object]) -> None:
-    """For as long as Telegram cannot be reached."""
+async def _insist(
+    side: Side, method: str, params: Mapping[str, object], *, enough: type[ChannelError] | tuple[()] = ()
+) -> None:
+    """For as long as Telegram cannot be reached, or refuses; a failure that is `enough` ends it too."""
     while True:
         try:
             await side.channel.call(method, params)
+        except enough as error:
+            log.warning("not_done", bot=side.name, method=method, error=type(error).__name__)
+            return
         except ChannelError:
             log.exception("telegram_unreachable", bot=side.name, method=method)
             await asyncio.sleep(RETRY_SECONDS)
