@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.fhir.launch import NOBODY, Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flows.inputs import Input
 
 
@@ -40,3 +42,29 @@ class Arrival:
     forwarded: bool = False  # somebody else wrote it first
     writer: Writer = NOBODY
     reachable: bool | None = None  # my_chat_member: the person blocked or unblocked the bot
+
+
+def upload_in(message: Any, kinds: Iterable[str]) -> Upload | None:
+    """The file in a message of either library, if it has one of a photo or these kinds: both name the fields as the Bot API does."""
+    if message.photo:
+        return _upload(message, "photo", max(message.photo, key=lambda size: size.width * size.height))
+    kind = next((kind for kind in kinds if getattr(message, kind)), None)
+    return _upload(message, kind, getattr(message, kind)) if kind else None
+
+
+def _upload(message: Any, kind: str, file: Any) -> Upload:
+    return Upload(
+        kind=kind,
+        file_id=file.file_id,
+        file_unique_id=file.file_unique_id,
+        name=clean(getattr(file, "file_name", None) or ""),
+        declared_type=clean(getattr(file, "mime_type", None) or ""),
+        declared_size=file.file_size or 0,
+        album=message.media_group_id,
+        caption=clean(message.caption or ""),
+    )
+
+
+def clean(text: str) -> str:
+    """Text as sent, with the one thing mended that cannot be stored: half a surrogate pair."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -19,7 +19,7 @@ from storage.transaction import Transaction
 from tests import made_files
 from tests.bot.desk_world import Person, World
 from tests.bot.dossier_case import case_of, keep
-from tests.bot.test_desk_pages import Desk
+from tests.bot.web_desk import Desk
 
 ADA = 7104
 

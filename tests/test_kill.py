@@ -17,33 +17,10 @@ import pytest
 from tests.actors import Coordinator, Patient, buttons, fits, words
 from tests.apart import DRAIN, Apart
 from tests.made_files import pdf
+from tests.one_intake import INTAKE
 
 pytestmark = [pytest.mark.kill, pytest.mark.timeout(300)]
 CHANCE = random.Random(20261122)
-ANSWERS = (
-    "English",
-    "I have read this",
-    "I have read this",
-    "I have read this",
-    "Yes",
-    "No",
-    "Yes",
-    "A family member",
-    "Yes",
-    "Maria",
-    "London",
-    "54",
-    "Female",
-    "☐ None of these",
-    "Done",
-    "B-cell acute leukaemia",
-    "Yes",
-    "☐ CD19",
-    "☐ CD22",
-    "Done",
-    "Flow cytometry",
-    "May 2024",
-)
 CROWD = 6  # patients who answer at the same time, each at another question
 KILLS = 3
 WAIT = 12  # seconds in which a reply can be taken back: longer than a start on a busy machine
@@ -104,7 +81,7 @@ def in_talk(apart: Apart) -> tuple[Patient, Coordinator]:
     """A patient who asked for a person, and Carla in the topic of the case."""
     patient = apart.patient()
     patient.starts()
-    for said in ANSWERS[:7]:
+    for said in INTAKE[:7]:
         patient.answers(said)
     patient.says("/human")
     patient.says("/status")
@@ -118,18 +95,18 @@ def test_in_the_middle_of_the_questions(apart: Apart) -> None:
     crowd = [apart.patient() for _ in range(CROWD)]
     for at, patient in enumerate(crowd):
         patient.starts()
-        for said in ANSWERS[:at]:
+        for said in INTAKE[:at]:
             patient.answers(said)
     apart.world.settle()
     left: list[str] = []
-    rounds = len(ANSWERS) - CROWD + 1
+    rounds = len(INTAKE) - CROWD + 1
     for round_ in range(rounds):
         questions = [question(patient) for patient in crowd]
         fatal = round_ % (rounds // KILLS) == 2
         if fatal:
             slow(apart, "sendMessage")
         for at, patient in enumerate(crowd):
-            answer(patient, questions[at], ANSWERS[at + round_])
+            answer(patient, questions[at], INTAKE[at + round_])
         if fatal:
             left += die(apart, SLOW)
         apart.world.settle()
@@ -137,7 +114,7 @@ def test_in_the_middle_of_the_questions(apart: Apart) -> None:
     assert left
     for at, patient in enumerate(crowd):
         assert counts[rounds + at] <= len(heard(patient)) <= counts[rounds + at] + KILLS
-        for said in ANSWERS[rounds + at :]:
+        for said in INTAKE[rounds + at :]:
             patient.answers(said)
         assert review(patient) == reviewed
 
@@ -147,7 +124,7 @@ def undisturbed(apart: Apart) -> tuple[list[str], list[int], str]:
     patient = apart.patient()
     patient.starts()
     screens, counts = [], []
-    for said in (*ANSWERS, None):
+    for said in (*INTAKE, None):
         apart.world.settle()
         screens.append(words(question(patient)))
         counts.append(len(heard(patient)))
@@ -265,7 +242,7 @@ def test_a_stop_finishes_what_is_under_way(apart: Apart) -> None:
     crowd = [apart.patient() for _ in range(CROWD)]
     for patient in crowd:
         patient.starts()
-        for said in ANSWERS[:4]:
+        for said in INTAKE[:4]:
             patient.answers(said)
     apart.world.settle()
     slow(apart, "sendMessage", 1.0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.arrivals import Upload
+from bot.arrivals import clean, upload_in
 from bot.effects.act import DeskArrival
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def of_message(message: Message, update_id: int) -> DeskArrival:
         text=text,
         command=command[0],
         argument=command[1],
-        upload=_upload(message),
+        upload=upload_in(message, KINDS),
         forwarded=message.forward_origin is not None,
         moved_to=message.migrate_to_chat_id,
     )
@@ -92,33 +92,8 @@ def is_command(arrival: DeskArrival) -> bool:
     return bool(arrival.command) and arrival.upload is None and not arrival.forwarded
 
 
-def clean(text: str) -> str:
-    """Text as sent, with the one thing mended that cannot be stored: half a surrogate pair."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _private(chat: Chat | None, sender: int | None) -> bool:
     return chat is not None and chat.type == ChatType.PRIVATE and chat.id == sender
-
-
-def _upload(message: Message) -> Upload | None:
-    if message.photo:
-        return _as_upload(message, "photo", max(message.photo, key=lambda size: size.width * size.height))
-    kind = next((kind for kind in KINDS if getattr(message, kind)), None)
-    return _as_upload(message, kind, getattr(message, kind)) if kind else None
-
-
-def _as_upload(message: Message, kind: Any, file: object) -> Upload:
-    return Upload(
-        kind=kind,
-        file_id=getattr(file, "file_id", ""),
-        file_unique_id=getattr(file, "file_unique_id", ""),
-        name=clean(getattr(file, "file_name", None) or ""),
-        declared_type=clean(getattr(file, "mime_type", None) or ""),
-        declared_size=getattr(file, "file_size", None) or 0,
-        album=message.media_group_id,
-        caption=clean(message.caption or ""),
-    )
 
 
 def _replied_to(message: Message) -> int | None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from aiogram.enums import ChatMemberStatus, ChatType, ContentType
 
-from bot.arrivals import Arrival, Upload
-from bot.patient.words import TELEGRAM_ITSELF, clean, said, writer
+from bot.arrivals import Arrival, Upload, clean, upload_in
+from bot.patient.words import TELEGRAM_ITSELF, said, writer
 from flows.inputs import Edited, Unsupported
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from flows.inputs import Input, Press
 
+KINDS = ("document", "voice", "audio", "video")
 GONE = {ChatMemberStatus.KICKED, ChatMemberStatus.LEFT}
 
 
@@ -31,7 +32,7 @@ def is_person(message: Message) -> bool:
 
 
 def of_message(message: Message, update_id: int) -> Arrival:
-    upload = _upload(message)
+    upload = upload_in(message, KINDS)
     return _arrival(message, update_id, None if upload else _said(message), upload)
 
 
@@ -81,31 +82,3 @@ def _arrival(message: Message, update_id: int, said: Input | None, upload: Uploa
 
 def _said(message: Message) -> Input:
     return Unsupported(kind=ContentType(message.content_type).value) if message.text is None else said(message.text)
-
-
-def _upload(message: Message) -> Upload | None:
-    if message.photo:
-        largest = max(message.photo, key=lambda size: size.width * size.height)
-        return _as_upload(message, "photo", largest)
-    if message.document:
-        return _as_upload(message, "document", message.document)
-    if message.voice:
-        return _as_upload(message, "voice", message.voice)
-    if message.audio:
-        return _as_upload(message, "audio", message.audio)
-    if message.video:
-        return _as_upload(message, "video", message.video)
-    return None
-
-
-def _as_upload(message: Message, kind: str, file: object) -> Upload:
-    return Upload(
-        kind=kind,
-        file_id=getattr(file, "file_id", ""),
-        file_unique_id=getattr(file, "file_unique_id", ""),
-        name=clean(getattr(file, "file_name", None) or ""),
-        declared_type=clean(getattr(file, "mime_type", None) or ""),
-        declared_size=getattr(file, "file_size", None) or 0,
-        album=message.media_group_id,
-        caption=clean(message.caption or ""),
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.arrivals import clean
 from flows.fhir.launch import Writer
 from flows.inputs import Command, Words
 
@@ -24,8 +25,3 @@ def said(sent: str) -> Input:
 
 def writer(first_name: str, last_name: str | None) -> Writer:
     return Writer(given=clean(first_name), family=clean(last_name or ""))
-
-
-def clean(text: str) -> str:
-    """Text as sent, with the one thing mended that cannot be stored: half a surrogate pair."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

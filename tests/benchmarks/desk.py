@@ -29,7 +29,7 @@ from bot.rounds.tallying import LOOKED_BACK, Tallying
 from flows.response import QuestionnaireResponse, Values
 from tests import template
 from tests.bot.desk_world import World
-from tests.bot.test_desk_pages import Desk
+from tests.bot.web_desk import Desk
 from tests.storage.server import Server, migrate
 
 CASES, EACH = 100_000, 10

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import delivery
+from bot.patient.channel import PatientChannel
 from bot.program import logs
 from bot.sandbox import Sandbox
 from storage.database import Database
@@ -20,7 +22,9 @@ from storage.keyring import Keyring
 from storage.vault import Vault
 from tests import template
 from tests.bot.desk_world import Person, World
+from tests.bot.office import Office
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn
+from tests.bot.web_desk import Desk
 
 
 class StoppedClock:
@@ -113,3 +117,30 @@ async def carla(world: World) -> Person:
 @pytest.fixture
 async def mei(world: World) -> Person:
     return await world.coordinator("Mei", 7102)
+
+
+@pytest.fixture
+async def desk(world: World) -> AsyncIterator[Desk]:
+    """The pages of this world's desk, where nobody has come in yet."""
+    made = Desk(world)
+    yield made
+    await made.http.aclose()
+
+
+@pytest.fixture
+async def channel(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PatientChannel]:
+    """A way out to the stand-in, for a delivery that does not wait long."""
+    monkeypatch.setattr(delivery, "IDLE_SECONDS", 0.02)
+    made = PatientChannel(PATIENT_BOT, stand_in.url)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def office(database: Database, channel: PatientChannel, vault: Vault) -> Office:
+    return Office(database, channel, vault)
+
+
+@pytest.fixture
+async def ana(stand_in: StandIn) -> str:
+    return await stand_in.person("Ana")

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot import delivery
-from bot.delivery import Delivery, without_markup
+from bot.delivery import without_markup
 from bot.delivery.ahead import Ahead
-from bot.delivery.attachments import Attachments
-from bot.delivery.doubt import Doubt
 from bot.delivery.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
-from flows import library
 from storage import chats, documents, facts, fetching, outbox
 from storage.database import Database
 from storage.rows import OutboxRow
@@ -26,74 +20,8 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.bot.conftest import StoppedClock
 from tests.bot.files import JPEG, PDF, png
-from tests.bot.stand_in import PATIENT_BOT, StandIn, chat_id, until
-
-Fate = tuple[str, str]
-
-
-@pytest.fixture(autouse=True)
-def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "IDLE_SECONDS", 0.02)
-
-
-class Office:
-    """A delivery at work, with what its hooks were told."""
-
-    def __init__(self, database: Database, channel: PatientChannel, vault: Vault, **more: Any) -> None:
-        self.database = database
-        self.fates: list[Fate] = []
-        self.delivery = Delivery(
-            bot="patient",
-            channel=channel,
-            database=database,
-            pace=more.pop("pace", Pace(None)),
-            doubt=more.pop("doubt", Doubt(kept=False)),
-            ahead=more.pop("ahead", Ahead(attach=Attachments(database=database, vault=vault, definition=library.load).attach)),
-            after_sent=lambda _, row, __: self.fates.append((row.kind, "sent")),
-            after_failed=lambda _, row, error: self.fates.append((row.kind, type(error).__name__)),
-            **more,
-        )
-
-    async def put(self, chat: int, text: str, **more: Any) -> int:
-        row = {"bot": "patient", "chat_id": chat, "method": "sendMessage", "payload": {"text": text}, "kind": text} | more
-        return await self.database.transact(lambda tx: outbox.put(tx, **row))
-
-    async def row(self, row_id: int) -> OutboxRow:
-        found = await self.database.read(lambda tx: outbox.get(tx, row_id))
-        assert found is not None
-        return found
-
-    @contextlib.asynccontextmanager
-    async def working(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self.delivery.run())
-        try:
-            yield
-        finally:
-            await self.delivery.drain()
-            await task
-
-    async def done(self) -> None:
-        await until(self._empty)
-
-    async def _empty(self) -> bool:
-        return not await self.database.read(outbox.backlog)
-
-
-@pytest.fixture
-async def channel(stand_in: StandIn) -> AsyncIterator[PatientChannel]:
-    made = PatientChannel(PATIENT_BOT, stand_in.url)
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-def office(database: Database, channel: PatientChannel, vault: Vault) -> Office:
-    return Office(database, channel, vault)
-
-
-@pytest.fixture
-async def ana(stand_in: StandIn) -> str:
-    return await stand_in.person("Ana")
+from tests.bot.office import Office
+from tests.bot.stand_in import StandIn, chat_id, until
 
 
 async def test_a_chat_reads_its_messages_in_order(office: Office, stand_in: StandIn, ana: str) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.web.desk import shapes
 from storage import audit, coordinators
-from tests.bot.desk_world import World
-from tests.bot.test_desk_pages import Desk
+from tests.bot.desk_world import Person
+from tests.bot.web_desk import Desk
 
 SHAPES = {
     "": shapes.Case,
@@ -24,12 +22,8 @@ SHAPES = {
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    made = Desk(World(tmp_path))
-    await made.world.coordinator("Carla", 7101)
-    yield made
-    await made.http.aclose()
-    await made.world.database.close()
+def desk(desk: Desk, carla: Person) -> Desk:
+    return desk
 
 
 async def described(desk: Desk) -> dict[str, Any]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -15,21 +13,17 @@ from PIL import Image
 
 from storage import audit, consents, coordinators
 from tests import made_files
-from tests.bot.desk_world import World
+from tests.bot.desk_world import Person
 from tests.bot.dossier_case import case_of, keep, needs_fonts
-from tests.bot.test_desk_pages import Desk
+from tests.bot.web_desk import Desk
 
 PDF, PASSPORT = made_files.pdf(2), made_files.pdf(1)
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    made = Desk(World(tmp_path))
-    await made.world.coordinator("Carla", 7101)
-    assert await made.enters() == 204
-    yield made
-    await made.http.aclose()
-    await made.world.database.close()
+async def desk(desk: Desk, carla: Person) -> Desk:
+    assert await desk.enters() == 204
+    return desk
 
 
 @pytest.fixture

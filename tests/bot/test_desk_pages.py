@@ -2,92 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import io
-import json
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from urllib.parse import urlencode
 
-import httpx
-import pytest
 from PIL import Image
 
 from bot.address import Address
-from bot.dossier.making import Making
-from bot.patient.mini_app import signed
-from bot.previews import Previews
-from bot.web.app import build
-from bot.web.desk.door import Door
-from bot.web.desk.frame import Frame
-from bot.web.desk.pages import Pages
 from storage import audit, coordinators, documents, submissions, tasks
 from storage.document_tables import DocumentParts
 from storage.rows import Part
 from storage.tables import table
 from storage.transaction import Transaction
-from storage.vault import Vault
-from tests.bot.desk_world import Person, World, everybody_is_here
-
-TOKEN = "7:TEST"
-
-
-def init_data(person: object, at: datetime, *, token: str = TOKEN, **more: str) -> str:
-    fields = {"auth_date": str(int(at.timestamp())), "user": json.dumps({"id": person}), **more}
-    lines = "\n".join(f"{name}={fields[name]}" for name in sorted(fields))
-    secret = hmac.new(b"WebAppData", token.encode(), hashlib.sha256).digest()
-    return urlencode(fields | {"hash": hmac.new(secret, lines.encode(), hashlib.sha256).hexdigest()})
-
-
-class Desk:
-    """A browser in front of the pages."""
-
-    def __init__(self, world: World, sure: Callable[[int], Awaitable[bool]] = everybody_is_here) -> None:
-        self.world = world
-        door = Door(database=world.database, keys=world.keys, signed=partial(signed, TOKEN), now=lambda: world.now, sure=sure)
-        self.vault = Vault(world.folder / "vault", world.keys)
-        making = Making(database=world.database, vault=self.vault, house=world.house)
-        self.frame = Frame(database=world.database, house=world.house, door=door, secure=False)
-        previews = Previews(database=world.database, vault=self.vault, house=world.house)
-        pages = Pages(frame=self.frame, do=world.casework.on_page, making=making, previews=previews)
-
-        async def healthy() -> bool:
-            return True
-
-        self.app = build(webhooks=[], healthy=healthy, routers=[pages.router()])
-        transport = httpx.ASGITransport(app=self.app)  # type: ignore[arg-type]
-        self.http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
-
-    async def enters(self, person: object = 7101, **given: object) -> int:
-        said = init_data(person, self.world.now, **given)  # type: ignore[arg-type]
-        return (await self.http.post("/desk/enter", content=said)).status_code
-
-    async def sees(self, address: str = "/desk/cases", status: int = 200) -> str:
-        answer = await self.http.get(address)
-        assert answer.status_code == status, answer.text
-        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
-        assert answer.headers["Cache-Control"] == "no-store"
-        assert "at 0x" not in answer.text, "a template printed an object"
-        return answer.text
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    world = World(tmp_path)
-    made = Desk(world)
-    yield made
-    await made.http.aclose()
-    await world.database.close()
-
-
-@pytest.fixture
-async def carla(desk: Desk) -> Person:
-    return await desk.world.coordinator("Carla", 7101)
+from tests.bot.desk_world import Person
+from tests.bot.web_desk import Desk, init_data, token_of
 
 
 async def test_a_coordinator_opens_the_list_and_a_case(desk: Desk, carla: Person) -> None:
@@ -167,10 +97,6 @@ async def test_a_page_shows_criteria_protocols_and_records_in_the_readers_langua
         assert await desk.enters() == 204
         page = await desk.sees(f"/desk/cases/{number}")
         assert all(one in page for one in (*words, "NCT", '<tr class="unknown">', '<tr class="missing">')), language
-
-
-def token_of(page: str) -> str:
-    return re.findall(r'name="token" value="([^"]+)"', page)[0]
 
 
 async def test_what_is_done_on_a_page_is_done_once_and_only_from_our_own_page(desk: Desk, carla: Person) -> None:

@@ -7,30 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.wording.counter import descriptions
-from storage import audit, chats, evidence, record_marks, responses
+from storage import audit, chats, evidence, record_marks
 from tests.bot.desk_world import CATALOGUES, Person, World
-from tests.bot.test_protocols_desk import told_everything
-from tests.flows.answering import SUITED, answered
+from tests.bot.suited import answers_now, told_everything
 
 
 @pytest.fixture
 def begins() -> datetime:
     return datetime(2026, 11, 15, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-async def carla(world: World) -> Person:
-    return await world.coordinator("Carla", 7101)
-
-
-async def answers(world: World, **changes: object) -> None:
-    response = answered(SUITED | changes)
-
-    def keep(tx: object) -> None:
-        chat = chats.of_telegram(tx, 501)
-        responses.save(tx, chat.id, response.id, response.questionnaire, 10, "completed", response.dumps())
-
-    await world.database.transact(keep)
 
 
 async def test_a_coordinator_checks_and_a_hospital_confirms(world: World, carla: Person) -> None:
@@ -64,10 +48,10 @@ async def test_a_changed_answer_begins_anew(world: World, carla: Person) -> None
     await told_everything(world)
     topic = await carla.at()
     await topic.says("/evidence 7 checked")
-    await answers(world, ecog="LA9624-3")
+    await answers_now(world, ecog="LA9624-3")
     await topic.says("/case")
     assert "Daily activity (ECOG): ✔ met (told; borderline: " in topic.sees
-    await answers(world)
+    await answers_now(world)
     await topic.says("/case")
     assert topic.sees.count("Daily activity (ECOG): ✔ met (checked by a coordinator") == 2  # when it was raised, and now
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,18 +15,14 @@ from bot.wording.figures import Table
 from flows.inputs import Control, Press
 from storage import audit, cases, chats, coordinators, erasure, relay, responses
 from storage.transaction import Transaction
-from tests.bot.desk_world import Person, World
-from tests.bot.test_desk_pages import Desk
+from tests.bot.desk_world import Person
+from tests.bot.web_desk import Desk
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    made = Desk(World(tmp_path))
-    await made.world.coordinator("Carla", 7101)
-    assert await made.enters() == 204
-    yield made
-    await made.http.aclose()
-    await made.world.database.close()
+async def desk(desk: Desk, carla: Person) -> Desk:
+    assert await desk.enters() == 204
+    return desk
 
 
 def cells(text: str) -> dict[str, list[str]]:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import literal, select
 
-from bot import delivery
 from bot.app import build
 from bot.clock import Clock
 from bot.delivery import LEASE_SECONDS
@@ -23,30 +22,8 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.benchmarks.steps import Bench
 from tests.bot.conftest import StoppedClock
-from tests.bot.stand_in import PATIENT_BOT, StandIn, chat_id, until
-from tests.bot.test_delivery import Office
-
-
-@pytest.fixture(autouse=True)
-def _brisk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivery, "IDLE_SECONDS", 0.02)
-
-
-@pytest.fixture
-async def channel(stand_in: StandIn) -> Any:
-    made = PatientChannel(PATIENT_BOT, stand_in.url)
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-def office(database: Database, channel: PatientChannel, vault: Vault) -> Office:
-    return Office(database, channel, vault)
-
-
-@pytest.fixture
-async def ana(stand_in: StandIn) -> str:
-    return await stand_in.person("Ana")
+from tests.bot.office import Office
+from tests.bot.stand_in import StandIn, chat_id, until
 
 
 def is_free(tx: Transaction, chat: str) -> bool:

@@ -26,7 +26,7 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.bot.desk_world import Person, World
 from tests.bot.dossier_case import MIXED, case_of, keep
-from tests.bot.test_desk_pages import Desk, token_of
+from tests.bot.web_desk import Desk, token_of
 from tests.flows.test_bundle import REQUIRED, references
 
 BASE = "https://desk.example/fhir"

@@ -15,8 +15,8 @@ from bot.wording import measured as wording
 from flows.grounds.measuring import Stated, Unclear, read
 from storage import audit, erasure, read_values, responses
 from tests.bot.desk_world import CATALOGUES, DEFINITION, Person, World
-from tests.bot.test_desk_pages import Desk, token_of
-from tests.bot.test_protocols_desk import told_everything
+from tests.bot.suited import told_everything
+from tests.bot.web_desk import Desk, token_of
 
 NAMES = wording.names(CATALOGUES["en"])
 TODAY = date(2026, 11, 15)

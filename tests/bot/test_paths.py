@@ -12,7 +12,7 @@ from bot.rounds.watch import Watch
 from flows.inputs import Control, Press
 from storage import audit, cases, chats, closed_paths, consents
 from tests.bot.desk_world import GROUP, Patient, Person, World
-from tests.bot.test_protocols_desk import told_everything
+from tests.bot.suited import told_everything
 
 
 @pytest.fixture

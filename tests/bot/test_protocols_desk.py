@@ -10,31 +10,15 @@ import pytest
 from bot.wording import trials
 from flows.response import QuestionnaireResponse
 from flows.trials.table import table
-from storage import chats, consents, responses
+from storage import chats, consents
 from tests.bot.desk_world import CATALOGUES, DEFINITION, Person, World, plain
+from tests.bot.suited import told_everything
 from tests.flows.answering import SUITED, answered
 
 
 @pytest.fixture
 def begins() -> datetime:
     return datetime(2026, 11, 15, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-async def carla(world: World) -> Person:
-    return await world.coordinator("Carla", 7101)
-
-
-async def told_everything(world: World) -> None:
-    """A patient whose answers are all there and whose case is open."""
-    await world.patient().asks_for_a_person()
-    response = answered(SUITED)
-
-    def keep(tx: object) -> None:
-        chat = chats.of_telegram(tx, 501)
-        responses.save(tx, chat.id, response.id, response.questionnaire, 9, "completed", response.dumps())
-
-    await world.database.transact(keep)
 
 
 async def test_the_table_is_in_the_topic_and_fits_a_phone(world: World, carla: Person) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,7 +13,7 @@ import pytest
 from storage import audit, chats, coordinators, outbox, relay
 from storage.transaction import Transaction
 from tests.bot.desk_world import Patient, Person, World
-from tests.bot.test_desk_pages import Desk, token_of
+from tests.bot.web_desk import Desk, token_of
 
 SLIP = "words for somebody else 4471"
 UNDO = re.compile(r'name="said" value="(-?\d+)"><button name="verb" value="undo"')
@@ -55,20 +53,14 @@ class Page:
 
 
 @pytest.fixture
-async def page(tmp_path: Path) -> AsyncIterator[Page]:
-    world = World(tmp_path)
+async def page(world: World, desk: Desk, carla: Person, mei: Person) -> Page:
     world.house.second_thoughts = timedelta(seconds=5)
     maria, other = world.patient(language="ru"), world.patient(502)
     for one in (maria, other):
         await one.asks_for_a_person()
         await one.says("Здравствуйте")
-    desk = Desk(world)
-    await world.coordinator("Carla", 7101)
-    await world.coordinator("Mei", 7102)
     assert await desk.enters() == 204
-    yield Page(desk=desk, maria=maria, other=other, number=(await world.case()).number)
-    await desk.http.aclose()
-    await world.database.close()
+    return Page(desk=desk, maria=maria, other=other, number=(await world.case()).number)
 
 
 async def test_a_reply_goes_to_the_patient_of_this_case_after_its_seconds(page: Page) -> None:

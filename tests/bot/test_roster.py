@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.rows import Coordinator
 from tests.bot.desk_world import Person, World
 from tests.bot.stand_in import DESK_BOT, StandIn
-from tests.bot.test_desk_pages import Desk
+from tests.bot.web_desk import Desk
 
 
 @pytest.fixture

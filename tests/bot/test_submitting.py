@@ -8,7 +8,7 @@ import pytest
 
 from storage import audit, chats, consents, submissions
 from tests.bot.desk_world import Person, World
-from tests.bot.test_protocols_desk import told_everything
+from tests.bot.suited import told_everything
 
 
 @pytest.fixture

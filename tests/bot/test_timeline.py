@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,24 +13,20 @@ from bot.web.desk.events import SOURCES, Place
 from bot.wording.timeline import KINDS
 from storage import audit, coordinators, relay, reminders, responses, submissions, tasks
 from storage.transaction import Transaction
-from tests.bot.desk_world import Person, World
-from tests.bot.test_desk_pages import Desk
+from tests.bot.desk_world import Person
+from tests.bot.web_desk import Desk
 
 ENTRY = re.compile(r'<li class="(\w+)">(.*?)</li>', re.DOTALL)
 OLDER = re.compile(r'href="(\?kind=\w*&amp;before=[^"]+)" rel="next"')
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    made = Desk(World(tmp_path))
-    await made.world.coordinator("Carla", 7101)
-    patient = made.world.patient()
+async def desk(desk: Desk, carla: Person) -> Desk:
+    patient = desk.world.patient()
     await patient.begins()
     await patient.asks_for_a_person()
-    assert await made.enters() == 204
-    yield made
-    await made.http.aclose()
-    await made.world.database.close()
+    assert await desk.enters() == 204
+    return desk
 
 
 async def events(desk: Desk, asked: str = "") -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from storage.rows import Part
 from storage.tables import table
 from storage.transaction import Transaction
 from tests.bot.desk_world import Person, World
-from tests.bot.test_desk_pages import Desk
+from tests.bot.web_desk import Desk
 
 CARLA, MEI, LENA, ADA, RITA, GONE, FAMILY, STRANGER, NOBODY = 7101, 7102, 7103, 7104, 7105, 7106, 502, 7199, 0
 STAFF = {CARLA: "coordinator", MEI: "coordinator", LENA: "lead", ADA: "administrator", RITA: "reader"}

@@ -33,6 +33,7 @@ from storage.keyring import Keyring
 from storage.transaction import Transaction
 from tests.endurance.telegram import Call, Telegram
 from tests.made_files import pdf
+from tests.one_intake import INTAKE
 
 ROOT = Path(__file__).parents[2]
 TOKENS = {"PATIENT_TOKEN": "1001:ENDURANCE-aaaaaaaaaaaaaaaaaaaa", "DESK_TOKEN": "1002:ENDURANCE-bbbbbbbbbbbbbbbbbbbb"}
@@ -42,23 +43,6 @@ SPEECH = (0.2, 0.8)  # seconds between two messages of one person at the desk, w
 PATIENCE = 180.0  # seconds after which what did not come is lost; a busy machine spends most of them on starts
 DOUBT = 1.0  # seconds within which a message is written down as sent, also on a busy machine
 SHORTEN = 6.0  # another program takes over after 8/6 seconds here; the time itself has a test of its own
-INTAKE = (
-    *("English", "I have read this", "I have read this", "I have read this", "Yes", "No", "Yes", "A family member", "Yes"),
-    *(
-        "Maria",
-        "London",
-        "54",
-        "Female",
-        "☐ None of these",
-        "Done",
-        "B-cell acute leukaemia",
-        "Yes",
-        "☐ CD19",
-        "☐ CD22",
-        "Done",
-    ),
-    *("Flow cytometry", "May 2024"),
-)
 TALK = INTAKE[:7]
 ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 

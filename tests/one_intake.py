@@ -1,0 +1,26 @@
+"""What one person says from the first word to the end of the questions, for those who only need somebody to answer."""
+
+INTAKE = (
+    "English",
+    "I have read this",
+    "I have read this",
+    "I have read this",
+    "Yes",
+    "No",
+    "Yes",
+    "A family member",
+    "Yes",
+    "Maria",
+    "London",
+    "54",
+    "Female",
+    "☐ None of these",
+    "Done",
+    "B-cell acute leukaemia",
+    "Yes",
+    "☐ CD19",
+    "☐ CD22",
+    "Done",
+    "Flow cytometry",
+    "May 2024",
+)
