@@ -75,7 +75,7 @@ def _row(sides: Sides, item: Item, said: tuple[Value, ...]) -> dict[str, object]
 
 def question(words: Catalogue, item: Item) -> str:
     """The question alone, without the sentence that explains it."""
-    return one_line(re.split("[?؟？]", item.label.worded(words.worded))[0], QUESTION).rstrip(" .。")
+    return one_line(re.split("[?؟？。।]|[.] ", item.label.worded(words.worded))[0], QUESTION).rstrip(" .")
 
 
 def listed(sides: Sides, words: Catalogue, item: Item, said: tuple[Value, ...]) -> str:

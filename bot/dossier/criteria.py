@@ -45,8 +45,8 @@ def _cell(sides: Sides, words: Catalogue, made: Card, finding: Finding) -> list[
     graded = grades.beside(
         words, made.definition, finding, made.grades.get(finding.criterion.id, "told"), partial(_label, words, made)
     )
-    lines += [(line, "note") for line in (*graded, _lacking(words, made, finding), _proofs(words, made, finding)) if line]
-    return [sides.text(words, line, kind) for line, kind in lines]
+    lines += [(line, "note") for line in (*graded, _lacking(words, made, finding), _proofs(words, made, finding))]
+    return [sides.text(words, line, kind) for line, kind in lines if line]
 
 
 def _shown(response: QuestionnaireResponse, finding: Finding) -> list[str]:

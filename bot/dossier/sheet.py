@@ -94,5 +94,6 @@ def _answers(sides: Sides, material: Material) -> list[dict[str, Any]]:
     made = material.card
     if made.response is None:
         return []
+    parts = answers.blocks(sides, made.definition, made.response)
     head = {"kind": "heading", "title": sides.pair(lambda words: wording.headings(words)["answers"])}
-    return [head, *answers.blocks(sides, made.definition, made.response)]
+    return [head, *parts] if parts else []

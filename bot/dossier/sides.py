@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.catalogues import UNTRANSLATED
+from bot.dossier.together import together
 from bot.wording.visible import visible
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Sides:
         fallen_back = plain != said
         self.english |= fallen_back
         return {
-            "t": visible(plain)[0] if not words.right_to_left else plain,
+            "t": together(plain if words.right_to_left else visible(plain)[0]),
             "lang": words.language.split("_")[0],
             "rtl": words.right_to_left,
             "kind": kind,

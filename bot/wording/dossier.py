@@ -63,7 +63,8 @@ def unprintable(words: Catalogue) -> str:
 
 
 def limits(words: Catalogue, protocol: str, as_of: date) -> str:
-    return words.gettext("Limits: {protocol}. As of {day}.").format(protocol=protocol, day=values.day(words, as_of))
+    text = words.gettext("Limits: {protocol}. As of {day}.").format(protocol=protocol, day=values.day(words, as_of))
+    return text.replace("..", ".")  # a Russian day ends with one of its own
 
 
 def status(words: Catalogue) -> dict[str, str]:

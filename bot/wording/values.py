@@ -35,7 +35,7 @@ def listed(words: Catalogue, texts: Sequence[str]) -> str:
 
 
 def comma(words: Catalogue) -> str:
-    return "، " if words.right_to_left else ", "
+    return "، " if words.right_to_left else "，" if words.language.startswith("zh") else ", "
 
 
 def value(words: Catalogue, item: Item, one: Value) -> str:  # noqa: C901 - one line for each kind of value

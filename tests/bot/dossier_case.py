@@ -82,7 +82,7 @@ def _any(item: Item, turn: int) -> Values:  # one line for each type
         return (item.options[turn % len(item.options)].value,)
     match item.type:
         case "boolean":
-            return (turn % 2 == 0,)
+            return (item.consent is not None or turn % 2 == 0,)
         case "integer":
             return (turn + 1,)
         case "quantity":

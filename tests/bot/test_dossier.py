@@ -25,6 +25,7 @@ from bot.dossier.printing import NotPrinted
 from bot.dossier.sending import Sending
 from bot.dossier.sheet import sheet
 from bot.dossier.sides import Sides, right_to_left
+from bot.dossier.together import JOINER, NO_BREAK, together
 from bot.wording.handing import font_problem
 from flows.response import PartialDate
 from storage import audit, erasure, outbox
@@ -52,6 +53,11 @@ async def case(world: World, carla: Person) -> Any:
 
 def order(case: Any, language: str = "en", **more: Any) -> Order:
     return Order(case_id=case.id, language=language, by=CARLA, **more)
+
+
+def loose(text: str) -> str:
+    """Without the signs that keep a line from breaking."""
+    return text.replace(NO_BREAK, " ").replace(JOINER, "")
 
 
 def words_of(pdf: bytes) -> str:
@@ -98,7 +104,7 @@ async def test_a_dossier_is_made_apart_and_written_down(world: World, case: Any)
 async def test_the_sheet_says_everything_in_both_languages_and_free_words_as_they_are(world: World, case: Any) -> None:
     material = await world.database.read(lambda tx: gather(tx, world.house, case.id))
     made = sheet(CATALOGUES.for_dossiers, material, "ru")
-    text = json.dumps(made, ensure_ascii=False)
+    text = loose(json.dumps(made, ensure_ascii=False))
     assert "В-клеточная лимфома" in text
     assert "سرطان الغدد الليمفاوية" in text
     assert "“\u2068R-CHOP ×6\u2069”" in text
@@ -300,7 +306,7 @@ async def test_what_was_read_in_a_report_is_drawn_and_stands_beside_the_answer(w
     haemoglobin = material.card.definition.criteria.variables["haemoglobin"]
     drawn = [(point.when.text, point.number) for point in labs.series(material, haemoglobin)]
     assert drawn == [("2026-08-02", 104), ("2026-11-01", 91), ("2026-11-10", 91), ("2026-11-12", 88)]
-    text = json.dumps(sheet(CATALOGUES.for_dossiers, material, "ru"), ensure_ascii=False)
+    text = loose(json.dumps(sheet(CATALOGUES.for_dossiers, material, "ru"), ensure_ascii=False))
     assert "88 g/L, 12 ноября 2026" in re.sub("[\u2068\u2069]", "", text).replace("\u202f", " ")
     assert "проверено координатором; семья сообщила: " in re.sub("[\u2068\u2069]", "", text)
     bundle = json.loads((await making_of(world)._bundle(order(case))).decode())
@@ -317,3 +323,18 @@ async def test_the_list_of_records_counts_pages(world: World, case: Any) -> None
     text = json.dumps(sheet(CATALOGUES.for_dossiers, material, "en"), ensure_ascii=False)
     assert "3 pages" in text
     assert "2 pages" in text  # two pictures
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Platelets: 64 ×10⁹/L, Hb 9.1 g/dL", "Platelets: 64~×10⁹/_L, Hb 9.1~g/_dL"),
+        ("\u2068120 mL/min/1.73 m²\u2069", "\u2068120~mL/_min/_1.73~m²\u2069"),
+        ("0.4 10^9/L; 8 lakh/µL; 1200 /µL", "0.4~10^9/_L; 8~lakh/_µL; 1200~/_µL"),
+        ("58 % и 60 kg, 90 мг/м²", "58~% и 60~kg, 90~мг/_м²"),
+        ("2 to 4 weeks, either/or", "2 to 4 weeks, either/or"),
+        ("CAR-T, B-ALL и В-клеточная, well-known", "CAR-_T, B-_ALL и В-_клеточная, well-known"),
+    ],
+)
+def test_a_number_stays_on_the_line_of_its_unit(text: str, lines: str) -> None:
+    assert together(text).replace(NO_BREAK, "~").replace(JOINER, "_") == lines
