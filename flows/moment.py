@@ -220,8 +220,8 @@ def _next_record(moment: Moment, intake: Intake) -> tuple[Event, ...]:
 
 
 def queries(intake: Intake) -> tuple[Event, ...]:
-    """The first document that nobody has said the meaning of, if there is one."""
-    return tuple(DocumentQueried(attachment=one.attachment, number=one.number) for one in intake.unfiled[:1])
+    """The latest document that nobody has said the meaning of, if there is one. Each keeps the buttons that were shown with it."""
+    return tuple(DocumentQueried(attachment=one.attachment, number=one.number) for one in intake.unfiled[-1:])
 
 
 def _consequences(moment: Moment, intake: Intake, event: Event) -> tuple[Event, ...]:

@@ -156,7 +156,7 @@ def _record_is(moment: Moment, intake: Intake, said: Press | Command) -> Turn:
         intake=after,
         events=(
             DocumentReceived(attachment=document.attachment, record=record),
-            *(() if after.talking else at.what_follows(moment, after, before=intake)),
+            *(() if after.talking else at.queries(after) or at.what_follows(moment, after, before=intake)),
         ),
     )
 

@@ -93,7 +93,9 @@ def document_refused(scene: Scene, event: DocumentRefused) -> None:
 
 def document_queried(scene: Scene, event: DocumentQueried) -> None:
     message = records.what_is_it(scene.words, scene.house.definition.records, event.number, scene.take_preface())
-    scene.say(message, kind="document_queried")
+    parts = documents.parts(scene.tx, event.attachment.document_id)
+    came = next((part.message_id for part in parts if part.message_id), None)  # by the page: with no message
+    scene.say(message, kind="document_queried", reply_to=came)
 
 
 def record_asked(scene: Scene, event: RecordAsked) -> None:
