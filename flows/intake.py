@@ -22,6 +22,7 @@ from flows.events import (
     Refused,
     Renewed,
     Restarted,
+    Reviewed,
     SilenceAsked,
     WordsRelayed,
 )
@@ -29,7 +30,7 @@ from flows.inputs import Announced, Command, Control, Edited, Input, Press, Sent
 from flows.moment import Intake, Moment, Turn, Unfiled
 from flows.support_events import RatingWorded
 from flows.words import languages
-from flows.words.folding import asks
+from flows.words.folding import asks, words
 from flows.words.lexicon import phrase
 
 __all__ = ["Intake", "Moment", "Turn", "Unfiled", "receive"]
@@ -39,6 +40,8 @@ NUMBERS = frozenset({Expects.INTEGER, Expects.DECIMAL, Expects.QUANTITY, Expects
 SILENT_COMMANDS = frozenset({"stop", "delete", "privacy"})
 SILENT_PRESSES = frozenset({Control.STOP, Control.ERASE, Control.REMEMBER, Control.RATE})
 LEAVING = ("no", "back", "skip")  # at a card that asks something of its own
+SHORT = 120  # characters of a message that asks for a person, and tells nothing else
+SENTENCE = 3  # words of a question that is more than a doubt about an answer ("2024?")
 LONG = 40  # characters: words that were meant for somebody, kept for the desk even when no question can take them
 
 
@@ -231,6 +234,13 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
     if question is None:
         handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
         return Turn(intake=intake, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
+    return _at_question(moment, intake, said, question)
+
+
+def _at_question(moment: Moment, intake: Intake, said: Words, question: Asked | Reviewed) -> Turn:
+    """Words while a question is open: its answer, a call for a person, or a question of their own."""
+    if len(said.text) <= SHORT and moment.definition.lexicon.of(intake.language or "en").wants_a_person(said.text):
+        return presses.command(moment, intake, Command(name="human", argument=said.text))
     turn = at.converse(moment, intake, said)
     if isinstance(question, Asked) and question.prompt.expects is Expects.OK and _asks(turn, question.prompt.key):
         turn = replace(turn, events=(NotUnderstood(kind="unread"), *turn.events))
@@ -271,8 +281,10 @@ def _asks(turn: Turn, key: str) -> bool:
 
 def _refused(moment: Moment, turn: Turn, said: Words) -> Turn:
     """Words that are no answer here: perhaps a question of their own; long ones are kept for the desk."""
-    found = presses.find_faqs(moment, turn.intake, said.text) if asks(said.text) else ()
-    if found:
+    first = next(iter(words(said.text)), "")
+    asking = asks(said.text) or moment.definition.lexicon.of(turn.intake.language or "en").means("asking", first)
+    found = presses.find_faqs(moment, turn.intake, said.text) if asking else ()
+    if found or (asks(said.text) and len(said.text.split()) >= SENTENCE):
         asked = tuple(event for event in turn.events if isinstance(event, Asked))
         return Turn(intake=turn.intake, events=(FaqListed(query=said.text, found=found), *asked))
     return Turn(intake=turn.intake, events=(*_for_desk(moment, turn.intake, said), *turn.events))

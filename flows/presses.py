@@ -44,6 +44,7 @@ from flows.inputs import Command, Control, Press
 from flows.moment import Intake, Moment, Turn
 from flows.records import Mark
 from flows.support_events import CostsAsked, Rated, RatingOpened, RecontactSet, TaskAnswered, TaskDated, TaskShown, TasksListed
+from flows.words.folding import words
 
 OTHER_RECORD = "other"  # a document that is none of the checklist's records
 SNOOZE_DAYS = (1, 3, 7)
@@ -126,8 +127,11 @@ def _faq(moment: Moment, intake: Intake, said: Press | Command) -> Turn:
 
 
 def find_faqs(moment: Moment, intake: Intake, query: str) -> tuple[str, ...]:
-    """The page's questions that fit these words, best first."""
-    return page.search(moment.definition.page.faq_texts(moment.translate), query, intake.language or "en")
+    """The page's questions that fit these words, best first. Words that say nothing of a matter ("can", "later") find nothing."""
+    language = intake.language or "en"
+    idle = moment.definition.lexicon.of(language).lists.get("idle", frozenset())
+    telling = " ".join(word for word in words(query) if word not in idle)
+    return page.search(moment.definition.page.faq_texts(moment.translate), telling, language)
 
 
 def _topic(moment: Moment, intake: Intake, said: Press | Command) -> Turn:

@@ -25,6 +25,9 @@ LISTS = (
     "hijri",
     "found",
     "lacking",
+    "human",
+    "asking",
+    "idle",
 )
 TABLES: Mapping[str, type] = {"numbers": int, "months": int, "hijri_months": int, "units": str, "periods": list}
 MARKS = ("decimal", "group")
@@ -54,6 +57,15 @@ class Vocabulary:
     def phrases(self) -> frozenset[str]:
         """All phrases that mean something by themselves."""
         return frozenset(word for kind in PHRASES for word in self.lists.get(kind, ()))
+
+    @cached_property
+    def _for_a_person(self) -> tuple[str, ...]:
+        return tuple(f" {' '.join(words(one))} " for one in self.lists.get("human", ()))
+
+    def wants_a_person(self, text: str) -> bool:
+        """Whether a text holds one of the phrases that ask for somebody to talk with."""
+        said = f" {' '.join(words(text))} "
+        return any(one in said for one in self._for_a_person)
 
     def means(self, kind: str, text: str) -> bool:
         """Whether a whole message, made a phrase, is one of these."""

@@ -17,6 +17,7 @@ from flows.words.folding import ARTICLE, SHORTEST, bare, words
 ALIKE = 0.6  # two words are one when this share of the longer one begins alike
 WHOLE = 0.75  # what a match counts when the shorter word is only the beginning of the longer
 TITLE = 3.0  # what the first line counts against the rest
+FEW = 2  # texts that a word can be about without standing in a title
 LONGEST_QUERY = 40  # words; more is a letter, not a question
 SPACELESS = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 LONG_VOWELS = str.maketrans("", "", "\u0627\u0648\u064a")  # alef, waw, ya
@@ -48,7 +49,7 @@ def search(texts: Mapping[str, str], query: str, language: str = "") -> tuple[st
         found = _found(word, index)
         weight = _weight(word, len(found), len(index))
         whole += weight if found else weight * UNFOUND
-        for id_, value in found.items():
+        for id_, value in _telling(found).items():
             scores[id_] += weight * value
     return tuple(sorted((id_ for id_ in index if scores[id_] > LEAST * whole > 0), key=lambda id_: -scores[id_]))
 
@@ -88,6 +89,11 @@ def _found(word: str, index: Mapping[str, _Indexed]) -> dict[str, float]:
         vocabulary = {other for text in index.values() for other in text.title | text.rest}
         found = _matches(tuple(get_close_matches(word, vocabulary, n=2, cutoff=NEAR)), index)
     return found
+
+
+def _telling(found: dict[str, float]) -> dict[str, float]:
+    """The texts that a word leads to: a word in the answers of many ("doctor"), and in no title, tells none of them from the others."""
+    return found if len(found) <= FEW else {id_: value for id_, value in found.items() if value > 1}
 
 
 def _matches(forms: tuple[str, ...], index: Mapping[str, _Indexed]) -> dict[str, float]:
