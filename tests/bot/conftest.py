@@ -128,6 +128,13 @@ async def desk(world: World) -> AsyncIterator[Desk]:
 
 
 @pytest.fixture
+async def inside(desk: Desk, carla: Person) -> Desk:
+    """The same, with Carla, a coordinator, before it."""
+    assert await desk.enters(carla.number) == 204
+    return desk
+
+
+@pytest.fixture
 async def channel(stand_in: StandIn, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PatientChannel]:
     """A way out to the stand-in, for a delivery that does not wait long."""
     monkeypatch.setattr(delivery, "IDLE_SECONDS", 0.02)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from storage.transaction import Transaction
 
 PAGE = 50
+AFTER_ALL = "~"  # after the name of every kind
 LAST = 2**62  # above every id
 CONSENTS = 1_000_000  # their numbers begin above those of changed answers
 MOVES = ("stage.", "holder.")
@@ -47,6 +48,11 @@ class Place:
         except (ValueError, OverflowError, OSError):
             return None
         return cls(at=at, kind=kind, id=int(number[:17])) if kind in SOURCES and number.isdecimal() else None
+
+    @classmethod
+    def before(cls, text: str, now: datetime) -> Place:
+        """Where a page begins that an address asks for: after everything, where it asks for nothing that makes sense."""
+        return cls.read(text) or cls(at=now, kind=AFTER_ALL, id=LAST)
 
     def __str__(self) -> str:
         return f"{round(self.at.timestamp() * 1_000_000)}~{self.kind}~{self.id}"

@@ -41,20 +41,21 @@ class FigurePages:
         router.add_api_route("/figures/export/{format}", self.frame.for_visitors(self._file), methods=["GET"])
 
     async def _page(self, request: Request, visitor: Coordinator) -> Response:
-        days = _days(request)
-        return self.frame.page_for(visitor, "figures.html", tables=await self._tables(visitor, days), days=days, spans=DAYS)
+        days, tables = await self.of(request, visitor)
+        return self.frame.page_for(visitor, "figures.html", tables=tables, days=days, spans=DAYS)
 
     async def _file(self, request: Request, visitor: Coordinator) -> Response:
-        kind, days = request.path_params["format"], _days(request)
+        kind = request.path_params["format"]
         if kind not in TYPES:
             return self.frame.missing(self.frame.words(visitor))
-        tables = await self._tables(visitor, days)
+        days, tables = await self.of(request, visitor)
         named = {"Content-Disposition": f'attachment; filename="careline-{days}-days.{kind}"'}
         data = as_csv(tables) if kind == "csv" else as_xlsx(tables)
         return Response(data, HTTPStatus.OK, media_type=TYPES[kind], headers=self.frame.headers | named)
 
-    async def _tables(self, visitor: Coordinator, days: int) -> tuple[Table, ...]:
-        house = self.frame.house
+    async def of(self, request: Request, visitor: Coordinator) -> tuple[int, tuple[Table, ...]]:
+        """For how many days an address asks, and the tables of these."""
+        days, house = _days(request), self.frame.house
 
         def look(tx: Transaction) -> None:
             audit.write(tx, actor=str(visitor.telegram_id), action="figures.read", object="figures")
@@ -63,7 +64,7 @@ class FigurePages:
         since = await self.frame.database.read(lambda tx: tx.now - timedelta(days=days))
         behind = await self.tallying.catch_up(since, most=AT_ONCE)
         found = await self.frame.database.read(lambda tx: gather(tx, house, days, behind))
-        return wording.tables(self.frame.words(visitor), house.catalogues, found)
+        return days, wording.tables(self.frame.words(visitor), house.catalogues, found)
 
 
 def gather(tx: Transaction, house: House, days: int, behind: int) -> Figures:

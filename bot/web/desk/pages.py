@@ -41,14 +41,14 @@ class Pages:
     """Every page; `do` is casework's door for what is done on one, `making` makes dossiers, `previews` looks into documents."""
 
     def __init__(self, *, frame: Frame, do: Do, making: Making, previews: Previews) -> None:
-        self.frame = frame
+        self.frame, figures = frame, FigurePages(frame=frame)
         self._parts = (
             CasePages(frame=frame, do=do),
             Files(frame=frame, making=making, previews=previews),
             TimelinePages(frame=frame),
-            FigurePages(frame=frame),
+            figures,
             HospitalPages(frame=frame),
-            Api(frame=frame),
+            Api(frame=frame, figures=figures),
         )
 
     def router(self) -> APIRouter:

@@ -117,14 +117,13 @@ def sheet(tx: Transaction, house: House, visitor: Coordinator, number: str) -> S
     actors = (
         {str(line.author) for line in lines if line.direction != "in"} | {line.actor for line in trail} | {str(case.holder)}
     )
-    today = tx.now.astimezone(ZoneInfo(card.zone or "UTC")).date()
     return Sheet(
         card=card,
         lines=tuple(lines),
         names={one: cards.name_of(tx, int(one)) or one for one in actors if one.isdigit()},
         documents=stored(tx, house, case),
-        protocols=table(house.definition, card.screened, today=today) if card.screened else (),
-        planned=tuple(one for one in reminders.for_chat(tx, case.chat_id) if one.state == "planned"),
+        protocols=protocols(tx, house, card),
+        planned=planned(tx, case),
         trail=tuple(trail),
         chat=chats.get(tx, case.chat_id),
         now=tx.now,
@@ -134,6 +133,18 @@ def sheet(tx: Transaction, house: House, visitor: Coordinator, number: str) -> S
 def card(tx: Transaction, house: House, case: Case) -> Card:
     """The card of a case whose reading was written down."""
     return cards.gather(Group(tx=tx, house=house), case)
+
+
+def protocols(tx: Transaction, house: House, card: Card) -> tuple[ProtocolRow, ...]:
+    """The trials that take patients, beside the answers of a case; none where nothing was answered."""
+    today = tx.now.astimezone(ZoneInfo(card.zone or "UTC")).date()
+    found = table(house.definition, card.screened, today=today) if card.screened else ()
+    return tuple(row for row in found if row.protocol.registry.open)
+
+
+def planned(tx: Transaction, case: Case) -> tuple[Reminder, ...]:
+    """Messages and appointments that are to come."""
+    return tuple(one for one in reminders.for_chat(tx, case.chat_id) if one.state == "planned")
 
 
 def stored(tx: Transaction, house: House, case: Case) -> tuple[Stored, ...]:

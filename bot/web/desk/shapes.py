@@ -1,4 +1,7 @@
-"""What the desk's JSON interface answers with: the same as its pages show, as values. Times are UTC."""
+"""What the desk's JSON interface answers with: the same as its pages show, as values. Times are UTC.
+
+Codes stay codes; what is words (`title`, `text`, `why`, `evidence`) is in the language of whoever asks.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ class Listed(Shape):
     """A case of a list. `holder`: the number of whoever holds it; `waiting`: since when the patient's side waits for an answer."""
 
     number: str
+    title: str
     stage: str
     urgency: str
     holder: int | None
@@ -25,11 +29,20 @@ class Listed(Shape):
     flagged: bool
 
 
+class Person(Shape):
+    """Somebody who works at the desk."""
+
+    number: int
+    name: str
+
+
 class Cases(Shape):
-    """One page of cases; `next` is the query string of the page after it."""
+    """One page of cases; `next` is the query string of the page after it. `people`: of the desk; `views`: one's own, name to query string."""
 
     cases: list[Listed]
     next: str | None
+    people: list[Person]
+    views: dict[str, str]
 
 
 class Finding(Shape):
@@ -37,6 +50,16 @@ class Finding(Shape):
 
     criterion: str
     status: str
+    why: list[str]
+    evidence: list[str]
+
+
+class Value(Shape):
+    """A value that a coordinator read in a report. `test`: the question of the definition that it answers."""
+
+    id: int
+    test: str
+    text: str
 
 
 class Record(Shape):
@@ -47,7 +70,10 @@ class Record(Shape):
 
 
 class Case(Shape):
+    """One case: its summary, criteria, records, and where its files for a hospital are."""
+
     number: str
+    title: str
     stage: str
     urgency: str
     holder: int | None
@@ -55,8 +81,11 @@ class Case(Shape):
     closed: datetime | None
     close_reason: str | None
     flagged: bool
+    facts: list[str]
     criteria: list[Finding]
+    measured: list[Value]
     records: list[Record]
+    papers: dict[str, str]
 
 
 class File(Shape):
@@ -137,3 +166,77 @@ class Submission(Shape):
 
 class Submissions(Shape):
     submissions: list[Submission]
+
+
+class Happened(Shape):
+    """One thing of a timeline. `who`: the name of whoever did it, empty for the program; `body`: words that somebody wrote."""
+
+    kind: str
+    at: datetime
+    who: str
+    text: str
+    body: str
+
+
+class Timeline(Shape):
+    """Everything that happened, the newest first; `next` is the query string of the page after it."""
+
+    events: list[Happened]
+    next: str | None
+
+
+class Planned(Shape):
+    """A message or an appointment that is to come."""
+
+    id: int
+    kind: str
+    due: datetime
+    text: str
+
+
+class Plans(Shape):
+    planned: list[Planned]
+
+
+class Trace(Shape):
+    """A line of the audit log. `actor`: a coordinator's number, a hospital, the patient's side, the program."""
+
+    at: datetime
+    actor: str
+    action: str
+
+
+class Trail(Shape):
+    """Who looked and what was done, the newest lines."""
+
+    lines: list[Trace]
+
+
+class Protocol(Shape):
+    """A trial that takes patients. `criteria`: met, not-met, unknown, or unverified where nobody has compared the words of the trial."""
+
+    protocol: str
+    product: str
+    stale: bool
+    criteria: dict[str, str]
+
+
+class Protocols(Shape):
+    """For the desk only; the hospital decides."""
+
+    protocols: list[Protocol]
+
+
+class Table(Shape):
+    """Counts. A cell is a number, or a text such as a span of time."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str | int]]
+
+
+class Figures(Shape):
+    """How far families come, how soon they are answered, who carries what."""
+
+    days: int
+    tables: list[Table]

@@ -50,9 +50,7 @@ def case(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -> 
         "tests": [(one, name) for one, name in measured.names(words).items() if one in measurable(house.definition.criteria)],
         "readable": [one for one in sheet.documents if one.document.origin == "patient" and not one.guarded],
         "columns": trials.names(words),
-        "protocols": [
-            (row, {cell.criterion: cell for cell in row.cells}) for row in sheet.protocols if row.protocol.registry.open
-        ],
+        "protocols": [(row, {cell.criterion: cell for cell in row.cells}) for row in sheet.protocols],
         "signs": trials.SIGNS,
         "records": [(one.record.text.worded(words.worded), web.states(words)[one.state], one.state) for one in made.records],
         "tasks": [tasks.line(words, house.definition, one) for one in made.tasks],

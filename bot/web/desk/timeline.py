@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from bot.web.desk import reading
-from bot.web.desk.events import LAST, Looked, Place, page
+from bot.web.desk.events import Looked, Place, page
 from bot.wording import timeline as wording
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from bot.web.desk.frame import Frame
     from storage.rows import Case, Coordinator
     from storage.transaction import Transaction
-
-AFTER_ALL = "~"  # after the name of every kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +34,7 @@ class TimelinePages:
             case = reading.opened(tx, visitor, request.path_params["number"], action="case.timeline")
             if case is None:
                 return None
-            before = Place.read(asked.get("before", "")) or Place(at=tx.now, kind=AFTER_ALL, id=LAST)
+            before = Place.before(asked.get("before", ""), tx.now)
             return case, *page(Looked(tx=tx, house=frame.house, words=words, case=case, before=before), kind)
 
         found = await frame.database.transact(look)
