@@ -19,7 +19,7 @@ from bot.wording import reminding
 from bot.wording import tasks as task_words
 from bot.wording.reminding import About
 from flows import records
-from flows.case import SILENT
+from flows.case import ACCEPTED, SILENT
 from flows.casework import tasks as task_rules
 from flows.events import Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.reminders import Facts, follow_up, plan, record_starts, still
@@ -109,6 +109,7 @@ def _holds(tx: Transaction, chat: Chat, intake: Intake, case: Case | None) -> fr
         "reminders-off": not intake.reminders_on,
         "case-closed": closed or (case is not None and case.stage in SILENT),
         "paused": case is not None and case.stage == "paused",
+        "accepted": case is not None and case.stage in ACCEPTED,
     }
     return frozenset(name for name, true in said.items() if true)
 

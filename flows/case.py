@@ -50,6 +50,9 @@ MOVES: dict[str, tuple[str, ...]] = {
     "closed": (),
 }
 SHARES = frozenset({"hospital"})  # stages in which a hospital sees the case: only after the family's yes to that
+ACCEPTED = frozenset(
+    {"travel", "admission", "follow-up"}
+)  # a hospital has taken the patient on: what it still needs it asks for itself
 SILENT = frozenset({"withdrawn", "died", "closed"})  # no reminder goes out in these stages
 
 Urgency = Literal["urgent", "soon", "routine"]

@@ -54,18 +54,41 @@ class Planned(NamedTuple):
 
 
 def plan(rules: ReminderRules, facts: Facts, *, now: datetime) -> tuple[Planned, ...]:
-    """The next reminder of every subject that is open, by due time: never before now, in a quiet hour, in a snooze or too close."""
+    """The next reminder of every subject that is open, by due time: never before now, in a quiet hour, in a snooze or too close.
+
+    Of those that could go out next, one that lapses goes first: a question how things are does not wait behind missing records.
+    """
     if facts.holds & SILENCE:
         return ()
     zone = rules.zone(facts.zone, facts.language)
     free = max((rules.apart.after(when, zone) for times in facts.sent.values() for when in times), default=now)
     earliest = max(now, free, facts.snoozed_until or now)
-    planned = []
-    for wanted in sorted(_wanted(rules, facts, zone, now), key=lambda wanted: wanted.due):
-        due = rules.quiet_hours.next_loud(max(wanted.due, earliest), zone)
-        planned.append(wanted._replace(due=due))
+    after = {kind: max(times, default=now) for kind, times in _by_kind(rules, facts, zone).items()}
+    waiting, planned = list(_wanted(rules, facts, zone, now)), list[Planned]()
+    while waiting:
+        slots = {one: max(one.due, earliest, after.get(one.kind, now)) for one in waiting}
+        chosen = min(waiting, key=lambda one: (slots[one], rules.rule(one.kind).lapses_after is None, one.due))
+        waiting.remove(chosen)
+        due = rules.quiet_hours.next_loud(slots[chosen], zone)
+        planned.append(chosen._replace(due=due))
         earliest = rules.apart.after(due, zone)
+        after[chosen.kind] = _next_of_kind(rules, chosen.kind, due, zone)
     return tuple(planned)
+
+
+def _by_kind(rules: ReminderRules, facts: Facts, zone: ZoneInfo) -> Mapping[str, list[datetime]]:
+    """For each kind of which any went out: when the next may."""
+    known = {rule.kind for rule in rules.rules}
+    found: dict[str, list[datetime]] = {}
+    for (kind, _), times in facts.sent.items():
+        if kind in known:
+            found.setdefault(kind, []).extend(_next_of_kind(rules, kind, when, zone) for when in times)
+    return found
+
+
+def _next_of_kind(rules: ReminderRules, kind: str, when: datetime, zone: ZoneInfo) -> datetime:
+    apart = rules.rule(kind).apart
+    return when if apart is None else apart.after(when, zone)
 
 
 def still(rules: ReminderRules, facts: Facts, subject: Subject, occurrence: int, *, now: datetime) -> Planned | None:

@@ -105,7 +105,7 @@ def waiting(stage: SeamStage) -> list[Any]:
 
 
 @pytest.mark.parametrize("hours", [1, 48])
-def test_what_was_due_while_the_program_was_down_goes_out_once_by_day_and_a_day_apart(
+def test_what_was_due_while_the_program_was_down_goes_out_once_by_day_and_three_days_apart(
     stage: SeamStage, maria: SeamPatient, hours: int
 ) -> None:
     due = waiting(stage)[0].due_at
@@ -114,10 +114,10 @@ def test_what_was_due_while_the_program_was_down_goes_out_once_by_day_and_a_day_
     stage.restart()
     to(stage, began)
     got = []
-    for hour in range(60):
-        to(stage, began + timedelta(hours=hour, seconds=10 * hour))  # never a moment less than a day
+    for hour in range(3, 160, 4):
+        to(stage, began + timedelta(hours=hour, seconds=10 * hour))  # never a moment less than three days
         got += [hour] * heard(stage, maria).count(MISSING)
-    assert [began.hour + hour for hour in got] == [9, 33, 57]
+    assert [began.hour + hour for hour in got] == [9, 81, 153]
     assert len({row.subject for row in work(stage, lambda tx: reminders.for_chat(tx, 1)) if row.state == "sent"}) == 3
 
 
@@ -174,7 +174,7 @@ def test_a_clock_that_jumps_a_day_ahead_sends_once(stage: SeamStage, maria: Seam
 
 
 def test_a_clock_that_jumps_a_year_ahead_makes_no_storm(stage: SeamStage, maria: SeamPatient) -> None:
-    """Of ten check-ins that the year held none is sent late; records are asked for one a day, each as often as ever."""
+    """Of ten check-ins that the year held none is sent late; records are asked for every third day, each as often as ever."""
     zero = today(stage)
     day_zero(stage, zero)
     begin = local(zero + timedelta(days=385), "00:30")
@@ -188,7 +188,7 @@ def test_a_clock_that_jumps_a_year_ahead_makes_no_storm(stage: SeamStage, maria:
             assert 9 <= shown.hour < 21
             days[shown.date()] = days.get(shown.date(), 0) + got.count(MISSING)
     assert set(days.values()) == {1}
-    assert len(days) >= 4
+    assert len(days) == 2  # in six days
     to(stage, local(zero, "12:00") + timedelta(days=1))  # and back again: the programme goes on where it was
     day_zero(stage, zero)
     assert [row.kind for row in waiting(stage) if row.subject == "check-in"][:2] == ["check-in/day-7", "check-in/day-14"]

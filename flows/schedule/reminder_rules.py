@@ -15,7 +15,7 @@ from flows.texts import Text, text_of
 
 STARTS = ("last-answer", "record-asked", "task-asked", "day-zero", "case-ended")
 ENDS = (
-    *("completed", "human-talk", "case-closed", "reminders-off", "stopped", "erased"),  # about the whole chat
+    *("completed", "human-talk", "case-closed", "accepted", "reminders-off", "stopped", "erased"),  # about the whole chat
     *("record-received", "record-none"),  # about one subject
 )
 APART = Duration(days=1)
@@ -26,7 +26,8 @@ class Rule:
     """One kind of reminder. `most`: how many in a row; the gaps are `first_after`, then `then_every`, whose last one repeats.
 
     `last` is said with the last one of a row, `first` before everything else. `buttons`: controls with their number.
-    `lapses_after`: one that could not be sent for this long is not sent any more.
+    `lapses_after`: one that could not be sent for this long is not sent any more. `apart`: what lies at least between two of this
+    kind, whatever they are about.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Rule:
     buttons: tuple[tuple[Control, int | None], ...]
     first: Text | None = None
     lapses_after: Duration | None = None
+    apart: Duration | None = None
 
     def gap(self, number: int) -> Duration:
         """What must pass before reminder `number` (from 0) of a row: since the start for the first, since the one before for others."""
@@ -93,7 +95,7 @@ def read(spot: Spot) -> ReminderRules:
 def _rule(spot: Spot) -> Rule:
     spot.only(
         *("kind", "audience", "subject", "starts", "first_after", "then_every", "most", "needs_consent", "ends"),
-        *("title", "body", "last", "placeholders", "buttons", "lapses_after"),
+        *("title", "body", "last", "placeholders", "buttons", "lapses_after", "apart"),
     )
     kind, most = spot.text("kind"), spot.whole("most")
     every = _durations(spot, "then_every")
@@ -108,6 +110,7 @@ def _rule(spot: Spot) -> Rule:
         then_every=every,
         most=most,
         lapses_after=duration_of(spot.get("lapses_after")) if spot.has("lapses_after") else None,
+        apart=duration_of(spot.get("apart")) if spot.has("apart") else None,
         needs_consent=spot.text("needs_consent") if spot.has("needs_consent") else None,
         ends=ends_of(spot.get("ends")),
         title=text_of(spot, "reminder", "title", kind),

@@ -82,12 +82,12 @@ def test_an_answer_in_between_starts_a_new_row_and_numbers_go_on() -> None:
     assert [(one.occurrence, one.last) for one in again] == [(3, False)]
 
 
-def test_missing_records_come_one_a_day_and_not_all_at_once() -> None:
+def test_missing_records_come_every_third_day_and_not_all_at_once() -> None:
     planned = plan(RULES, owing("pathology", "imaging", "virology", since=local(15)), now=local(15))
     assert [(one.subject, one.due) for one in planned] == [
         ("pathology", local(15, 25)),
-        ("imaging", local(15, 26)),
-        ("virology", local(15, 27)),
+        ("imaging", local(15, 28)),
+        ("virology", local(15, 28) + timedelta(days=3)),
     ]
 
 
@@ -95,7 +95,24 @@ def test_no_storm_after_two_days_down() -> None:
     facts = owing("pathology", "imaging", since=local(15, 1))
     first, second = plan(RULES, facts, now=local(3, 20))  # started in the middle of the night
     assert first.due == local(9, 20)
-    assert second.due == local(9, 21)
+    assert second.due == local(9, 23)
+
+
+def test_how_things_are_is_not_asked_behind_missing_records() -> None:
+    """After the infusion nobody waits for weeks of reminders until they are asked how they are."""
+    starts = {
+        "record-asked": dict.fromkeys(("pathology", "imaging", "virology"), local(15, 1)),
+        "task-asked": {"1": local(15, 1)},
+        next(rule.starts for rule in RULES.rules if rule.starts.startswith("day-zero")): {"day-7": local(10, 13)},
+    }
+    planned = plan(RULES, idle(starts=starts), now=local(11, 20))
+    assert (planned[0].subject, planned[0].due) == ("day-7", local(11, 20))
+    assert [one.kind for one in planned[1:3]] == ["missing-record", "open-task"]  # and a task not behind every record
+
+
+def test_records_are_no_more_asked_for_when_a_hospital_has_taken_the_patient_on() -> None:
+    facts = owing("pathology", since=local(15), holds=frozenset({"accepted"}))
+    assert plan(RULES, facts, now=local(15)) == ()
 
 
 def test_what_ends_a_reminder() -> None:
@@ -125,7 +142,7 @@ def test_what_a_coordinator_planned_for_a_pause_goes_out() -> None:
 def test_a_snooze_puts_everything_off() -> None:
     until = local(23, 29)
     planned = plan(RULES, owing("imaging", "virology", since=local(15), snoozed_until=until), now=local(15))
-    assert [one.due for one in planned] == [local(9, 30), local(9, 30) + timedelta(days=1)]
+    assert [one.due for one in planned] == [local(9, 30), local(9, 30) + timedelta(days=3)]
 
 
 def test_a_row_is_looked_at_again_when_it_is_due() -> None:
