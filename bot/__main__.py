@@ -112,12 +112,16 @@ def _run(chosen: argparse.Namespace) -> int:
     from bot import definitions
     from bot.operator.check import load, needed, shareable
     from bot.settings import PREFIX
+    from flows.library import BadDefinitionError
 
     if chosen.questionnaire:
         os.environ[f"{PREFIX}QUESTIONNAIRE"] = chosen.questionnaire  # so that workers know it too
     settings, problems = load()
-    if settings is not None and (reasons := definitions.problems(settings)):
-        print("\n".join(reasons), file=sys.stderr)
+    definition = None
+    try:
+        definition = definitions.read(settings) if settings else None
+    except BadDefinitionError as error:
+        print(error, file=sys.stderr)
         return UNUSABLE
     if settings is not None and chosen.role:
         settings = settings.model_copy(update={"role": chosen.role})
@@ -129,10 +133,10 @@ def _run(chosen: argparse.Namespace) -> int:
         from bot.program import workers
 
         return _live(workers.run(settings, chosen.workers))
-    return _run_one(settings, chosen)
+    return _run_one(settings, definition, chosen)
 
 
-def _run_one(settings: Any, chosen: argparse.Namespace) -> int:
+def _run_one(settings: Any, definition: Any, chosen: argparse.Namespace) -> int:
     from bot.program.folder import FolderInUse
     from bot.program.running import run
     from bot.program.signals import on_closed_input
@@ -142,7 +146,7 @@ def _run_one(settings: Any, chosen: argparse.Namespace) -> int:
         if chosen.attached:
             on_closed_input(stopping)
         listener = socket.socket(fileno=chosen.listen) if chosen.listen is not None else None
-        await run(settings, listener=listener, ready=memory.at_rest, stopping=stopping)
+        await run(settings, definition=definition, listener=listener, ready=memory.at_rest, stopping=stopping)
 
     try:
         return _live(program())

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from bot import stores
-from bot.address import Address, local
+from bot import definitions, stores
+from bot.address import Address
 from bot.buttons import Buttons
 from bot.casework import Casework
 from bot.catalogues import Catalogues
@@ -49,13 +49,9 @@ from bot.uploads import Uploads
 from bot.uploads.page import Uploading
 from bot.uploads.rescanning import Rescanning
 from bot.web.desk.door import Door
-from bot.web.desk.frame import Frame
-from bot.web.desk.pages import Pages
-from bot.web.fhir.door import Door as HospitalDoor
-from bot.web.fhir.pages import FhirPages
 from bot.wire import Wire
-from flows import library
 from flows.foreseen import named_apart
+from flows.library import Definition
 from storage import facts
 from storage.database import Database
 from storage.keyring import Keyring
@@ -94,8 +90,9 @@ class Careline:
     watch: Watch
     tidying: Duty
     house: House
-    pages: Pages
-    fhir: FhirPages
+    casework: Casework
+    making: Making
+    door: Door
     wake: Callable[[], None]
     address: Address
 
@@ -122,8 +119,8 @@ class Wakers:
             wake()
 
 
-async def build(settings: Settings, clock: Clock) -> Careline:
-    """Opens the store, brings its tables up to date and wires every part. Nothing is sent or asked yet."""
+async def build(settings: Settings, clock: Clock, definition: Definition | None = None) -> Careline:
+    """Opens the store, brings its tables up to date and wires every part. `definition`: read already. Nothing is sent or asked yet."""
     keys = Keyring.open(settings.key_file)
     database = Database.open(settings.database, keys=keys, clock=clock.now)
     await asyncio.to_thread(database.migrate)
@@ -133,11 +130,21 @@ async def build(settings: Settings, clock: Clock) -> Careline:
     channel = DeskChannel(settings.token("desk"), settings.api_url)
     sure = Presence(database=database, channel=channel, group=settings.desk_chat_id).sure
     door = Door(database=database, keys=keys, signed=partial(signed, settings.token("desk")), now=clock.now, sure=sure)
-    return _wired(settings, database, stores.vault(settings, keys), Buttons(keys.sign), ledger, door, channel)
+    return _wired(
+        settings,
+        definition or definitions.read(settings),
+        database,
+        stores.vault(settings, keys),
+        Buttons(keys.sign),
+        ledger,
+        door,
+        channel,
+    )
 
 
 def _wired(
     settings: Settings,
+    definition: Definition,
     database: Database,
     vault: Vault,
     buttons: Buttons,
@@ -146,7 +153,7 @@ def _wired(
     desk_channel: DeskChannel,
 ) -> Careline:
     wake, address = Wakers(), Address(base=settings.public_url)
-    house = _house(settings, buttons, ledger, address)
+    house = _house(settings, definition, buttons, ledger, address)
     conversation = Conversation(database=database, house=house, wake=wake, forget=vault.delete, out=lambda: patient.delivery)
     casework = Casework(
         database=database, house=house, wake=wake, moved=lambda to: desk.delivery.follow(house.desk_chat, to), sure=door.sure
@@ -155,8 +162,7 @@ def _wired(
     feed = desk_feed.DeskFeed(desk_channel, lambda application: desk_handlers.register(application, casework, buttons))
     heard = patient_feed.PatientFeed(settings.token("patient"), conversation, buttons)
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
-    doubt = Doubt(kept=settings.pace == "telegram")
-    plan = _Plan(settings=settings, database=database, house=house, attachments=_attachments(making), doubt=doubt)
+    plan = _plan(settings, making)
     patient = plan.side("patient", patient_channel, heard.handle, patient_feed.ALLOWED, straight=heard.soon)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
     channels: dict[str, Channel] = {"patient": patient_channel, "coordinator": desk_channel}
@@ -180,17 +186,17 @@ def _wired(
         rescanning=Rescanning(database=database, vault=vault, scanner=scanner, found=casework.scanned),
         tidying=plan.duty("tidying"),
         house=house,
-        pages=_pages(settings, making, door, casework),
-        fhir=FhirPages(door=HospitalDoor(database=database, house=house), vault=vault, base=lambda: address.base),
+        casework=casework,
+        making=making,
+        door=door,
         wake=wake,
         address=address,
     )
 
 
-def _pages(settings: Settings, making: Making, door: Door, casework: Casework) -> Pages:
-    framed = settings.api_url if local(settings.api_url) else ""  # a stand-in shows our pages as Telegram does
-    frame = Frame(database=making.database, house=making.house, door=door, secure=settings.secure, framed=framed)
-    return Pages(frame=frame, do=casework.on_page, making=making, previews=_previews(making))
+def _plan(settings: Settings, making: Making) -> _Plan:
+    doubt = Doubt(kept=settings.pace == "telegram")
+    return _Plan(settings=settings, database=making.database, house=making.house, attachments=_attachments(making), doubt=doubt)
 
 
 def _housekeeping(making: Making, uploading: Uploading) -> Housekeeping:
@@ -212,8 +218,7 @@ def _attachments(making: Making) -> Attachments:
     return Attachments(database=database, vault=vault, definition=lambda: house.definition, makers=makers)
 
 
-def _house(settings: Settings, buttons: Buttons, ledger: Ledger, address: Address) -> House:
-    definition = library.chosen(settings.questionnaire, instead=settings.definition_files)
+def _house(settings: Settings, definition: Definition, buttons: Buttons, ledger: Ledger, address: Address) -> House:
     return House(
         definition=definition,
         catalogues=Catalogues.load().speaking(definition),

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import make_url
 
-from storage.postgres import PostgresStore
-from storage.sqlite import SqliteStore
 from storage.transaction import utc_now
 
 if TYPE_CHECKING:
@@ -48,13 +46,17 @@ class Database:
     def open(cls, url: str, *, keys: Keyring, clock: Callable[[], datetime] = utc_now, threads: int = 8) -> Database:
         """Open sqlite:///path or postgresql://...; `clock` gives aware times; `threads` is the number of connections used at once.
 
-        Tables are not made here: call `migrate` first. Raises UnknownDatabase.
+        Tables are not made here: call `migrate` first. Raises UnknownDatabase. Only the driver that is needed is loaded.
         """
         address = make_url(url)
         match address.get_backend_name():
             case "sqlite" if address.database and address.database != ":memory:":
+                from storage.sqlite import SqliteStore
+
                 return cls(SqliteStore(address.database, keys=keys, clock=clock, readers=threads))
             case "postgresql":
+                from storage.postgres import PostgresStore
+
                 return cls(PostgresStore(address, keys=keys, clock=clock, threads=threads))
         raise UnknownDatabase(UnknownDatabase.__doc__)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import CALL_SECONDS, Lost, RetryLater, Upload, outcome
+from bot.late import Late
 from bot.patient.connections import Broken, Connections, NotConnected
 from storage import json_text
 
@@ -22,7 +21,7 @@ class PatientChannel:
         self._token = token
         self._api_url = api_url.rstrip("/")
         self._connections = Connections(api_url)
-        self._opened: Files | None = None
+        self._files = Late(_files)
 
     async def call(self, method: str, params: Mapping[str, Any], files: Mapping[str, Upload] | None = None) -> Any:
         if files:
@@ -41,8 +40,8 @@ class PatientChannel:
 
     async def close(self) -> None:
         self._connections.close()
-        if self._opened is not None:
-            await self._opened.close()
+        if self._files.there:
+            await (await self._files()).close()
 
     async def _post(self, method: str, params: Mapping[str, Any], seconds: float) -> Any:
         body = json_text.dumps({name: value for name, value in params.items() if value is not None})
@@ -53,9 +52,9 @@ class PatientChannel:
         except Broken as error:
             raise Lost(str(error)) from None
 
-    async def _files(self) -> Files:
-        """Loaded for the first file, beside whoever is answered: nobody's words wait for it."""
-        module = await asyncio.to_thread(importlib.import_module, "bot.patient.files")
-        if self._opened is None:
-            self._opened = module.Files()
-        return self._opened
+
+def _files() -> Files:
+    """Nobody's words wait until it is loaded."""
+    from bot.patient.files import Files
+
+    return Files()

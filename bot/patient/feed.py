@@ -6,11 +6,10 @@ the start. So it loads in a thread (bot/patient/dispatching.py) while words and 
 
 from __future__ import annotations
 
-import asyncio
-import importlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from bot.late import Late
 from bot.patient.plain import plain
 from bot.wire import Call
 
@@ -30,7 +29,7 @@ class PatientFeed:
         self._token = token
         self._conversation = conversation
         self._buttons = buttons
-        self._loading: asyncio.Future[Handle] | None = None
+        self.load = Late(self._dispatching)
 
     async def handle(self, update: dict[str, Any]) -> Call | None:
         """Raises pydantic's ValidationError for an update that does not parse."""
@@ -41,15 +40,9 @@ class PatientFeed:
 
     def soon(self, update: dict[str, Any]) -> bool:
         """Whether `handle` has nothing to wait for."""
-        return (self._loading is not None and self._loading.done()) or plain(update, self._buttons) is not None
+        return self.load.there or plain(update, self._buttons) is not None
 
-    async def load(self) -> Handle:
-        """Aiogram's way, loaded once."""
-        if self._loading is None:
-            self._loading = asyncio.ensure_future(asyncio.to_thread(self._load))
-        return await asyncio.shield(self._loading)
+    def _dispatching(self) -> Handle:
+        from bot.patient.dispatching import dispatching
 
-    def _load(self) -> Handle:
-        dispatching = importlib.import_module("bot.patient.dispatching")
-        made: Handle = dispatching.dispatching(self._token, self._conversation, self._buttons)
-        return made
+        return dispatching(self._token, self._conversation, self._buttons)

@@ -17,15 +17,13 @@ LIMIT = ClientTimeout(total=UPLOAD_SECONDS, sock_connect=CONNECT_SECONDS)
 
 
 class Files:
-    """Make it inside the event loop that uses it."""
-
     def __init__(self) -> None:
-        self._client = ClientSession(connector=TCPConnector(keepalive_timeout=channel.IDLE_SECONDS))
+        self._client: ClientSession | None = None
 
     async def post(self, url: str, params: Mapping[str, Any], files: Mapping[str, Upload]) -> Any:
         """The result of a method that is given files."""
         try:
-            async with self._client.post(url, data=_multipart(params, files), timeout=LIMIT) as answer:
+            async with self._connected().post(url, data=_multipart(params, files), timeout=LIMIT) as answer:
                 return outcome(answer.status, await answer.read())
         except ClientConnectorError as error:
             raise RetryLater(type(error).__name__) from None
@@ -36,7 +34,7 @@ class Files:
     async def fetch(self, url: str) -> AsyncIterator[bytes]:
         """The bytes of a file, in pieces."""
         try:
-            async with self._client.get(url, timeout=LIMIT) as answer:
+            async with self._connected().get(url, timeout=LIMIT) as answer:
                 if answer.status != OK:
                     raise _no_file(answer.status)
                 async for piece in answer.content.iter_chunked(PIECE):
@@ -45,7 +43,14 @@ class Files:
             raise RetryLater(type(error).__name__) from None
 
     async def close(self) -> None:
-        await self._client.close()
+        if self._client is not None:
+            await self._client.close()
+
+    def _connected(self) -> ClientSession:
+        """Made in the event loop that uses it."""
+        if self._client is None:
+            self._client = ClientSession(connector=TCPConnector(keepalive_timeout=channel.IDLE_SECONDS))
+        return self._client
 
 
 def _no_file(status: int) -> Exception:

@@ -15,18 +15,19 @@ from bot import definitions, menus, roster
 from bot.app import Careline, Side, build
 from bot.channel import ChannelError, Rejected
 from bot.clock import Clock
+from bot.late import Late
 from bot.program.folder import alone_in
 from bot.program.signals import on_hangup, on_signals
 from bot.settings import Settings
-from bot.web.app import build as build_web
 from bot.web.server import listening, serving
-from bot.web.upload_page import UploadPage
-from bot.web.webhooks import Webhook
+from bot.web.webhooks import Webhook, in_front
 from storage import fetching, reminders
 from storage.transaction import Transaction
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from flows.library import Definition
 
 log = structlog.get_logger("bot.program.running")
 
@@ -38,13 +39,14 @@ async def run(
     settings: Settings,
     *,
     clock: Clock | None = None,
+    definition: Definition | None = None,
     web: bool = True,
     here: bool = False,
     listener: socket.socket | None = None,
     ready: Callable[[], None] | None = None,
     stopping: asyncio.Event | None = None,
 ) -> None:
-    """Runs until SIGTERM, SIGINT or `stopping`. `ready` is called when all is loaded; `web`: serve health and webhooks.
+    """Runs until SIGTERM, SIGINT or `stopping`. `definition`: read already. `ready` is called when all is loaded; `web`: serve health and webhooks.
 
     `listener`: a socket that listens already, for programs that share one. Raises FolderInUse.
     """
@@ -52,7 +54,7 @@ async def run(
     on_signals(stopping)
     async with contextlib.AsyncExitStack() as life:
         life.enter_context(contextlib.nullcontext() if settings.shared else alone_in(settings.data_dir))
-        program = await build(settings, clock or Clock())
+        program = await build(settings, clock or Clock(), definition)
         life.push_async_callback(_close, program)
         on_hangup(partial(definitions.renew, settings, program.database, program.house))
         await _take_up(program)
@@ -63,11 +65,12 @@ async def run(
         life.push_async_callback(_end, work)
         life.push_async_callback(_drain, program)
         life.push_async_callback(_end, _listen(program))
+        site = _site(program)
         if listener:
-            await life.enter_async_context(serving(_pages(program), settings.host, settings.port, listener))
+            await life.enter_async_context(serving(_served(program, site), settings.host, settings.port, listener))
             log.info("listening", address=f"{settings.host}:{listener.getsockname()[1]}")
         log.info("started", mode=settings.mode, role=settings.role)
-        await _until_told(program, ready or (lambda: None), stopping)
+        await _until_told((program.patient_feed.load, site), ready or (lambda: None), stopping)
         log.info("stopping")
     log.info("stopped")
 
@@ -108,9 +111,9 @@ def _listen(program: Careline) -> list[asyncio.Task[None]]:
     return [asyncio.create_task(side.hearing.keep(partial(_hear, program.settings, side))) for side in program.sides]
 
 
-async def _until_told(program: Careline, ready: Callable[[], None], stopping: asyncio.Event) -> None:
+async def _until_told(late: Sequence[Late[Any]], ready: Callable[[], None], stopping: asyncio.Event) -> None:
     """Loads what the first answers do not need, and stays. Raises what kept it from loading: without it there is no going on."""
-    loading = asyncio.create_task(program.patient_feed.load())
+    loading = asyncio.create_task(_load(late))
     told = asyncio.create_task(stopping.wait())
     try:
         await asyncio.wait({loading, told}, return_when=asyncio.FIRST_COMPLETED)
@@ -120,6 +123,12 @@ async def _until_told(program: Careline, ready: Callable[[], None], stopping: as
         await told
     finally:
         await _end([loading, told])
+
+
+async def _load(late: Sequence[Late[Any]]) -> None:
+    """One after the other: whoever is answered meanwhile has the other half of the processor."""
+    for one in late:
+        await one()
 
 
 async def _keep_house(program: Careline) -> None:
@@ -188,13 +197,26 @@ def _listener(settings: Settings) -> socket.socket | None:
         return None
 
 
-def _pages(program: Careline) -> ASGIApp:
-    """Webhooks when they are the mode, health and pages for people always."""
+def _site(program: Careline) -> Late[ASGIApp]:
+    """Health and pages for people."""
+
+    def load() -> ASGIApp:
+        from bot.site import site
+
+        return site(program)
+
+    return Late(load)
+
+
+def _served(program: Careline, site: Late[ASGIApp]) -> ASGIApp:
+    """Webhooks when they are the mode; everything else when it is loaded."""
     settings = program.settings
     hooks = [Webhook(side=side.name, secret=settings.secret(side.name), accept=side.receiving.accept) for side in program.sides]
-    page = UploadPage(uploading=program.uploading, catalogues=program.house.catalogues)
-    routers = [program.pages.router(), page.router(), program.fhir.router()]
-    return build_web(webhooks=hooks if _hooked(settings) else [], healthy=program.healthy, routers=routers)
+
+    async def rest(scope: Scope, receive: Receive, send: Send) -> None:
+        await (await site())(scope, receive, send)
+
+    return in_front(hooks if _hooked(settings) else [], rest)
 
 
 def _hooked(settings: Settings) -> bool:

@@ -1,4 +1,4 @@
-"""The program's HTTP side. No documentation pages, no data: health says that the program runs, not for whom."""
+"""The program's HTTP side, webhooks aside. No documentation pages, no data: health says that the program runs, not for whom."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, FastAPI
 from starlette.responses import JSONResponse, Response
 
-from bot.web.webhooks import Webhook, in_front
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 
-def build(*, webhooks: Iterable[Webhook], healthy: Callable[[], Awaitable[bool]], routers: Iterable[APIRouter] = ()) -> ASGIApp:
+def build(*, healthy: Callable[[], Awaitable[bool]], routers: Iterable[APIRouter] = ()) -> ASGIApp:
     """`healthy` answers whether the database can be read; `routers`: pages for people."""
     app = FastAPI(title="Careline", docs_url=None, redoc_url=None, openapi_url=None)
     for router in routers:
@@ -34,4 +32,4 @@ def build(*, webhooks: Iterable[Webhook], healthy: Callable[[], Awaitable[bool]]
         """Telegram repeats what was not accepted; nobody else needs to know why."""
         return Response(status_code=HTTPStatus.INTERNAL_SERVER_ERROR)
 
-    return in_front(webhooks, app)
+    return app

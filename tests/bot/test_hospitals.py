@@ -59,7 +59,7 @@ class Hospital:
         async def healthy() -> bool:
             return True
 
-        transport = httpx.ASGITransport(app=build(webhooks=[], healthy=healthy, routers=[pages.router()]))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(app=build(healthy=healthy, routers=[pages.router()]))  # type: ignore[arg-type]
         self.http = httpx.AsyncClient(transport=transport, base_url="http://10.0.0.1")
 
     async def gets(self, address: str, status: int = 200, **headers: str | bytes) -> httpx.Response:

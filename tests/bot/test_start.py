@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 NEEDED = "bot.operator.check, bot.program.running"  # by `python -m bot run`
-LATER = {"aiogram", "aiohttp"}
+LATER = {"aiogram", "aiohttp", "alembic", "fastapi", "jinja2", "psycopg", "xlsxwriter"}
 
 
 def test_what_the_first_answers_do_not_need_is_loaded_later() -> None:

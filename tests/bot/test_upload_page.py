@@ -70,7 +70,7 @@ async def corridor(database: Database, vault: Vault) -> AsyncIterator[Corridor]:
     apart = partial(named_apart, library.load().records)
     uploading = Uploading(database=database, vault=vault, wake=lambda: woken.append(True), apart=apart)
     page = UploadPage(uploading=uploading, catalogues=CATALOGUES)
-    app = build(webhooks=[], healthy=healthy, routers=[page.router()])
+    app = build(healthy=healthy, routers=[page.router()])
     async with (
         serving(app, "127.0.0.1", 0) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.web.app import build
 from bot.web.server import serving
-from bot.web.webhooks import MAX_BODY, Webhook
+from bot.web.webhooks import MAX_BODY, Webhook, in_front
 from bot.wire import Call, toast
 
 SECRET = "quiet-secret"
@@ -42,7 +42,7 @@ def store() -> Store:
 
 @pytest.fixture
 async def http(store: Store) -> Any:
-    app = build(webhooks=[Webhook(side="patient", secret=SECRET, accept=store.accept)], healthy=store.healthy)
+    app = in_front([Webhook(side="patient", secret=SECRET, accept=store.accept)], build(healthy=store.healthy))
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url="http://careline"
     ) as made:
@@ -116,7 +116,7 @@ async def test_health(http: httpx.AsyncClient, store: Store) -> None:
 
 
 async def test_on_a_real_socket_and_a_taken_one(store: Store) -> None:
-    app = build(webhooks=[], healthy=store.healthy)
+    app = build(healthy=store.healthy)
     async with serving(app, "127.0.0.1", 0) as port:
         async with httpx.AsyncClient() as http:
             answer = await http.get(f"http://127.0.0.1:{port}/health")

@@ -48,7 +48,7 @@ class Desk:
         async def healthy() -> bool:
             return True
 
-        self.app = build(webhooks=[], healthy=healthy, routers=[pages.router()])
+        self.app = build(healthy=healthy, routers=[pages.router()])
         transport = httpx.ASGITransport(app=self.app)  # type: ignore[arg-type]
         self.http = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
 

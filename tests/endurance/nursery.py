@@ -45,6 +45,8 @@ def brisk(window: Any) -> Any:
 
 def serve() -> None:
     import bot.app
+    import bot.patient.dispatching
+    import bot.patient.files
     import bot.program.running
     import bot.web.server  # noqa: F401
 

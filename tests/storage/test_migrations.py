@@ -9,10 +9,12 @@ import pytest
 from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401
+from storage import migrate
 from storage.database import Database, UnknownDatabase
 
 _INDEXES = {
@@ -63,6 +65,11 @@ def test_tables_and_revisions_say_the_same(url, tmp_path):
         SQLModel.metadata.create_all(connection)
         assert _picture(connection) == migrated
     engine.dispose()
+
+
+def test_the_newest_revision_is_known_without_alembic():
+    with create_engine("sqlite://").connect() as connection:
+        assert migrate.newest() == ScriptDirectory.from_config(migrate.configuration(connection)).get_current_head()
 
 
 async def test_migrating_again_changes_nothing(db, peek):
