@@ -29,7 +29,10 @@ LARGEST = 5_000_000  # bytes; the largest of a thousand public forms has one mil
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Questionnaire:
-    """A form. `degraded` names everything that the chat does in a simpler way than the form means; `raw` is the JSON."""
+    """A form. `degraded` names everything that the chat does in a simpler way than the form means; `raw` is the JSON.
+
+    `conditions`: the keys of answers on which it depends what is asked (those inside occurrences apart).
+    """
 
     url: str
     version: str
@@ -40,6 +43,7 @@ class Questionnaire:
     by_name: Mapping[str, Item] = field(repr=False)
     presets: tuple[Item, ...] = field(repr=False)
     standing: Mapping[str, Place] = field(repr=False)
+    conditions: tuple[str, ...] = field(repr=False)
     rules: Rules = field(repr=False)
     degraded: tuple[Problem, ...]
     raw: Mapping[str, Any] = field(repr=False)
@@ -108,10 +112,17 @@ def _built(form: Node, items: tuple[Item, ...], everything: tuple[Item, ...], ru
         by_name={item.name: item for item in everything},
         presets=tuple(item for item in everything if item.initial and item.is_question and not item.asked),
         standing=standing(items),
+        conditions=_conditions(everything),
         rules=rules,
         degraded=tuple(form.problems),
         raw=form.value,
     )
+
+
+def _conditions(everything: tuple[Item, ...]) -> tuple[str, ...]:
+    """What enableWhen asks about, and the questions under whose answers something stands."""
+    asked_about = {one.question for item in everything for one in item.enable_when}
+    return tuple(item.name for item in everything if item.link_id in asked_about or (item.items and item.type != "group"))
 
 
 def _parse(data: bytes | str | Any) -> Any:

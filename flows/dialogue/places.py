@@ -15,17 +15,33 @@ if TYPE_CHECKING:
     from flows.questionnaire import Questionnaire
     from flows.response import QuestionnaireResponse
 
-Places = list[Place]
+Places = tuple[Place, ...]
 
 
 def places(
     questionnaire: Questionnaire, answers: Mapping[str, Values], groups: Mapping[str, int], computed: Computed = NOTHING
 ) -> Places:
-    """All places that are enabled."""
-    walk = _Walk(questionnaire, answers, groups, computed.off)
+    """All places that are enabled. They rest on few of the answers, so most turns find them as the turn before did."""
+    rests_on = (
+        computed.off,
+        tuple(map(answers.get, questionnaire.conditions)),
+        tuple(groups.items()),
+        tuple([one for one in answers.items() if "#" in one[0]]),
+    )
+    table = questionnaire.memory.table()
+    found = table.places.get(rests_on)
+    if found is None:
+        found = table.places[rests_on] = _walked(questionnaire, answers, groups, computed.off)
+    return computed.adapted(found)
+
+
+def _walked(
+    questionnaire: Questionnaire, answers: Mapping[str, Values], groups: Mapping[str, int], off: frozenset[str]
+) -> Places:
+    walk = _Walk(questionnaire, answers, groups, off)
     for part, item in enumerate(questionnaire.items):
         walk.visit((item,), part, hidden=False)
-    return computed.adapted(walk.found)
+    return tuple(walk.found)
 
 
 def places_of(questionnaire: Questionnaire, response: QuestionnaireResponse) -> Places:
@@ -43,7 +59,7 @@ class _Walk:
         self._enablement = Enablement(questionnaire, answers, groups, off)
         self._standing = questionnaire.standing
         self._answers, self._groups = answers, groups
-        self.found: Places = []
+        self.found: list[Place] = []
 
     def visit(self, items: Iterable[Item], part: int, path: Path = (), *, hidden: bool) -> None:
         found, standing = self.found, self._standing

@@ -57,7 +57,7 @@ class Computed:
             changes["options"] = tuple(replace(option, index=index) for index, option in enumerate(left))
         return replace(item, **changes) if changes else item
 
-    def adapted(self, places: list[Place]) -> list[Place]:
+    def adapted(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
         """Places of which some look different from their items."""
         different = {
             *self.initial,
@@ -67,7 +67,7 @@ class Computed:
             *self.minimum,
             *self.maximum,
         }
-        return [self.adapt(place) if place.key in different else place for place in places] if different else places
+        return tuple(self.adapt(place) if place.key in different else place for place in places) if different else places
 
 
 NOTHING = Computed()

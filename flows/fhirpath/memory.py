@@ -14,6 +14,7 @@ from typing import Any
 from flows.values import Coding, Values
 
 MOST = 30_000  # parts and results of one form; about 20 MB
+LISTED = 10  # parts that a list of places takes as much room as
 Key = tuple[Any, ...]
 
 
@@ -36,6 +37,7 @@ class Table:
 
     parts: dict[Key, dict[str, Any]] = field(default_factory=dict)
     outcomes: dict[Key, Outcome] = field(default_factory=dict)
+    places: dict[Key, tuple[Any, ...]] = field(default_factory=dict)
     single: dict[Key, Outcome] = field(default_factory=dict)
     others: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -70,9 +72,10 @@ class Memory:
 
     def table(self) -> Table:
         """The table for one evaluation; a new one when the old one is full."""
-        if len(self._table.parts) + len(self._table.outcomes) > MOST:
-            self._table = Table()
-        return self._table
+        table = self._table
+        if len(table.parts) + len(table.outcomes) + LISTED * len(table.places) > MOST:
+            table = self._table = Table()
+        return table
 
     def forget(self) -> None:
         """Begin anew."""
