@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+from bot.recent import Recent
 from flows.casework.tasks import WAITING
 from flows.dialogue.versions import carried
 from flows.files import fetchable
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from flows.library import Definition
     from flows.records import Mark
     from storage.belongings import Belongings
-    from storage.rows import Case, Chat, Document, Part
+    from storage.rows import Case, Chat, Document, Part, StoredResponse
     from storage.transaction import Transaction
 
 A_MINUTE = timedelta(minutes=1)
+RECENT = Recent[QuestionnaireResponse]()  # by the response's id, which no other store has too
 
 
 def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:
@@ -39,7 +41,7 @@ def read(tx: Transaction, chat: Chat, has: Belongings) -> tuple[Intake, Case | N
     stored = has.response
     intake = Intake(
         language=chat.language,
-        response=QuestionnaireResponse.loads(stored.body) if stored else None,
+        response=_response(stored) if stored else None,
         talking=chat.talking,
         case_open=case is not None,
         claimed=case is not None and case.holder is not None,
@@ -58,9 +60,14 @@ def current(tx: Transaction, chat_id: int, definition: Definition) -> Questionna
     stored = responses.current(tx, chat_id)
     if stored is None:
         return None
-    response = QuestionnaireResponse.loads(stored.body)
+    response = _response(stored)
     new = carried(definition.questionnaire, response, now=tx.now, today=tx.now.date())
     return new.response if new else response
+
+
+def _response(stored: StoredResponse) -> QuestionnaireResponse:
+    known = RECENT.get(stored.id, stored.body)
+    return known or RECENT.put(stored.id, stored.body, QuestionnaireResponse.loads(stored.body))
 
 
 def save(tx: Transaction, chat: Chat, before: Intake, after: Intake) -> None:
@@ -73,8 +80,9 @@ def save(tx: Transaction, chat: Chat, before: Intake, after: Intake) -> None:
     if changes:
         chats.update(tx, chat.id, **changes)
     if after.response is not None and after.response != before.response:
-        response = after.response
-        responses.save(tx, chat.id, response.id, response.questionnaire, response.revision, response.status, response.dumps())
+        response, body = after.response, after.response.dumps()
+        responses.save(tx, chat.id, response.id, response.questionnaire, response.revision, response.status, body)
+        RECENT.put(response.id, body, response)
     for record, mark in after.marks.items():
         if before.marks.get(record) != mark:
             record_marks.put(tx, chat.id, record, mark)
