@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.dialogue.places import places_of
 from flows.dialogue.pressing import press
+from flows.dialogue.prompting import expects_of
 from flows.dialogue.recording import begin
 from flows.dialogue.saying import say, send
 from flows.dialogue.scene import Scene, ask_again, open_place, shown
@@ -23,13 +24,14 @@ from flows.words.lexicon import NO_WORDS, Lexicon
 from flows.words.tongue import Tongue, Translate, identity
 
 if TYPE_CHECKING:
+    from flows.dialogue.prompt import Expects
     from flows.events import Asked, Completed, Reviewed
     from flows.items import Item
     from flows.questionnaire import Questionnaire
 
 NO_LAUNCH: Mapping[str, Any] = MappingProxyType({})
 
-__all__ = ["Turn", "advance", "look", "present", "start"]
+__all__ = ["Turn", "advance", "awaited", "look", "present", "start"]
 
 
 def start(
@@ -49,6 +51,13 @@ def present(questionnaire: Questionnaire, response: QuestionnaireResponse) -> As
     """What is open now. Nothing changes."""
     places = places_of(questionnaire, response)
     return shown(questionnaire, response, places, open_place(questionnaire, places, response))
+
+
+def awaited(questionnaire: Questionnaire, response: QuestionnaireResponse) -> tuple[str, Expects] | None:
+    """The key of the open question and what it expects, without the question itself; None in the review and after it."""
+    now = response.authored
+    place = Scene(questionnaire=questionnaire, response=response, tongue=Tongue(), now=now, today=now.date()).place
+    return None if place is None else (place.key, expects_of(place, response.cursor))
 
 
 def look(questionnaire: Questionnaire, response: QuestionnaireResponse | None, key: str) -> Item | None:

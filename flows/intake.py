@@ -22,7 +22,6 @@ from flows.events import (
     Refused,
     Renewed,
     Restarted,
-    Reviewed,
     SilenceAsked,
     WordsRelayed,
 )
@@ -230,19 +229,18 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
         return at.anew(moment, intake)
     if intake.aside is not None and (turn := _words_aside(moment, intake, said, intake.aside)):
         return turn
-    question = at.open_question(moment, intake)
-    if question is None:
+    if at.is_confirmed(intake):
         handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
         return Turn(intake=intake, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
-    return _at_question(moment, intake, said, question)
+    return _at_question(moment, intake, said)
 
 
-def _at_question(moment: Moment, intake: Intake, said: Words, question: Asked | Reviewed) -> Turn:
+def _at_question(moment: Moment, intake: Intake, said: Words) -> Turn:
     """Words while a question is open: its answer, a call for a person, or a question of their own."""
     if len(said.text) <= SHORT and moment.definition.lexicon.of(intake.language or "en").wants_a_person(said.text):
         return presses.command(moment, intake, Command(name="human", argument=said.text))
-    turn = at.converse(moment, intake, said)
-    if isinstance(question, Asked) and question.prompt.expects is Expects.OK and _asks(turn, question.prompt.key):
+    question, turn = at.awaited(moment, intake), at.converse(moment, intake, said)
+    if question is not None and question[1] is Expects.OK and _asks(turn, question[0]):
         turn = replace(turn, events=(NotUnderstood(kind="unread"), *turn.events))
         return _refused(moment, turn, said)
     return _refused(moment, turn, said) if any(isinstance(event, Refused) for event in turn.events) else turn
@@ -255,7 +253,7 @@ def _words_aside(moment: Moment, intake: Intake, said: Words, stands: Aside) -> 
         return turn
     if stands in aside.CARDS or stands == "document":
         return _at_card(moment, intake, said, stands, leaves=any(vocabulary.means(kind, words) for kind in LEAVING))
-    if at.open_question(moment, intake) is None or (stands in {"said", "rating"} and words not in vocabulary.phrases):
+    if at.is_confirmed(intake) or (stands in {"said", "rating"} and words not in vocabulary.phrases):
         return None
     return at.then_again(moment, intake, *_for_desk(moment, intake, said), NotUnderstood(kind="aside"))
 
@@ -291,8 +289,8 @@ def _refused(moment: Moment, turn: Turn, said: Words) -> Turn:
 
 
 def _expects(moment: Moment, intake: Intake, kinds: frozenset[Expects]) -> bool:
-    question = at.open_question(moment, intake)
-    return isinstance(question, Asked) and question.prompt.expects in kinds
+    question = at.awaited(moment, intake)
+    return question is not None and question[1] in kinds
 
 
 def _edited(moment: Moment, intake: Intake, said: Edited) -> Turn:

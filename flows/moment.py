@@ -34,6 +34,7 @@ from flows.records import Mark
 from flows.response import Coding, QuestionnaireResponse
 
 if TYPE_CHECKING:
+    from flows.dialogue.prompt import Expects
     from flows.dialogue.versions import Carried
     from flows.inputs import Input
     from flows.library import Definition
@@ -162,6 +163,16 @@ def open_question(moment: Moment, intake: Intake) -> Asked | Reviewed | None:
     if isinstance(shown, Asked):
         return replace(shown, again=True)
     return shown if isinstance(shown, Reviewed) else None
+
+
+def awaited(moment: Moment, intake: Intake) -> tuple[str, Expects] | None:
+    """The key of the open question and what it expects; None where none is asked."""
+    return None if intake.response is None else engine.awaited(moment.definition.questionnaire, intake.response)
+
+
+def is_confirmed(intake: Intake) -> bool:
+    """Whether all answers were confirmed, so that neither a question nor the review is open."""
+    return intake.response is not None and intake.response.cursor.mode == "done"
 
 
 def renewed(moment: Moment, intake: Intake) -> Carried | None:

@@ -11,6 +11,8 @@ from flows.fhirpath.computed import NOTHING, Computed
 from flows.fhirpath.conversion import convert, converted, plain_text
 from flows.fhirpath.evaluation import Evaluation
 from flows.fhirpath.expressions import EvaluationError
+from flows.fhirpath.formulas import Formula
+from flows.questionnaire import walk
 from flows.values import Value, Values, same
 
 if TYPE_CHECKING:
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from flows.dialogue.scene import Scene
     from flows.fhirpath.rules import Kind, Rule
     from flows.items import Item
+    from flows.questionnaire import Questionnaire
 
 ROUNDS = 10
+CLOCK = frozenset({"today", "now"})
 Answers = dict[str, Values]
 
 
@@ -30,6 +34,9 @@ def compute(
 
     `fresh`: the response begins, initial values are worked out.
     """
+    if not fresh and _leaves_all(scene, answers, groups):
+        computed = scene.response.computed
+        return answers, places(scene.questionnaire, answers, groups, computed), computed
     before = NOTHING if fresh else scene.response.computed
     base = {key: values for key, values in answers.items() if key not in before.calculated}
     initial = before.initial
@@ -50,6 +57,29 @@ def compute(
             break
     computed = _looks(state, found, Computed(calculated=calculated, off=off, initial=initial))
     return current, computed.adapted(found), computed
+
+
+def _leaves_all(scene: Scene, answers: Answers, groups: Mapping[str, int]) -> bool:
+    """Whether nothing changed but answers that no expression reads and no condition asks about."""
+    before, form = scene.response, scene.questionnaire
+    read = form.memory.table().once("read", lambda: _read(form))
+    if read is None or groups != before.groups or len(answers) < len(before.answers):
+        return False
+    changed = [key for key, values in answers.items() if before.answers.get(key) is not values]
+    return all("#" not in key and key not in read for key in changed)
+
+
+def _read(questionnaire: Questionnaire) -> frozenset[str] | None:
+    """The keys of the answers that matter to others; None where expressions may read anything, or the clock."""
+    named: set[str] = set()
+    for rule in questionnaire.rules.all:
+        formula = Formula.compile(rule.text)
+        reads = formula.reads
+        if reads.whole is None or reads.here is None or reads.clock or reads.now or formula.names & CLOCK:
+            return None
+        named |= reads.whole | reads.here
+    below = walk(item for link_id in named if (item := questionnaire.by_link_id.get(link_id)))
+    return frozenset([*questionnaire.conditions, *(item.name for item in below)])
 
 
 def _safely(state: Evaluation, rule: Rule, path: Path = ()) -> tuple[Any, ...]:

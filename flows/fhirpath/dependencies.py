@@ -14,6 +14,7 @@ LinkIds = frozenset[str]
 DOWN = frozenset({"item", "answer", "descendants", "everyItem()", "everyItemAndBelow()"})
 CLOCKS = frozenset({"today", "now", "timeOfDay"})
 FROM_NOWHERE = CLOCKS | {"iif"}  # functions that a path can begin with without reading what stands at its place
+TYPES = frozenset({"ofType", "is", "as"})  # functions whose parameter names a type, and reads nothing
 OVER_EACH = frozenset({"where", "select", "all", "exists", "repeat", "aggregate"})
 
 
@@ -99,5 +100,8 @@ def _name(step: Node) -> str:
 
 
 def _parameters(step: Node) -> Sequence[Node]:
+    """The expressions that a function is given."""
+    if _name(step) in TYPES:
+        return ()
     children = _below(_below(step)[0]) if step["type"] == "FunctionInvocation" else ()
     return _below(children[1]) if len(children) > 1 else ()

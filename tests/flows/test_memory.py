@@ -74,7 +74,9 @@ def advanced(questionnaire: Questionnaire, turn: Turn, said: Any, *, anew: bool)
 @examples(40)
 @given(forms(), st.data())
 def test_a_turn_is_the_same_with_and_without_what_was_remembered(whole: Json, data: st.DataObject) -> None:
-    kept, forgetful = Questionnaire.from_json(whole), Questionnaire.from_json(whole)
+    """A form that looks at the clock evaluates everything in every turn; one that does not, what the answer may have changed."""
+    clock = {**whole, "extension": [*whole["extension"], variable("clock", "today()")]}
+    kept, forgetful = Questionnaire.from_json(whole), Questionnaire.from_json(clock)
     turn = engine.start(kept, id="1", now=NOW)
     assert turn == engine.start(forgetful, id="1", now=NOW)
     for _ in range(data.draw(st.integers(1, 10))):
@@ -107,6 +109,7 @@ def test_what_an_expression_can_read_is_seen_from_its_paths() -> None:
     assert whole("%resource.descendants().where(linkId in %resource.item.linkId)") is None
     assert whole("(%resource.item | %resource.item.item).where(linkId='a')") is None
     assert whole("%resource.item.where(linkId='a' or linkId='b')") == {"a", "b"}
+    assert Formula.compile("%resource.item.where(linkId='a').answer.value.ofType(string)").reads.here == frozenset()
     assert whole("%resource.item.where(linkId='a' or text='b')") is None
     assert Formula.compile("item.where(linkId='a').answer.value").reads.here == {"a"}
     assert Formula.compile("$this.answer").reads.here is None
