@@ -124,14 +124,14 @@ def claim(case: Case, coordinator: int, *, now: datetime) -> Outcome:
     return (case, ()) if case.holder == coordinator else _lost(case)
 
 
-def take_over(case: Case, coordinator: int, *, now: datetime) -> Outcome:
-    """Claim a case even from somebody else; who held it before is said."""
+def take_over(case: Case, coordinator: int, *, now: datetime, reason: str) -> Outcome:
+    """Claim a case even from somebody else; who held it before is said, and why."""
     if case.holder in (None, coordinator) or not case.open:
         return claim(case, coordinator, now=now)
-    return _held(case, coordinator, now), (CaseClaimed(coordinator=coordinator, before=case.holder),)
+    return _held(case, coordinator, now), (CaseClaimed(coordinator=coordinator, before=case.holder, reason=reason),)
 
 
-def hand_over(case: Case, coordinator: int, to: int, *, now: datetime, reassigns: bool = False) -> Outcome:
+def hand_over(case: Case, coordinator: int, to: int, *, now: datetime, reassigns: bool = False, reason: str = "") -> Outcome:
     """Give a case to a colleague: only what one holds, or what nobody holds, can be given. A lead gives whatever is held."""
     if not case.open:
         return _refused(case, "hand-over")
@@ -139,7 +139,7 @@ def hand_over(case: Case, coordinator: int, to: int, *, now: datetime, reassigns
         return _lost(case)
     if case.holder == to:
         return case, ()
-    return _held(case, to, now), (CaseClaimed(coordinator=to, before=coordinator),)
+    return _held(case, to, now), (CaseClaimed(coordinator=to, before=case.holder or coordinator, reason=reason),)
 
 
 def release(case: Case, coordinator: int) -> Outcome:

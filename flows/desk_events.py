@@ -13,6 +13,7 @@ from flows.values import Quantity
 class CaseClaimed:
     coordinator: int
     before: int | None = None  # who held it (taken over or handed over)
+    reason: str = ""  # why it changed hands: the id of a reason, or words
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

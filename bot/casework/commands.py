@@ -24,7 +24,7 @@ from bot.casework import (
     trials,
 )
 from bot.casework.acts import case_meant, scene_of
-from bot.casework.named import named
+from bot.casework.named import named, named_first
 from bot.casework.presses import choices
 from bot.casework.staff import ratings as staff_ratings
 from bot.casework.staff import roster as desk_roster
@@ -67,12 +67,13 @@ def _about_case(act: Act, deed: Callable[[DeskScene, str], None]) -> None:
 
 
 def _hand_over(scene: DeskScene, said: str) -> None:
+    """A colleague by name; what follows the name is why, for the colleague."""
     colleagues = [(str(one.telegram_id), (one.name,)) for one in coordinators.roster(scene.tx) if roles.may(one.role, "act")]
-    chosen = named(said, colleagues)
+    chosen, reason = named_first(said, colleagues)
     if chosen is None:
         _offer(scene, Verb.HAND_OVER, "colleague")
     else:
-        deeds.hand_over(scene, int(chosen))
+        deeds.hand_over(scene, int(chosen), reason)
 
 
 def _stage(scene: DeskScene, said: str) -> None:

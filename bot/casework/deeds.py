@@ -32,8 +32,9 @@ def claim(scene: DeskScene) -> None:
         scene.act.tell(counter.yours_already(scene.act.words))
 
 
-def take_over(scene: DeskScene) -> None:
-    events = settle(scene, rules.take_over(as_ruled(scene.own_case), _me(scene), now=scene.tx.now))
+def take_over(scene: DeskScene, reason: str) -> None:
+    """`reason`: the id of one in the desk's definition."""
+    events = settle(scene, rules.take_over(as_ruled(scene.own_case), _me(scene), now=scene.tx.now, reason=reason))
     if not events:
         scene.act.tell(counter.yours_already(scene.act.words))
 
@@ -44,9 +45,10 @@ def release(scene: DeskScene) -> None:
         scene.act.tell(counter.nobody_holds(scene.act.words))
 
 
-def hand_over(scene: DeskScene, to: int) -> None:
-    lead = roles.may(scene.act.coordinator.role, "reassign")
-    settle(scene, rules.hand_over(as_ruled(scene.own_case), _me(scene), to, now=scene.tx.now, reassigns=lead))
+def hand_over(scene: DeskScene, to: int, reason: str = "") -> None:
+    """`reason`: words for the colleague."""
+    lead, case, now = roles.may(scene.act.coordinator.role, "reassign"), as_ruled(scene.own_case), scene.tx.now
+    settle(scene, rules.hand_over(case, _me(scene), to, now=now, reassigns=lead, reason=reason))
 
 
 def move(scene: DeskScene, stage: str) -> None:

@@ -20,3 +20,13 @@ def named(said: str, known: Iterable[Named]) -> str | None:
     begun = {id_ for id_, all_ in names if any(name.startswith(wanted) for name in all_)}
     found = whole or begun
     return found.pop() if len(found) == 1 else None
+
+
+def named_first(said: str, known: Iterable[Named]) -> tuple[str | None, str]:
+    """The one id that the words begin with, in as many of them as can mean it, and the words after it."""
+    choices, tokens = list(known), said.split()
+    for length in range(len(tokens), 0, -1):
+        id_ = named(" ".join(tokens[:length]), choices)
+        if id_ is not None:
+            return id_, " ".join(tokens[length:])
+    return None, said

@@ -121,13 +121,19 @@ def _move(scene: DeskScene, said: str) -> None:
     deeds.move(scene, said)
 
 
+def _take_over(scene: DeskScene, said: str) -> None:
+    if said not in {one.id for one in scene.house.definition.desk.reasons}:
+        raise KeyError(said)
+    deeds.take_over(scene, said)
+
+
 def _take_back(scene: DeskScene, said: str) -> None:
     measuring.take_back(scene, _whole(said))
 
 
 DEEDS: dict[str, Callable[[DeskScene, Asked], None]] = {
     "claim": lambda scene, _: deeds.claim(scene),
-    "take-over": lambda scene, _: deeds.take_over(scene),
+    "take-over": lambda scene, asked: _take_over(scene, asked.said),
     "release": lambda scene, _: deeds.release(scene),
     "acknowledge": lambda scene, _: deeds.acknowledge(scene),
     "stage": lambda scene, asked: _move(scene, asked.said),

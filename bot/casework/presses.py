@@ -22,8 +22,10 @@ from bot.casework import (
 from bot.casework.acts import refuse, scene_of
 from bot.dossier.sending import DOSSIER, PACKET
 from bot.effects import cards
+from bot.messages import Message
 from bot.wording import card, counter, keys, staff
 from bot.wording.keys import DELAYS, Verb
+from bot.wording.markup import plain
 from flows.case import MOVES, STAGES
 from flows.events import MoveRefused
 from flows.staff import roles
@@ -67,6 +69,10 @@ def choices(scene: DeskScene, verb: Verb) -> Rows:
 def _choose(scene: DeskScene, verb: Verb) -> None:
     if scene.own_case.closed_at:
         refuse(scene, MoveRefused(stage="closed", wanted=""))
+    elif verb is Verb.TAKE_OVER and scene.own_case.holder in (None, scene.act.coordinator.telegram_id):
+        deeds.claim(scene)
+    elif verb is Verb.TAKE_OVER:  # under an alert, whose own buttons stay
+        scene.act.answer(Message(text=plain(counter.choose(scene.act.words, "take-over")), rows=choices(scene, verb)[:-1]))
     else:
         scene.act.redraw(choices(scene, verb), kind="choice_opened")
 
@@ -117,6 +123,11 @@ def _colleagues(scene: DeskScene) -> list[tuple[int, str]]:
     return [(one.telegram_id, one.name or str(one.telegram_id)) for one in others]
 
 
+def _take_over_reasons(scene: DeskScene) -> list[tuple[int, str]]:
+    reasons = scene.house.definition.desk.reasons
+    return [(number, one.label.worded(scene.act.words.worded)) for number, one in enumerate(reasons)]
+
+
 def _hand_over(scene: DeskScene, to: int) -> None:
     colleague = coordinators.get(scene.tx, to)
     if colleague is None or not colleague.active or not roles.may(colleague.role, "act"):
@@ -132,7 +143,6 @@ def _cancel(scene: DeskScene, reminder: int) -> None:
 
 PLAIN: dict[Verb, Deed] = {
     Verb.CLAIM: deeds.claim,
-    Verb.TAKE_OVER: deeds.take_over,
     Verb.RELEASE: deeds.release,
     Verb.ACKNOWLEDGE: deeds.acknowledge,
     Verb.BACK: _back,
@@ -140,6 +150,7 @@ PLAIN: dict[Verb, Deed] = {
     Verb.ANEW: paths.anew,
 }
 CHOICES: dict[Verb, Labels] = {
+    Verb.TAKE_OVER: _take_over_reasons,
     Verb.STAGE: _stages,
     Verb.CLOSE: _reasons,
     Verb.FOLLOW_UP: _delays,
@@ -149,6 +160,7 @@ CHOICES: dict[Verb, Labels] = {
     Verb.ASK_TASK: tasking.offered,
 }
 NUMBERED: dict[Verb, Numbered] = {
+    Verb.TAKE_OVER: lambda scene, number: deeds.take_over(scene, scene.house.definition.desk.reasons[number].id),
     Verb.STAGE: lambda scene, number: deeds.move(scene, STAGES[number]),
     Verb.CLOSE: lambda scene, number: deeds.close(scene, scene.house.definition.close_reasons[number].id),
     Verb.FOLLOW_UP: deeds.follow_up_in,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.casework.acts import settle
-from bot.casework.named import named
+from bot.casework.named import named, named_first
 from bot.casework.trials import NUMBER
 from bot.casework.trials import rows as protocol_rows
 from bot.effects.rules import as_ruled
@@ -154,12 +154,8 @@ def _unsendable(scene: DeskScene, wanted: tuple[str, ...]) -> str:
 def _centre(scene: DeskScene, said: str) -> tuple[Centre | None, str]:
     """The hospital that the words begin with, by its id or its name, and the words after it."""
     known = {one.id: one for one in scene.house.definition.support.centres}
-    tokens = said.split()
-    for length in range(len(tokens), 0, -1):
-        id_ = named(" ".join(tokens[:length]), [(one.id, (one.name, f"{one.name}, {one.city}")) for one in known.values()])
-        if id_ is not None:
-            return known[id_], " ".join(tokens[length:])
-    return None, said
+    id_, rest = named_first(said, [(one.id, (one.name, f"{one.name}, {one.city}")) for one in known.values()])
+    return (known[id_] if id_ else None), rest
 
 
 def _reason(scene: DeskScene, said: str) -> tuple[str | None, str]:

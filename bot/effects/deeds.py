@@ -31,10 +31,11 @@ from flows.events import (
     Replied,
 )
 from flows.grounds import evidence as rules
-from storage import audit, chats, evidence, next_acts, nudges, outbox, relay, reminders
+from storage import audit, chats, coordinators, evidence, next_acts, nudges, outbox, relay, reminders
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
+    from bot.messages import Message
     from flows.grounds.evidence import Grade
     from storage.rows import Case
 
@@ -47,13 +48,27 @@ def claimed(scene: DeskScene, event: CaseClaimed) -> None:
     name = cards.name_of(scene.tx, event.coordinator) or ""
     before = cards.name_of(scene.tx, event.before)
     outbox.lift(scene.tx, case.id, int(Lane.ANSWER))
-    _write_down(scene, "holder.claimed")
-    group.line(case.id, wording.claimed(group.house.desk_words, name, before), kind="case_claimed")
+    words = group.house.desk_words
+    known = next(
+        (one.label.worded(words.worded) for one in group.house.definition.desk.reasons if one.id == event.reason), None
+    )
+    told = wording.claimed(words, name, before, known or event.reason)
+    _write_down(scene, "holder.claimed", event.reason if known else "")
+    group.line(case.id, told, kind="case_claimed")
+    if event.before is not None:
+        _tell_both(scene, {event.coordinator, event.before}, wording.of_case(words, case.number, told))
     opening.settle_alert(group, case)
     cards.refresh(group, case)
     if scene.may_write:
-        told = reply.claimed(scene.words, name, case.number, handed=event.before is not None)
-        scene.say(told, kind="case_claimed")
+        scene.say(reply.claimed(scene.words, name, case.number, handed=event.before is not None), kind="case_claimed")
+
+
+def _tell_both(scene: DeskScene, people: set[int], told: Message) -> None:
+    """Who had the case and who has it now, in private, but whoever did it."""
+    for one in people - {scene.act.coordinator.telegram_id}:
+        known = coordinators.get(scene.tx, one)
+        if known is not None and known.active and known.private_chat:
+            _group(scene).privately(one, told, kind="case_changed_hands")
 
 
 def released(scene: DeskScene, event: CaseReleased) -> None:

@@ -31,7 +31,7 @@ def descriptions(words: Catalogue) -> dict[str, str]:
         "web": words.gettext("the pages of the desk, in a private chat: /web, /web NUMBER"),
         "claim": words.gettext("take a case"),
         "release": words.gettext("let go of a case"),
-        "handover": words.gettext("give a case to a colleague: /handover NAME"),
+        "handover": words.gettext("give a case to a colleague: /handover NAME, and why"),
         "stage": words.gettext("move a case: /stage NAME"),
         "close": words.gettext("close a case: /close REASON"),
         "r": words.gettext("write to the patient: /r TEXT"),
@@ -209,11 +209,12 @@ def no_such_case(words: Catalogue) -> str:
 
 
 def choose(words: Catalogue, what: str) -> str:
-    """`what`: stage | reason | colleague; the choices are the buttons below."""
+    """`what`: stage | reason | colleague | take-over; the choices are the buttons below."""
     return {
         "stage": words.gettext("Which stage?"),
         "reason": words.gettext("For which reason?"),
         "colleague": words.gettext("To whom?"),
+        "take-over": words.gettext("Why do you take this case over?"),
     }[what]
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.catalogues import Catalogue
     from storage.rows import Case
 
+REASON = 300  # characters shown of why a case changed hands
+
 # ---- alerts in the General topic: numbers and coded words only, never what the patient said
 
 
@@ -59,11 +61,13 @@ def urgencies(words: Catalogue) -> dict[str, str]:
 # ---- lines in the topic of a case
 
 
-def claimed(words: Catalogue, name: str, before: str | None) -> str:
+def claimed(words: Catalogue, name: str, before: str | None, why: str) -> str:
+    """`why`: for what reason it changed hands, in words."""
     if before is None:
         return plain(words.gettext("{name} holds this case.").format(name=words.isolate(name)))
     text = words.gettext("{name} holds this case now. Before: {before}.")
-    return plain(text.format(name=words.isolate(name), before=words.isolate(before)))
+    reason = words.gettext("Why: {reason}").format(reason=one_line(why, REASON)) if why else ""
+    return lines(plain(text.format(name=words.isolate(name), before=words.isolate(before))), plain(reason))
 
 
 def released(words: Catalogue, case: int, name: str) -> Message:
@@ -115,6 +119,11 @@ def next_done(words: Catalogue, name: str) -> str:
 def news(words: Catalogue, number: str, text: str) -> str:
     """A line outside the topic, so with the number."""
     return plain(f"{words.isolate(number)}: {text}")
+
+
+def of_case(words: Catalogue, number: str, told: str) -> Message:
+    """A line of a topic, for somebody who reads it elsewhere."""
+    return Message(text=lines(bold(words.isolate(number)), told))
 
 
 def patient_erased(words: Catalogue, number: str) -> Message:

@@ -33,6 +33,14 @@ class Canned:
     text: Text
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why somebody takes a case over from a colleague."""
+
+    id: str
+    label: Text
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Promise:
     """Within how many working days an answer usually comes, and by which day that is: nights, weekends and holidays are counted."""
@@ -43,11 +51,12 @@ class Promise:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """`promises`: within how much time, in open hours; for a red flag by the clock."""
+    """`promises`: within how much time, in open hours; for a red flag by the clock. `reasons`: why a case is taken over."""
 
     office: Office
     promises: dict[About, timedelta]
     canned: tuple[Canned, ...]
+    reasons: tuple[Reason, ...]
 
     def level(self, about: About, since: datetime, now: datetime) -> int:
         """0: all is well. 1: half of the promised time is over, 2: all of it. A red flag: how often it is to be raised again."""
@@ -67,14 +76,22 @@ class Desk:
 
 
 def read(spot: Spot) -> Desk:
-    spot.only("version", "office", "promised_minutes", "canned")
+    spot.only("version", "office", "promised_minutes", "canned", "take_over_reasons")
     promised = spot.get("promised_minutes").only("claim", "answer", "flag")
     kinds: tuple[About, ...] = ("claim", "answer", "flag")
     promises: dict[About, timedelta] = {name: timedelta(minutes=promised.whole(name)) for name in kinds}
     if min(promises.values()) <= timedelta():
         raise spot.get("promised_minutes").wrong("must be more than nothing")
     canned = tuple(_canned(one) for one in unique(spot.get("canned").items()))
-    return Desk(office=_office(spot.get("office")), promises=promises, canned=canned)
+    reasons = tuple(_reason(one) for one in unique(spot.get("take_over_reasons").items()))
+    if not reasons:
+        raise spot.get("take_over_reasons").wrong("must name at least one")
+    return Desk(office=_office(spot.get("office")), promises=promises, canned=canned, reasons=reasons)
+
+
+def _reason(spot: Spot) -> Reason:
+    spot.only("id", "label")
+    return Reason(id=spot.text("id"), label=text_of(spot, "take-over", "label"))
 
 
 def _office(spot: Spot) -> Office:

@@ -103,7 +103,8 @@ async def test_only_the_holder_may_write(world: World, carla: Person, mei: Perso
     assert "Hello from Mei" not in patient.sees
     assert "Carla holds this case. Your message was not sent" in topic.sees
     await topic.presses("Take over")
-    assert "Mei holds this case now. Before: Carla." in topic.sees
+    await topic.presses("It cannot wait")
+    assert "Mei holds this case now. Before: Carla.\nWhy: It cannot wait" in topic.sees
     await topic.says("Hello from Mei", reply_to="Hello?")
     assert "Mei from the team:\nHello from Mei" in patient.sees
 
@@ -613,3 +614,15 @@ async def test_the_card_names_the_cases_that_the_family_had_before(world: World,
     await patient.asks_for_a_person()
     topic = await carla.claims()
     assert f"Earlier cases of this family: {first.number} (The patient has other care)" in topic.sees
+
+
+async def test_who_lost_and_who_got_a_case_reads_it_in_private(world: World, carla: Person, mei: Person) -> None:
+    patient = world.patient()
+    await patient.asks_for_a_person()
+    await mei.in_private().says("/start")
+    await carla.in_private().says("/start")
+    await carla.presses("Claim")
+    await (await carla.at()).says("/handover Mei she speaks Chinese")
+    number = (await world.case()).number
+    assert f"{number}\nMei holds this case now. Before: Carla.\nWhy: she speaks Chinese" in mei.in_private().sees
+    assert "Mei holds this case now" not in carla.in_private().sees  # she did it herself

@@ -141,7 +141,7 @@ class Play:
         from bot.wording.keys import Verb
 
         case = await self.world.case(step.family)
-        press = DeskPress(verb=Verb.TAKE_OVER, case_id=case.id, number=None)
+        press = DeskPress(verb=Verb.TAKE_OVER, case_id=case.id, number=0)
         arrival = Person(self.world, step.who, f"C{step.who}", case.topic_id)._arrival(
             message_id=1, query=f"q{self.world.id()}", press=press
         )

@@ -250,6 +250,7 @@ async def test_a_second_pen_is_warned(world: World, carla: Person, mei: Person) 
     await topic.says("/r too early")
     assert "Carla holds this case. Your message was not sent" in topic.sees
     await topic.presses("Take over")
+    await topic.presses("It cannot wait")
     message = await topic.says("We will call you.", reply_to="Hello?")
     warned = world.find("Carla wrote to this patient too", thread=topic.thread)
     assert warned.reply_to == message

@@ -87,10 +87,10 @@ def test_the_second_claim_loses() -> None:
 
 
 def test_take_over_says_who_held_it() -> None:
-    case, events = desk.take_over(held(), BORIS, now=NOW)
-    assert (case.holder, events) == (BORIS, (CaseClaimed(coordinator=BORIS, before=ANNA),))
-    assert desk.take_over(Case(), BORIS, now=NOW)[1] == (CaseClaimed(coordinator=BORIS),)
-    assert desk.take_over(held(), ANNA, now=NOW)[1] == ()
+    case, events = desk.take_over(held(), BORIS, now=NOW, reason="away")
+    assert (case.holder, events) == (BORIS, (CaseClaimed(coordinator=BORIS, before=ANNA, reason="away"),))
+    assert desk.take_over(Case(), BORIS, now=NOW, reason="away")[1] == (CaseClaimed(coordinator=BORIS),)
+    assert desk.take_over(held(), ANNA, now=NOW, reason="away")[1] == ()
 
 
 def test_only_the_holder_hands_over_and_releases() -> None:
@@ -169,7 +169,7 @@ Act = Callable[[Case, int, datetime], desk.Outcome]
 
 ACTS: list[Act] = [
     lambda case, who, now: desk.claim(case, who, now=now),
-    lambda case, who, now: desk.take_over(case, who, now=now),
+    lambda case, who, now: desk.take_over(case, who, now=now, reason="away"),
     lambda case, who, now: desk.hand_over(case, who, who % 3 + 1, now=now),
     lambda case, who, _now: desk.release(case, who),
     lambda case, who, now: desk.close(case, who, "no-contact", now=now),

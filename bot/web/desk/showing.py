@@ -66,6 +66,7 @@ def case(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -> 
         "reply": _reply(words, house, sheet, visitor),
         "planned": [(one, planned(words, one)) for one in sheet.planned],
         "trail": [(line, actor(words, house, sheet.names, line.actor), web.action(words, line.action)) for line in sheet.trail],
+        "reasons": [(one.id, one.label.worded(words.worded)) for one in house.definition.desk.reasons],
         "stages": [(one, card.stage(words, house.definition, one)) for one in MOVES[made.case.stage] if one != "closed"],
         "languages": house.catalogues.for_dossiers.languages,
     }
