@@ -240,6 +240,8 @@ def _at_question(moment: Moment, intake: Intake, said: Words) -> Turn:
     if len(said.text) <= SHORT and moment.definition.lexicon.of(intake.language or "en").wants_a_person(said.text):
         return presses.command(moment, intake, Command(name="human", argument=said.text))
     question, turn = at.awaited(moment, intake), at.converse(moment, intake, said)
+    if question is None and turn.intake.response == intake.response:  # the review
+        return replace(turn, events=(*_for_desk(moment, intake, said), NotUnderstood(kind="card"), *turn.events))
     if question is not None and question[1] is Expects.OK and _asks(turn, question[0]):
         turn = replace(turn, events=(NotUnderstood(kind="unread"), *turn.events))
         return _refused(moment, turn, said)

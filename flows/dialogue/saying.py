@@ -50,7 +50,7 @@ def say(scene: Scene, text: str) -> Turn:
     """Words at whatever is open."""
     place = scene.place
     if place is None:
-        return ask_again(scene)
+        return _at_review(scene, text)
     words = clean(text)
     if not words.strip():
         return refuse(scene, place, Refusal(reason=Reason.EMPTY))
@@ -58,6 +58,20 @@ def say(scene: Scene, text: str) -> Turn:
     if not isinstance(heard, Refusal):
         return heard
     return _as_button(scene, place, words) or _shown_back(scene, place, words, heard) or _refused(scene, place, heard)
+
+
+def _at_review(scene: Scene, text: str) -> Turn:
+    """The buttons of the review in words: the number of an answer, "everything is right", "next", "back". Else it is shown again."""
+    said, page = phrase(text), scene.cursor.page
+    meant = next((kind for kind in ("yes", "done", "skip", "back") if scene.tongue.vocabulary.means(kind, said)), None)
+    if scene.cursor.mode == "done" or not (meant or said.isdecimal()):
+        return ask_again(scene)
+    if said.isdecimal():
+        turn = press(scene, Press(control=Control.CHANGE, number=int(said[:4]) - 1))
+        return turn if turn.response != scene.response else ask_again(scene)
+    if meant in {"yes", "done"}:
+        return press(scene, Press(control=Control.CONFIRM))
+    return press(scene, Press(control=Control.REVIEW, number=page + 1 if meant == "skip" else page - 1))
 
 
 def _refused(scene: Scene, place: Place, refusal: Refusal) -> Turn:
