@@ -18,6 +18,7 @@ from flows.events import (
     FaqListed,
     HandoffRequested,
     NotUnderstood,
+    RecordAsked,
     RedFlagged,
     Refused,
     Renewed,
@@ -230,9 +231,26 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
     if intake.aside is not None and (turn := _words_aside(moment, intake, said, intake.aside)):
         return turn
     if at.is_confirmed(intake):
-        handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
-        return Turn(intake=intake, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
+        return _at_record(moment, intake, said) or _to_the_desk(intake, said)
     return _at_question(moment, intake, said)
+
+
+def _to_the_desk(intake: Intake, said: Words) -> Turn:
+    """Nothing is asked any more: a person reads it."""
+    handoff = () if intake.case_open else (HandoffRequested(reason="human"),)
+    return Turn(intake=intake, events=(*handoff, WordsRelayed(text=said.text, noted=True)))
+
+
+def _at_record(moment: Moment, intake: Intake, said: Words) -> Turn | None:
+    """The buttons below a record that was asked for last, in words: "we don't have it", "later". None: something else was said."""
+    shown = next(iter(at.place(moment, intake)), None) if intake.aside is None else None
+    if not isinstance(shown, RecordAsked):
+        return None
+    vocabulary, words_ = moment.definition.lexicon.of(intake.language or "en"), phrase(said.text)
+    marks = {"no": Control.RECORD_NONE, "without": Control.RECORD_NONE, "skip": Control.RECORD_LATER}
+    control = next((control for kind, control in marks.items() if vocabulary.means(kind, words_)), None)
+    number = next(at_ for at_, one in enumerate(moment.definition.records) if one.id == shown.record)
+    return None if control is None else presses.press(moment, intake, Press(control=control, number=number))
 
 
 def _at_question(moment: Moment, intake: Intake, said: Words) -> Turn:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.effects import cards
 from bot.effects.group import Group
+from flows.moment import SHARE
 from storage import cases, chats, consents, document_dates, documents, responses
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from bot.wording.card import Card
     from storage.rows import AnswerChange, Document, Part
     from storage.transaction import Transaction
-
-SHARE = "share"  # the consent without which nothing of a case leaves the desk
 
 
 class NotShared(Exception):

@@ -21,7 +21,8 @@ from flows.events import (
     UploadEnded,
     UploadOffered,
 )
-from storage import audit, documents, upload_links
+from flows.moment import SHARE
+from storage import audit, consents, documents, upload_links
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
@@ -108,7 +109,11 @@ def record_asked(scene: Scene, event: RecordAsked) -> None:
 
 def record_marked(scene: Scene, event: RecordMarked) -> None:
     record = scene.house.definition.record(event.record)
-    scene.rewrite_text(records.marked(scene.words, record, event.mark), kind="record_marked")
+    said = records.marked(scene.words, record, event.mark)
+    if scene.arrival and scene.arrival.query is None:  # in words: there is no press, so no message to be written anew
+        scene.preface(said)
+    else:
+        scene.rewrite_text(said, kind="record_marked")
 
 
 def records_listed(scene: Scene, _event: RecordsListed) -> None:
@@ -121,7 +126,10 @@ def records_finished(scene: Scene, _event: RecordsFinished) -> None:
         return
     missing = [state.record for state in scene.checklist() if state.asked or (state.state == "later" and state.record.required)]
     scene.say_prefaces()
-    said = records.finished(scene.words, scene.case.number, missing, closing.disclaimer(scene), scene.promise)
+    asked = scene.house.definition.questionnaire.consents(SHARE)
+    shared = not asked or consents.current(scene.tx, scene.chat.id).get(SHARE) is True
+    disclaimer = closing.disclaimer(scene)
+    said = records.finished(scene.words, scene.case.number, missing, disclaimer, scene.promise, shared=shared)
     scene.say(said, kind="records_finished")
 
 

@@ -178,13 +178,15 @@ def _usual(words: Catalogue, days: int) -> str:
     return text.format(n=days)
 
 
-def finished(words: Catalogue, number: str, missing: Sequence[Record], disclaimer: str, promise: Promise) -> Message:
-    """The end of the intake: the number, what happens next, when a human answers."""
+def finished(
+    words: Catalogue, number: str, missing: Sequence[Record], disclaimer: str, promise: Promise, *, shared: bool
+) -> Message:
+    """The end of the intake: the number, what happens next, when a human answers. `shared`: hospitals may see the case."""
     still = "\n".join(f"• {plain(name(words, record))}" for record in missing)
     text = paragraphs(
         bold(words.gettext("Your case number is {number}").format(number=words.isolate(number))),
         lines(plain(_usual(words, promise.working_days)), plain(by_then(words, promise))),
-        plain(words.gettext("Then the papers are prepared for a hospital. The doctors there decide what is possible.")),
+        plain(_what_next(words, shared=shared)),
         lines(plain(words.gettext("Still missing. You can send them here at any time:")), still) if still else "",
         plain(words.gettext("Write here whenever something changes or you have a question.")),
         plain(disclaimer),
@@ -192,6 +194,14 @@ def finished(words: Catalogue, number: str, missing: Sequence[Record], disclaime
     documents = button(words.gettext("Records"), Control.RECORDS)
     return Message(
         text=text, rows=rows(button(words.gettext("Where things stand"), Control.STATUS), documents, controls.ask_person(words))
+    )
+
+
+def _what_next(words: Catalogue, *, shared: bool) -> str:
+    if shared:
+        return words.gettext("Then the papers are prepared for a hospital. The doctors there decide what is possible.")
+    return words.gettext(
+        "You have not said yes to showing the case to hospitals, so we send it to no one. You can change that with /answers."
     )
 
 

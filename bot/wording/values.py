@@ -104,7 +104,7 @@ def partial_date(words: Catalogue, partial: PartialDate) -> str:
     if len(parts) == 1:
         return words.isolate(partial.text)
     if len(parts) == 2:  # noqa: PLR2004 - year and month
-        return format_skeleton("yMMMM", date(parts[0], parts[1], 1), locale=words.dates)
+        return _before_a_stop(format_skeleton("yMMMM", date(parts[0], parts[1], 1), locale=words.dates))
     return day(words, date(parts[0], parts[1], parts[2]))
 
 
@@ -116,7 +116,12 @@ def date_time(words: Catalogue, stated: DateTime) -> str:
 
 
 def day(words: Catalogue, when: date) -> str:
-    return format_date(when, "long", locale=words.dates)
+    return _before_a_stop(format_date(when, "long", locale=words.dates))
+
+
+def _before_a_stop(stated: str) -> str:
+    """Without the Russian "г." for "year": a sentence may end behind it, and the date says the same."""
+    return stated.removesuffix("г.").rstrip()
 
 
 def moment(words: Catalogue, when: datetime, zone: str | None) -> str:

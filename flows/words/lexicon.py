@@ -25,6 +25,7 @@ LISTS = (
     "hijri",
     "found",
     "lacking",
+    "without",
     "human",
     "asking",
     "idle",
