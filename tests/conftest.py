@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,16 +21,24 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SLOW = "whole or browser or kill or postgres"
+MEMORY = Path("/dev/shm")
+ROOM = 2**30  # bytes that must be free there
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--quick", action="store_true", help=f"leaves out what is marked {SLOW}, and tries fewer examples")
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help=f"leaves out what is marked {SLOW}, tries fewer examples, and keeps files in memory",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("quick"):
         config.option.markexpr = config.option.markexpr or f"not ({SLOW})"
         settings.load_profile(QUICK)
+        if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # nobody waits for a disk that has nothing to prove
 
 
 def pytest_collection_finish() -> None:
