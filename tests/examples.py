@@ -12,7 +12,10 @@ settings.register_profile("all", deadline=None)  # a deadline in seconds fails o
 settings.load_profile("all")
 
 
+def quick() -> bool:
+    return settings.get_current_profile_name() == QUICK
+
+
 def examples(many: int, **more: Any) -> settings:
     """`many`, or a tenth of them."""
-    few = max(5, many // 10)
-    return settings(max_examples=few if settings.get_current_profile_name() == QUICK else many, **more)
+    return settings(max_examples=max(5, many // 10) if quick() else many, **more)

@@ -6,11 +6,13 @@ import asyncio
 import html
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from copy import copy, deepcopy
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +34,8 @@ from storage.transaction import Transaction
 from tests import made_files, template
 from tests.actors import ISOLATES, NotSeen, World, fits
 from tests.loaded import CATALOGUES, DEFINITION
+from tests.steps import Play
+from tests.template import DATABASE, sqlite_at
 
 GROUP = -1001000000001
 TAGS = re.compile(r"<[^>]+>")
@@ -125,10 +129,9 @@ class SeamStage:
     desk: bool = False
     people: list[SeamPatient] = field(default_factory=list)
     updates: int = 0
+    clock: Clock = field(default_factory=lambda: _from_noon())  # noqa: PLW0108 - defined below
 
     def __post_init__(self) -> None:
-        self.clock = Clock()
-        self.clock.shift(until_noon())
         self.keys = template.keys()
         self.buttons = Buttons(self.keys.sign)
         self.house = House(
@@ -140,7 +143,7 @@ class SeamStage:
             second_thoughts=timedelta(0),
         )
         self.inspector = Inspector()
-        self.url = template.copy_to(self.folder)
+        self.url = sqlite_at(self.folder) if (self.folder / DATABASE).exists() else template.copy_to(self.folder)
         self._open()
 
     def _open(self) -> None:
@@ -149,6 +152,16 @@ class SeamStage:
 
     def stop(self) -> None:
         self.run(self.database.close())
+
+    def copied(self, folder: Path, loop: asyncio.AbstractEventLoop) -> SeamStage:
+        """What happened on this stage, which has stopped, has happened on another one too."""
+        shutil.copy(self.folder / DATABASE, folder)
+        made = SeamStage(folder=folder, loop=loop, updates=self.updates, clock=copy(self.clock))
+        made.people += [
+            replace(one, stage=made, shown=deepcopy(one.shown), fresh=[*one.fresh], toasts=[], files={**one.files})
+            for one in self.people
+        ]
+        return made
 
     def restart(self) -> None:
         self.stop()
@@ -357,6 +370,23 @@ class SeamPatient:
         if message_id not in self.fresh:
             self.fresh.append(message_id)
         return message_id
+
+
+def played(folder: Path, *lines: str) -> SeamStage:
+    """A stage on which this happened, and which has stopped: tests go on with copies of it."""
+    with asyncio.Runner() as runner:
+        stage = SeamStage(folder=folder, loop=runner.get_loop())
+        play = Play(stage=stage)
+        for line in lines:
+            play.step(line)
+        stage.stop()
+    return stage
+
+
+def _from_noon() -> Clock:
+    made = Clock()
+    made.shift(until_noon())
+    return made
 
 
 def _upload(kind: str, size: int, album: str | None, unique: str) -> Upload:

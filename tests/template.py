@@ -13,6 +13,8 @@ from pathlib import Path
 from storage.database import Database
 from storage.keyring import Keyring
 
+DATABASE = "careline.db"
+
 
 def keys() -> Keyring:
     """Those that the file is sealed with."""
@@ -21,16 +23,20 @@ def keys() -> Keyring:
 
 def copy_to(folder: Path) -> str:
     """The URL of an empty database in the folder, with the keys beside it that open it."""
-    for part in ("careline.key", "careline.db"):
+    for part in ("careline.key", DATABASE):
         shutil.copy(_folder() / part, folder)
-    return f"sqlite:///{folder / 'careline.db'}"
+    return sqlite_at(folder)
+
+
+def sqlite_at(folder: Path) -> str:
+    return f"sqlite:///{folder / DATABASE}"
 
 
 @cache
 def _folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="careline-template-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    database = Database.open(f"sqlite:///{folder / 'careline.db'}", keys=Keyring.open(folder / "careline.key"))
+    database = Database.open(sqlite_at(folder), keys=Keyring.open(folder / "careline.key"))
     database.migrate()
     with ThreadPoolExecutor(1) as apart:  # the caller may be in a loop of its own
         apart.submit(asyncio.run, database.close()).result()

@@ -17,28 +17,17 @@ import pytest
 from bot import planning
 from bot.effects.scene import PATIENT
 from storage import cases, chats, outbox, record_marks, relay, reminders
-from tests.stages import SeamPatient, SeamStage
-from tests.steps import Play
+from tests.stages import SeamPatient, SeamStage, played
 
 ASKED, MISSING = "Nobody watches this chat", "Still missing"
 WEEK = "A week since the treatment"
 ZONES = ["Europe/London", "America/New_York", "America/Santiago", "Australia/Lord_Howe", "Asia/Gaza", "Pacific/Chatham"]
 
 
-@pytest.fixture
-def stage(tmp_path: Path) -> Iterator[SeamStage]:
-    loop = asyncio.new_event_loop()
-    made = SeamStage(folder=tmp_path, loop=loop)
-    yield made
-    made.stop()
-    loop.close()
-
-
-@pytest.fixture
-def maria(stage: SeamStage) -> SeamPatient:
-    """Somebody whose questions are answered and who still owes every record."""
-    play = Play(stage=stage)
-    for line in (
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> SeamStage:
+    return played(
+        tmp_path_factory.mktemp("before"),
         "Maria starts",
         "Maria taps: English",
         "Maria comes to: May we remind you",
@@ -46,9 +35,21 @@ def maria(stage: SeamStage) -> SeamPatient:
         "Maria comes to: Please check your answers",
         "Maria taps: Everything is right",
         "Maria taps: I will send everything later",
-    ):
-        play.step(line)
-    return play.cast["Maria"]
+    )
+
+
+@pytest.fixture
+def stage(before: SeamStage, tmp_path: Path) -> Iterator[SeamStage]:
+    with asyncio.Runner() as runner:
+        made = before.copied(tmp_path, runner.get_loop())
+        yield made
+        made.stop()
+
+
+@pytest.fixture
+def maria(stage: SeamStage) -> SeamPatient:
+    """Somebody whose questions are answered and who still owes every record."""
+    return stage.people[0]
 
 
 def work(stage: SeamStage, what: Any) -> Any:

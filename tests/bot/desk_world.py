@@ -91,15 +91,15 @@ class World:
     async def deliver(self) -> None:
         """Everything that waits goes out, in order, as far as Telegram takes it."""
         while True:
-            rows = [
-                row
-                for bot in ("patient", "desk")
-                for row in await self.database.transact(lambda tx, b=bot: outbox.claim(tx, b, limit=50, lease=60))
-            ]
+            rows = await self.database.transact(self._next)
             if not rows:
                 return
             for row in rows:
                 await self._deliver(row)
+
+    @staticmethod
+    def _next(tx: Any) -> list[Any]:
+        return [row for bot in ("patient", "desk") for row in outbox.claim(tx, bot, limit=50, lease=60)]
 
     async def _deliver(self, row: Any) -> None:
         params = dict(row.payload)

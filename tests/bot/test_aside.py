@@ -12,7 +12,7 @@ from flows.inputs import Command, Control, Press
 from flows.presses import COMMANDS, PRESSES
 from flows.response import QuestionnaireResponse
 from storage import responses
-from tests.stages import SeamPatient, SeamStage
+from tests.stages import SeamPatient, SeamStage, played
 from tests.steps import Play
 
 YES_NO = "May we remind you"  # a question that takes a bare yes, and a bare no
@@ -22,14 +22,16 @@ NOT_TAKEN = "have not taken your words as an answer"
 NOT_SURE = "not sure which question you mean"
 
 
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> SeamStage:
+    return played(tmp_path_factory.mktemp("before"), "Maria starts", "Maria taps: English", f"Maria comes to: {YES_NO}")
+
+
 @pytest.fixture
-def maria(tmp_path: Path) -> Iterator[SeamPatient]:
+def maria(before: SeamStage, tmp_path: Path) -> Iterator[SeamPatient]:
     with asyncio.Runner() as runner:
-        stage = SeamStage(folder=tmp_path, loop=runner.get_loop())
-        play = Play(stage=stage)
-        for line in ("Maria starts", "Maria taps: English", f"Maria comes to: {YES_NO}"):
-            play.step(line)
-        yield play.cast["Maria"]
+        stage = before.copied(tmp_path, runner.get_loop())
+        yield stage.people[0]
         stage.stop()
 
 

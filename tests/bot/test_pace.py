@@ -49,10 +49,10 @@ def sends(pace: Pace, chat: int, *, lane: int = 1, method: str = "sendMessage") 
 
 def sent_in(pace: Pace, seconds: Seconds, span: float, *, lane: int = 1, chat: int | None = None) -> int:
     """How many messages go out in so many seconds when there is always one more, each to another chat unless one is given."""
-    count, end = 0, seconds.now + span
+    count, end, glance = 0, seconds.now + span, min(span / 1000, 0.01)
     while seconds.now < end:
         count += sends(pace, chat or 10_000 + count, lane=lane)
-        seconds.now += 0.001
+        seconds.now += glance
     return count
 
 

@@ -73,7 +73,7 @@ async def corridor(database: Database, vault: Vault) -> AsyncIterator[Corridor]:
     app = build(healthy=healthy, routers=[page.router()])
     async with (
         serving(app, "127.0.0.1", 0) as port,
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as http,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=False) as http,
     ):
         yield Corridor(http=http, database=database, vault=vault, uploading=uploading, link=link, chat_id=chat.id, woken=woken)
 
