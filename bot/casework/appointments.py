@@ -22,6 +22,7 @@ from storage import reminders
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
 
+LAST = "Etc/GMT+12"  # where a day ends last of all
 ZONES = "https://www.iana.org/time-zones"
 
 
@@ -41,8 +42,8 @@ def make(scene: DeskScene, said: str) -> None:
         return scene.act.tell(wording.no_words(scene.act.words))
     home = scene.house.definition.reminders.zone(scene.chat.zone, scene.chat.language)
     found = moment(said, now=scene.tx.now, zone=home.key)
-    if found in {"past", "too-far"}:  # it may be so here and not there
-        found = moment(said, now=scene.tx.now, zone="UTC")
+    if found == "past":  # it may be so here and not there
+        found = moment(said, now=scene.tx.now, zone=LAST)
     place = _place(scene, found.text) if isinstance(found, When) else None
     if place is not None:
         found = moment(said, now=scene.tx.now, zone=place.zone)

@@ -84,7 +84,7 @@ def acknowledge(scene: DeskScene) -> None:
 def set_day_zero(scene: DeskScene, said: str) -> None:
     """/dayzero 2026-12-01, and the protocol where the submission that was accepted does not say it."""
     named = [number.upper() for number in PROTOCOL.findall(said)]
-    found = day(PROTOCOL.sub("", said), today=scene.tx.now.date(), languages=_languages(scene))
+    found = day(PROTOCOL.sub("", said), today=scene.act.today, languages=_languages(scene))
     if isinstance(found, str):
         scene.act.tell(counter.no_day(scene.act.words, found) if said.strip() else counter.how_day_zero(scene.act.words))
     elif not {one.id for one in scene.house.definition.protocols}.issuperset(named):
@@ -103,7 +103,7 @@ def _protocol(scene: DeskScene) -> str | None:
 
 def plan_next(scene: DeskScene, said: str) -> None:
     """/next 2026-12-05 TEXT, /next TEXT, /next done. A day that has passed is refused: what is late is done today."""
-    zone = scene.house.definition.zone_of_language(scene.house.desk_language)
+    zone = scene.act.zone.key
     done = said.strip().casefold() in DONE
     found = moment(said, now=scene.tx.now, zone=zone, languages=_languages(scene)) if not done else "no-date"
     if not said.strip():

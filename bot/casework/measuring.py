@@ -51,9 +51,7 @@ def take_back(scene: DeskScene, number: int) -> None:
 def _take(scene: DeskScene, said: str, document: Document | None) -> None:
     definition, words = scene.house.definition, scene.act.words
     known = document_dates.for_chat(scene.tx, scene.chat.id).get(document.id) if document else None
-    found = measuring.read(
-        said, definition, wording.names(words), language=words.language, today=scene.tx.now.date(), usual=known
-    )
+    found = measuring.read(said, definition, wording.names(words), language=words.language, today=scene.act.today, usual=known)
     if isinstance(found, measuring.Unclear):
         scene.act.answer(wording.unclear(words, definition, found))
         return

@@ -94,7 +94,7 @@ def dated(scene: DeskScene, said: str) -> None:
     """/dated 2026-11-02, as a reply to the document."""
     document = replied(scene)
     languages = tuple(dict.fromkeys((scene.house.desk_language, "en")))
-    found = day(said, today=scene.tx.now.date(), languages=languages)
+    found = day(said, today=scene.act.today, languages=languages)
     if document is None:
         scene.act.tell(papers.reply_to_it(scene.act.words))
     elif not isinstance(found, date):
@@ -124,7 +124,7 @@ def date_suggested(scene: DeskScene, number: int) -> None:
 
 
 def _date(scene: DeskScene, document: Document, found: date) -> None:
-    if found > scene.tx.now.date():
+    if found > scene.act.today:
         scene.act.tell(papers.in_the_future(scene.act.words))
     else:
         _settle(scene, DocumentDated(document_id=document.id, day=found, coordinator=_me(scene)))

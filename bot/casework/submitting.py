@@ -177,7 +177,7 @@ def _day(scene: DeskScene, centre: Centre | None, said: str) -> tuple[date | Non
 
 def _today(scene: DeskScene, centre: Centre | None) -> date:
     """The calendar day at the hospital."""
-    return scene.tx.now.astimezone(ZoneInfo(centre.zone if centre else "UTC")).date()
+    return scene.tx.now.astimezone(ZoneInfo(centre.zone)).date() if centre else scene.act.today
 
 
 def _received(scene: DeskScene) -> tuple[str, ...]:

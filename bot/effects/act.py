@@ -10,11 +10,13 @@ from bot.effects.scene import DESK, TOAST_LIFE, Lane, Scene
 from bot.messages import Message
 from bot.wire import Call, toast
 from bot.wording.markup import plain
+from flows.staff import shifts
 from storage import outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
     from bot.arrivals import Upload
     from bot.catalogues import Catalogue
@@ -74,6 +76,17 @@ class Act:
     @property
     def words(self) -> Catalogue:
         return self.house.desk_words
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where this coordinator works: the zone of their shift, else the desk's."""
+        shift = shifts.parse(self.coordinator.shift, zone=self.house.desk_zone.key)
+        return shift.zone if shift else self.house.desk_zone
+
+    @property
+    def today(self) -> date:
+        """The calendar day there."""
+        return self.tx.now.astimezone(self.zone).date()
 
     @property
     def name(self) -> str:

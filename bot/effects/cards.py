@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot import intakes
 from bot.effects.group import Group
@@ -68,7 +67,8 @@ def gather(group: Group, case: Case) -> Card:
         silent=chat.state if chat.state in {"stopped", "in_memory"} else "unreachable" if chat.unreachable_at else "",
         check_in=reminders.next_due(tx, case.chat_id, subject=SUBJECT) if case.day_zero else None,
         next=(planned.body, planned.due) if planned else None,
-        today=tx.now.astimezone(ZoneInfo(definition.zone_of_language(group.house.desk_language))).date(),
+        today=tx.now.astimezone(group.house.desk_zone).date(),
+        desk_zone=group.house.desk_zone.key,
         unanswered=address(group, case, first) if (first := unanswered(tx, case)) else "",
         submissions=tuple(submissions.of_case(tx, case.id)),
         tasks=tuple(tasks.of_case(tx, case.id)),

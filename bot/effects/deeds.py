@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from storage.rows import Case
 
 DIED = "died"  # the stage and the close reason after which nothing is said
-DESK_ZONE = "UTC"  # the zone in which the desk reads times
 
 
 def claimed(scene: DeskScene, event: CaseClaimed) -> None:
@@ -161,7 +160,7 @@ def follow_up_scheduled(scene: DeskScene, event: FollowUpScheduled) -> None:
         name=act.name,
         at=event.at,
         zone=scene.chat.zone or scene.house.definition.zone_of_language(scene.chat.language),
-        desk_zone=DESK_ZONE,
+        desk_zone=act.zone.key,
         quoted=quoted(event.text)[0],
     )
     act.answer(message)

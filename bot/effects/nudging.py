@@ -94,6 +94,7 @@ def _tell(group: Group, due: Sequence[Waiting], *, lane: Lane) -> None:
     """One message for all of it in General, with the names of those who are meant; each of them their own part in private."""
     if not due:
         return
+    zone = group.house.desk_zone.key
     words, meant = group.house.desk_words, defaultdict[int, list["Waiting"]](list)
     people: dict[int, Coordinator] = {}
     roster = coordinators.roster(group.tx)
@@ -101,10 +102,10 @@ def _tell(group: Group, due: Sequence[Waiting], *, lane: Lane) -> None:
         for person in _meant(group, roster, one):
             people[person.telegram_id] = person
             meant[person.telegram_id].append(one)
-    group.general(wording.listed(words, due, list(people.values())), kind="desk_reminded", lane=lane)
+    group.general(wording.listed(words, due, list(people.values()), zone), kind="desk_reminded", lane=lane)
     for telegram_id, theirs in meant.items():
         if people[telegram_id].private_chat:
-            group.privately(telegram_id, wording.listed(words, theirs, []), kind="desk_reminded_privately", lane=lane)
+            group.privately(telegram_id, wording.listed(words, theirs, [], zone), kind="desk_reminded_privately", lane=lane)
 
 
 def _meant(group: Group, roster: Sequence[Coordinator], one: Waiting) -> list[Coordinator]:

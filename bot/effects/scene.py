@@ -15,6 +15,7 @@ from storage import chats, handing, outbox
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from bot.arrivals import Arrival
     from bot.catalogues import Catalogue, Catalogues
@@ -64,6 +65,11 @@ class House:
     @property
     def desk_words(self) -> Catalogue:
         return self.catalogues[self.desk_language]
+
+    @property
+    def desk_zone(self) -> ZoneInfo:
+        """Where the desk has its hours: what many read has the times of this zone."""
+        return self.definition.desk.office.zone
 
 
 @dataclass(kw_only=True, slots=True)

@@ -123,7 +123,7 @@ def passport(scene: Scene, found: Sequence[Task]) -> str:
     if "passport" not in dated:
         return ""
     arrival = dated["arrival"].day if "arrival" in dated else None
-    today = scene.tx.now.date()
+    today = scene.tx.now.astimezone(scene.house.desk_zone).date()
     lasts = rules.passport(rule, dated["passport"].day, arrival, today=today)
     return wording.passport(scene.house.desk_words, lasts, rule.needed(arrival or today))
 

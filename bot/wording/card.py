@@ -62,6 +62,7 @@ class Card:
     holder: str | None
     waiting: datetime | None
     zone: str | None
+    desk_zone: str
     now: datetime
     alarmed: bool
     silent: str  # "" | stopped | in_memory | unreachable
@@ -190,7 +191,8 @@ def _link(words: Catalogue, made: Card) -> str:
 def _waiting(words: Catalogue, made: Card) -> str:
     if made.waiting is None:
         return words.gettext("Nothing waits for an answer.")
-    return words.gettext("Waiting since: {when} (UTC)").format(when=values.moment(words, made.waiting, None))
+    text = words.gettext("Waiting since: {when} ({zone})")
+    return text.format(when=values.moment(words, made.waiting, made.desk_zone), zone=words.isolate(made.desk_zone))
 
 
 def _writer(words: Catalogue, made: Card) -> str:

@@ -32,14 +32,17 @@ class Waiting:
     address: str
 
 
-def listed(words: Catalogue, due: Sequence[Waiting], people: Sequence[Coordinator]) -> Message:
+def listed(words: Catalogue, due: Sequence[Waiting], people: Sequence[Coordinator], zone: str) -> Message:
+    """`zone`: in which the times are told."""
     rest = len(due) - LISTED
     more = words.ngettext("and {n} more case", "and {n} more cases", rest).format(n=rest) if rest > 0 else ""
     head = (
         "🚩 " + words.gettext("Red flags that nobody has acknowledged") if due[0].about == "flag" else words.gettext("Waiting")
     )
     return Message(
-        text=paragraphs(bold(head), lines(*(_line(words, one) for one in due[:LISTED]), plain(more)), mentions(words, people))
+        text=paragraphs(
+            bold(head), lines(*(_line(words, one, zone) for one in due[:LISTED]), plain(more)), mentions(words, people)
+        )
     )
 
 
@@ -49,27 +52,27 @@ def mentions(words: Catalogue, people: Sequence[Coordinator]) -> str:
     return plain(words.gettext("For: {names}")).replace("{names}", names) if people else ""
 
 
-def _line(words: Catalogue, one: Waiting) -> str:
+def _line(words: Catalogue, one: Waiting, zone: str) -> str:
     number = words.isolate(one.case.number)
     shown = link(number, one.address) if one.address else bold(number)
-    return f"{shown}: {plain(_why(words, one))}"
+    return f"{shown}: {plain(_why(words, one, zone))}"
 
 
-def _why(words: Catalogue, one: Waiting) -> str:
-    since = values.moment(words, one.since, None)
+def _why(words: Catalogue, one: Waiting, zone: str) -> str:
+    since = values.moment(words, one.since, zone)
     if one.about == "flag":
-        return words.gettext("red flag since {when} (UTC)").format(when=since)
+        return words.gettext("red flag since {when} ({zone})").format(when=since, zone=words.isolate(zone))
     late = one.level >= BROKEN
     if one.about == "claim":
         text = (
-            words.gettext("the promised time is over, nobody took it since {when} (UTC)")
+            words.gettext("the promised time is over, nobody took it since {when} ({zone})")
             if late
-            else words.gettext("nobody took it since {when} (UTC)")
+            else words.gettext("nobody took it since {when} ({zone})")
         )
     else:
         text = (
-            words.gettext("the promised time is over, no answer since {when} (UTC)")
+            words.gettext("the promised time is over, no answer since {when} ({zone})")
             if late
-            else words.gettext("no answer since {when} (UTC)")
+            else words.gettext("no answer since {when} ({zone})")
         )
-    return text.format(when=since)
+    return text.format(when=since, zone=words.isolate(zone))

@@ -67,6 +67,7 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
 def made(answers: dict[str, tuple[Any, ...]], **changes: Any) -> Card:
     response = QuestionnaireResponse(id="x", questionnaire=DEFINITION.questionnaire.canonical, authored=NOW, answers=answers)
     shown = Card(
+        desk_zone="Asia/Shanghai",
         case=CASE,
         definition=DEFINITION,
         response=response,
