@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from bot.effects import cards
 from bot.messages import Message
 from bot.wording import card as worded
-from bot.wording import counter, own
+from bot.wording import counter, own, values
+from bot.wording.markup import paragraphs
 from flows.staff import shifts
 from flows.staff.desk import TOPICS
 from storage import cases, coordinators
 
 if TYPE_CHECKING:
     from bot.effects.act import Act
+    from storage.rows import Coordinator
 
 END, ALWAYS = "end", "all"
 FURTHEST = 365  # days
@@ -28,10 +30,9 @@ def shift(act: Act) -> None:
     if said.casefold() == END:
         left_over(act)
     elif said.casefold() == ALWAYS or shifts.parse(said, zone=zone):
-        coordinators.save(act.tx, replace(act.coordinator, shift="" if said.casefold() == ALWAYS else said))
-        act.tell(own.kept(act.words))
+        _keep(act, replace(act.coordinator, shift="" if said.casefold() == ALWAYS else said))
     else:
-        act.tell(own.how_shift(act.words, act.coordinator.shift))
+        act.tell(own.how_shift(act.words, act.coordinator))
 
 
 def away(act: Act) -> None:
@@ -41,11 +42,11 @@ def away(act: Act) -> None:
         act.tell(own.how_away(act.words))
         return
     until = act.tx.now + timedelta(days=int(said)) if int(said) else None
-    coordinators.save(act.tx, replace(act.coordinator, away_until=until))
     if until is None:
-        act.tell(own.kept(act.words))
+        _keep(act, replace(act.coordinator, away_until=None))
     else:
-        left_over(act)
+        coordinators.save(act.tx, replace(act.coordinator, away_until=until))
+        left_over(act, own.gone_until(act.words, values.day(act.words, until.astimezone(act.zone).date())))
 
 
 def me(act: Act) -> None:
@@ -55,14 +56,18 @@ def me(act: Act) -> None:
     if said and set(said) <= {*known, *TOPICS, ALWAYS}:
         spoken = ",".join(known[one] for one in said if one in known)
         topics = ",".join(one for one in said if one in TOPICS)
-        coordinators.save(act.tx, replace(act.coordinator, languages=spoken, topics=topics))
-        act.tell(own.kept(act.words))
+        _keep(act, replace(act.coordinator, languages=spoken, topics=topics))
     else:
         act.tell(own.how_me(act.words, act.coordinator, list(known.values()), TOPICS))
 
 
-def left_over(act: Act) -> None:
-    """One's own open cases, to be handed over with /handover."""
+def _keep(act: Act, now: Coordinator) -> None:
+    coordinators.save(act.tx, now)
+    act.tell(own.kept(act.words, now))
+
+
+def left_over(act: Act, first: str = "") -> None:
+    """One's own open cases, to be handed over with /handover. `first`: said before them, escaped."""
     mine = cases.listing(act.tx, holder=act.coordinator.telegram_id, limit=counter.LISTED)
     found = []
     for case in mine:
@@ -70,4 +75,5 @@ def left_over(act: Act) -> None:
         stage = worded.stage(act.words, act.house.definition, case.stage)
         found.append((case, stage, act.name, act.tx.now - since if since else None))
     listed = counter.listed(act.words, found)
-    act.answer(Message(text=own.with_hint(act.words, listed.text) if found else own.nothing_left(act.words)))
+    left = own.with_hint(act.words, listed.text) if found else own.nothing_left(act.words)
+    act.answer(Message(text=paragraphs(first, left)))

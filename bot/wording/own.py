@@ -13,15 +13,30 @@ if TYPE_CHECKING:
     from storage.rows import Coordinator
 
 
-def kept(words: Catalogue) -> str:
-    return words.gettext("Kept. News of cases goes by it from now on.")
+def kept(words: Catalogue, now: Coordinator) -> str:
+    """Shown back, so that a slip is seen at once."""
+    text = words.gettext("Kept. News of cases goes by it from now on. Your shift: {shift}. News for you: {now}")
+    return text.format(shift=_shift(words, now), now=_wanted(words, now))
 
 
-def how_shift(words: Catalogue, now: str) -> str:
+def gone_until(words: Catalogue, day: str) -> str:
+    """Escaped."""
+    return plain(words.gettext("You are away until {day}. News of cases goes to others.").format(day=day))
+
+
+def _shift(words: Catalogue, now: Coordinator) -> str:
+    return words.isolate(now.shift) if now.shift else words.gettext("always")
+
+
+def _wanted(words: Catalogue, now: Coordinator) -> str:
+    return ", ".join(filter(None, (*now.languages.split(","), *now.topics.split(",")))) or words.gettext("all")
+
+
+def how_shift(words: Catalogue, now: Coordinator) -> str:
     text = words.gettext(
         "Your shift: {shift}. Write it like /shift Mon-Fri 09:00-18:00 Asia/Almaty, or /shift all, or /shift end"
     )
-    return text.format(shift=words.isolate(now) if now else words.gettext("always"))
+    return text.format(shift=_shift(words, now))
 
 
 def how_away(words: Catalogue) -> str:
@@ -33,8 +48,7 @@ def how_me(words: Catalogue, now: Coordinator, languages: Sequence[str], topics:
         "News for you: {now}. Write the languages that you answer in and what you see to, such as /me ru ar human, or /me all. "
         "Languages: {languages}. To see to: {topics}"
     )
-    said = ", ".join(filter(None, (*now.languages.split(","), *now.topics.split(","))))
-    return text.format(now=said or words.gettext("all"), languages=", ".join(languages), topics=", ".join(topics))
+    return text.format(now=_wanted(words, now), languages=", ".join(languages), topics=", ".join(topics))
 
 
 def with_hint(words: Catalogue, listed: str) -> str:

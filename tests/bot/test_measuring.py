@@ -46,6 +46,15 @@ async def card(topic: Person) -> str:
     return topic.sees[before:]
 
 
+async def test_today_is_the_day_where_the_coordinator_works(world: World, topic: Person) -> None:
+    world.later(hours=8)  # 18:00 in UTC is the next morning in Shanghai, where the desk is
+    await topic.says("/lab anc 0.4 10^9/L today")
+    assert "16 November 2026" in await card(topic)
+    await topic.says("/shift Mon-Sun 00:00-23:59 America/New_York")
+    await topic.says("/lab platelets 90 10^9/L today")
+    assert "Platelets is 90 ×10⁹/L, 15 November 2026" in topic.sees
+
+
 async def test_what_a_coordinator_read_counts_and_the_family_s_answer_stays(world: World, topic: Person) -> None:
     await topic.says("/lab anc 0.4 10^9/L 2026-11-10")
     assert "Carla: Neutrophils is 0.4 ×10⁹/L, 10 November 2026, checked by a coordinator." in topic.sees
