@@ -360,8 +360,8 @@ class SeamPatient:
         if row.method == "answerCallbackQuery":
             self.toasts.append(payload.get("text", ""))
             return None
-        if row.method == "editMessageReplyMarkup":
-            self.shown[row.target_message_id]["rows"] = []
+        if row.method == "editMessageReplyMarkup" and (shown := self.shown.get(row.target_message_id or payload["message_id"])):
+            shown["rows"] = []
         if row.method not in {"sendMessage", "editMessageText"}:
             return None
         message_id = row.target_message_id or payload.get("message_id") or self._id()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.messages import Message
 from bot.wire import Call, Wire, toast
 from flows import aside, records
+from flows.inputs import Control, Press
 from storage import chats, handing, outbox
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 PATIENT: Final = "patient"
 DESK: Final = "desk"
+ONCE = {Control.STOP, Control.REMINDERS_OFF, Control.REMINDERS_ON, Control.REMEMBER, Control.ERASE, Control.CONTINUE}
 TOAST_LIFE = 15  # seconds; Telegram refuses to answer a press that is older
 
 
@@ -111,8 +113,22 @@ class Scene:
     def finish(self) -> None:
         """What nobody said yet is said, and a press that was not answered in words gets its bare answer."""
         self.say_prefaces()
+        self._shed()
         if not self._toasted and self.arrival is not None and self.arrival.query is not None:
             self.reply = toast(self.arrival.query)
+
+    def _shed(self) -> None:
+        """A card that asks what is to stop is answered once: it keeps its words and loses its buttons."""
+        press = self.arrival.said if self.arrival else None
+        if (
+            self.arrival
+            and isinstance(press, Press)
+            and press.control in ONCE
+            and self.arrival.message_id
+            and not self.rewritten
+        ):
+            bare = {"chat_id": self.chat.telegram_id, "message_id": self.arrival.message_id}
+            self._put("editMessageReplyMarkup", bare, "card_answered", Lane.ANSWER)
 
     def say_prefaces(self) -> None:
         left = self.take_preface()

@@ -76,3 +76,18 @@ def test_a_button_that_was_pressed_already_says_so_and_changes_nothing(maria: Se
     assert maria.toasts
     assert "belongs to an earlier question" in maria.toasts[0]
     assert maria.shown == shown
+
+
+@pytest.mark.parametrize(
+    "label", ["Stop reminders only", "Stop all messages", "The patient has died", "Delete everything", "Nothing, go on"]
+)
+def test_what_is_to_stop_is_asked_once(maria: SeamPatient, label: str) -> None:
+    """The card keeps its words and loses its buttons, whichever of them was pressed."""
+    for given in ("I have read this",) * 3 + ("Yes",) * 3:
+        maria.taps(given)
+    maria.says("/stop")
+    card = max(maria.shown)
+    assert label in {button["text"] for row in maria.shown[card]["rows"] for button in row}
+    maria.taps(label)
+    assert not maria.shown[card]["rows"]
+    assert "What would you like to stop?" in maria.shown[card]["text"]
