@@ -16,6 +16,7 @@ from bot.casework import (
     measuring,
     papers,
     paths,
+    promised,
     submitting,
     tasking,
 )
@@ -173,6 +174,8 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.PACKET: lambda scene, number: handing.chosen(scene, PACKET, number),
     Verb.GUARDED: guarded.send,
     Verb.SUBMIT: submitting.send_to,
+    Verb.NAME_HOSPITAL: promised.name,
+    Verb.KNOWN_HOSPITAL: promised.know,
     Verb.SUBMISSION: submitting.choose,
     Verb.SUBMISSION_STATE: submitting.moved,
     Verb.SUBMISSION_REASON: submitting.declined,

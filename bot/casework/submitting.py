@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.casework import promised
 from bot.casework.acts import settle
 from bot.casework.named import named, named_first
 from bot.casework.trials import NUMBER
@@ -72,6 +73,8 @@ def command(scene: DeskScene, said: str) -> None:
             wording.what_happened(scene.act.words, scene.house.definition, scene.own_case.id, int(number), one)
         )
     reason, text = _reason(scene, more) if chosen in rules.REASONED else (None, more)
+    if chosen in rules.REASONED and reason is None and chosen in rules.MOVES[one.state]:
+        return scene.act.answer(wording.why(scene.act.words, scene.house.definition, scene.own_case.id, int(number)))
     return _move(scene, one, chosen, reason, text)
 
 
@@ -114,11 +117,13 @@ def _send(scene: DeskScene, centre: Centre, said: str) -> None:
     sent = Submitted(
         coordinator=_me(scene), centre=centre.id, protocols=wanted, documents=_received(scene), day=day, text=text or None
     )
-    shared = not scene.house.definition.questionnaire.consents("share") or bool(
-        consents.current(scene.tx, scene.chat.id).get("share")
-    )
+    asked = scene.house.definition.questionnaire.consents("share")
+    shared = not asked or bool(consents.current(scene.tx, scene.chat.id).get("share"))
     before = [_ruled(one) for one in submissions.of_case(scene.tx, scene.own_case.id)]
-    return _settle(scene, rules.send(before, sent, today=_today(scene, centre), shared=shared, stage=scene.own_case.stage))
+    decided = rules.send(before, sent, today=_today(scene, centre), shared=shared, stage=scene.own_case.stage)
+    if isinstance(decided, Submitted) and asked and not promised.known(scene, centre):
+        return promised.ask(scene, centre)
+    return _settle(scene, decided)
 
 
 def _move(scene: DeskScene, one: Submission, state: str, reason: str | None, said: str) -> None:

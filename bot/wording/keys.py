@@ -48,6 +48,8 @@ class Verb(StrEnum):
     DOSSIER = "d"  # number: language n of the dossiers
     PACKET = "z"  # likewise
     SUBMIT = "sb"  # opens the choice; with a number: to hospital n of the list
+    NAME_HOSPITAL = "nh"  # number: hospital n of the list; the family is told its name
+    KNOWN_HOSPITAL = "kh"  # likewise: they know it
     SUBMISSION = "sn"  # number: the submission's place in the log, from 1
     SUBMISSION_STATE = "ss"  # number: that place and a state, see `joined`
     SUBMISSION_REASON = "sr"  # number: that place and a reason
@@ -120,6 +122,11 @@ def choices(words: Catalogue, verb: Verb, case: int, labels: Sequence[tuple[int,
     """One button for each (number, label), and the way back."""
     made = [_button(label, verb, case, number) for number, label in labels]
     return (*rows(*made), (_button(words.gettext("Back"), Verb.BACK, case),))
+
+
+def numbered(text: str, verb: Verb, case: int, number: int) -> Button:
+    """A button with its own words."""
+    return _button(text, verb, case, number)
 
 
 def delay(words: Catalogue, days: int) -> str:

@@ -120,7 +120,10 @@ def what_happened(words: Catalogue, definition: Definition, case: int, number: i
 def why(words: Catalogue, definition: Definition, case: int, number: int) -> Message:
     made = [(keys.joined(number, at), one.label.worded(words.worded)) for at, one in enumerate(definition.support.reasons)]
     text = words.gettext("For which reason did the hospital decline?")
-    return Message(text=plain(text), rows=keys.choices(words, Verb.SUBMISSION_REASON, case, made))
+    how = words.gettext("With its day and words: {command}").format(
+        command=words.isolate(f"/submission {number} declined {definition.support.reasons[0].id} 2026-11-20 …")
+    )
+    return Message(text=lines(plain(text), plain(how)), rows=keys.choices(words, Verb.SUBMISSION_REASON, case, made))
 
 
 def refused(words: Catalogue, fault: Fault) -> str:

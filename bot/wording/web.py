@@ -53,6 +53,7 @@ def action(words: Catalogue, code: str) -> str:
         "case.read": words.gettext("looked at the card"),
         "case.claim": words.gettext("claimed"),
         "case.web.claim": words.gettext("claimed"),
+        "hospital.known": words.gettext("said that the family knows of the hospital"),
         "case.web.take-over": words.gettext("took over"),
         "case.web.release": words.gettext("released"),
         "case.web.stage": words.gettext("moved to another stage"),

@@ -85,6 +85,8 @@ async def test_a_decline_of_a_hospital_is_a_closed_way_too(world: World, topic: 
 
     await world.database.transact(yes)
     await topic.says("/submit example-1")
+    await topic.presses("They know it already")
+    await topic.presses("Sent today")
     await topic.says("/submission 1 declined no-place")
     case = await world.case()
     assert [one.reason for one in await world.database.read(lambda tx: closed_paths.of_case(tx, case.id))] == ["no-place"]

@@ -23,10 +23,15 @@ async def topic(world: World, carla: Person) -> Person:
 
 
 async def says_yes_to_sharing(world: World) -> None:
+    """And the family knows of the hospitals."""
+
     def yes(tx: object) -> None:
         chat = chats.of_telegram(tx, 501)
+        for one in ("example-1", "example-2"):
+            audit.write(tx, actor="7101", action="hospital.known", object=f"case:{case.id}", detail=one)
         consents.add(tx, chat.id, "share", given=True, text_version="1", text_hash="0", language="en")
 
+    case = await world.case()
     await world.database.transact(yes)
 
 
@@ -39,6 +44,35 @@ async def test_nothing_is_submitted_before_the_yes(world: World, topic: Person) 
     await topic.says("/submit example-1")
     assert "has not said yes to showing this case to hospitals" in topic.sees
     assert await log(world) == []
+
+
+async def test_no_case_goes_to_a_hospital_that_the_family_has_not_heard_of(world: World, topic: Person) -> None:
+    def yes(tx: object) -> None:
+        chat = chats.of_telegram(tx, 501)
+        consents.add(tx, chat.id, "share", given=True, text_version="1", text_hash="0", language="en")
+
+    await world.database.transact(yes)
+    await topic.says("/submit example-1")
+    assert "no message has named Example Hospital One yet" in topic.sees
+    assert await log(world) == []
+    await topic.presses("Tell the family")
+    told = "We would like to show your case to Example Hospital One in Shanghai."
+    assert told in world.patient().sees
+    await topic.presses("Sent today")
+    assert [one.centre for one in await log(world)] == ["example-1"]
+    await topic.says("/submit example-2 2026-11-20")
+    await topic.presses("They know it already")
+    await topic.says("/submit example-2 2026-11-20")
+    assert [one.centre for one in await log(world)] == ["example-1", "example-2"]
+    assert "Example Hospital Two" not in world.patient().sees
+
+
+async def test_a_decline_without_a_reason_offers_the_reasons(world: World, topic: Person) -> None:
+    await says_yes_to_sharing(world)
+    await topic.says("/submit example-1")
+    await topic.says("/submission 1 declined no place at all")
+    await topic.presses("The hospital has no place now")
+    assert (await log(world))[0].state == "declined"
 
 
 async def test_a_submission_from_sent_to_accepted_for_screening(world: World, topic: Person) -> None:
@@ -74,7 +108,7 @@ async def test_a_hospital_declines_for_a_reason_and_may_be_asked_again(world: Wo
     await topic.says("/submit example-2")
     assert "This hospital has the case already" in topic.sees
     await topic.says("/submission 1 declined")
-    assert "/submission 1 declined REASON" in topic.sees
+    assert "/submission 1 declined criteria 2026-11-20" in topic.sees
     await topic.says("/submission 1")
     await topic.presses("declined")
     await topic.presses("The hospital has no place now")
