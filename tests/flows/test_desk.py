@@ -45,6 +45,7 @@ def desk(**promises: int) -> Desk:
         office=OFFICE,
         promises={name: timedelta(minutes=one) for name, one in minutes.items()},  # type: ignore[misc]
         canned=(),
+        reasons=(),
     )
 
 

@@ -210,7 +210,7 @@ def any_facts(draw: st.DrawFn, around: datetime) -> Facts:
 
 @examples(150)
 @given(moments, st.data(), clocks, clocks, st.integers(0, 10 * 1440))
-def test_a_plan_is_never_quiet_never_twice_and_monotone(
+def test_a_plan_is_never_quiet_never_twice_and_forgets_nothing(
     now: datetime, data: st.DataObject, start: time, end: time, later: int
 ) -> None:
     facts = data.draw(any_facts(now))
@@ -225,8 +225,8 @@ def test_a_plan_is_never_quiet_never_twice_and_monotone(
     for one, other in pairwise(planned):
         assert rules.apart.after(one.due, zone) <= other.due
     again = plan(rules, facts, now=now + timedelta(minutes=later))
-    assert [one[:3] for one in again] == [one[:3] for one in planned]
-    assert all(one.due <= other.due for one, other in zip(planned, again, strict=True))
+    assert {one[:3] for one in again} == {one[:3] for one in planned}  # in another order, where one had to wait for its kind
+    assert all(one.due >= now + timedelta(minutes=later) for one in again)
 
 
 @examples(60)
