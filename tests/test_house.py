@@ -7,7 +7,7 @@ import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -21,18 +21,28 @@ LISTS = {"_sentence", "_outbox"}  # one line for each reason, one line for each 
 FREE = re.compile(r"^bot/sandbox/|^storage/migrations/")  # the stand-in speaks Telegram's words, such as `user`
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
 def sources() -> list[Path]:
     return [path for package in PACKAGES for path in (HOUSE / package).rglob("*.py")]
 
 
+@cache
+def named(path: Path) -> tuple[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, ...]:
+    """Every function and class of a file, wherever in it."""
+    return tuple(_named(ast.parse(path.read_text(encoding="utf-8")).body))
+
+
+def _named(nodes: Iterable[ast.AST]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node
+        yield from _named(
+            one for one in ast.iter_child_nodes(node) if isinstance(one, ast.stmt | ast.excepthandler | ast.match_case)
+        )
+
+
 def functions(path: Path) -> Iterator[tuple[str, int]]:
     """Name and length of the body in lines; a signature that is a list of names, and a docstring, are not counted."""
-    for node in ast.walk(tree(path)):
+    for node in named(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             documented = isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant)
             said = node.body[0].end_lineno - node.body[0].lineno + 1 if documented else 0  # type: ignore[operator]
@@ -65,14 +75,7 @@ def test_names_are_the_words_of_the_house() -> None:
     for path in sources():
         if FREE.search(path.relative_to(HOUSE).as_posix()):
             continue
-        for node in ast.walk(tree(path)):
-            name = getattr(node, "name", None)
-            if (
-                isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-                and name
-                and BANNED_WORDS.search(_snake(name))
-            ):
-                wrong.append(f"{path.relative_to(HOUSE)}: {name}")
+        wrong += [f"{path.relative_to(HOUSE)}: {node.name}" for node in named(path) if BANNED_WORDS.search(_snake(node.name))]
     assert not wrong
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from flows import extraction
 from flows.library import DEFINITIONS, BadDefinitionError, definitions, load
+from tests.examples import quick
 from tests.flows.answering import definition
 
 NAME = "allogeneic_car_t"
@@ -135,7 +136,7 @@ def test_what_is_wrong_is_said_with_its_place(
     assert str(folder) not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"[]", b"null", b'{"version": 1}'])
+@pytest.mark.parametrize("content", [b'{"version": 1}'] if quick() else [b"[]", b"null", b'{"version": 1}'])
 def test_a_file_that_is_no_definition(folder: Path, content: bytes) -> None:
     for file in sorted(folder.glob("*.json")):
         refused(file, content)
