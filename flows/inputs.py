@@ -123,9 +123,13 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unsupported:
-    """Something that cannot be an answer: `kind` is Telegram's content name (sticker, voice, video_note, location, poll ...)."""
+    """Something that cannot be an answer: `kind` is Telegram's content name (sticker, voice, video_note, location, poll ...).
+
+    `words`: what a person at the desk can read of it: the number of a contact card, the place of a location.
+    """
 
     kind: str
+    words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

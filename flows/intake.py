@@ -176,10 +176,17 @@ def _heard(moment: Moment, intake: Intake, said: Input) -> Turn:  # noqa: C901 -
             return _edited(moment, intake, said)
         case Announced():
             return files.announced(moment, intake, said)
+        case Unsupported() if said.words and _read_by_a_person(moment, intake):
+            return _plain_words(moment, intake, Words(text=said.words))
         case Unsupported():
             return at.then_again(moment, intake, NotUnderstood(kind=said.kind))
         case Unusable():
             return at.then_again(moment, intake, DocumentRefused(reason=said.reason))
+
+
+def _read_by_a_person(moment: Moment, intake: Intake) -> bool:
+    """Whether what is said now is for the desk, not for a question."""
+    return intake.talking or (intake.case_open and intake.aside is None and at.open_question(moment, intake) is None)
 
 
 def _words(moment: Moment, intake: Intake, said: Words) -> Turn:

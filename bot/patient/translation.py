@@ -81,4 +81,19 @@ def _arrival(message: Message, update_id: int, said: Input | None, upload: Uploa
 
 
 def _said(message: Message) -> Input:
-    return Unsupported(kind=ContentType(message.content_type).value) if message.text is None else said(message.text)
+    if message.text is not None:
+        return said(message.text)
+    return Unsupported(kind=ContentType(message.content_type).value, words=clean(_readable(message)))
+
+
+def _readable(message: Message) -> str:
+    """What there is to read in something that is no text: the number of a doctor, where somebody is, a thank-you in a picture."""
+    if message.contact is not None:
+        card = message.contact
+        named = " ".join(filter(None, (card.first_name, card.last_name)))
+        return f"📇 {named}, {card.phone_number}"
+    if message.location is not None:
+        place, at = message.venue, message.location
+        named = f" {place.title}, {place.address}" if place else ""
+        return f"📍{named} {at.latitude:.5f}, {at.longitude:.5f}"
+    return (message.sticker.emoji or "") if message.sticker is not None else ""

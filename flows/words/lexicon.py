@@ -29,6 +29,7 @@ LISTS = (
     "human",
     "asking",
     "idle",
+    "skipping",
 )
 TABLES: Mapping[str, type] = {"numbers": int, "months": int, "hijri_months": int, "units": str, "periods": list}
 MARKS = ("decimal", "group")

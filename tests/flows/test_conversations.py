@@ -506,6 +506,13 @@ def test_a_file_where_words_are_needed() -> None:
     Talk(item("name")).sends().is_refused("words-needed")
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Skip"), ("ru", "пропустить"), ("ar", "تخطي"), ("ru", "skip")])
+def test_skip_is_no_answer_where_any_words_are(language: str, words: str) -> None:
+    assert Talk(item("name"), item("b"), language=language).says(words).is_asked("b").answer("name") == ("skipped",)
+    assert Talk(item("when"), language=language).says("later").answer("when") == ("later",)
+    assert Talk(item("name", required=True), language=language).says(words).answer("name") == (words,)
+
+
 def test_things_that_cannot_be_an_answer_change_nothing() -> None:
     talk = Talk(item("name"))
     for said in (Command(name="help"), Unsupported(kind="sticker")):
