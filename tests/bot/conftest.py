@@ -21,9 +21,10 @@ from storage.database import Database
 from storage.keyring import Keyring
 from storage.vault import Vault
 from tests import template
-from tests.bot.desk_world import Person, World
+from tests.bot.desk_world import Patient, Person, World
 from tests.bot.office import Office
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn
+from tests.bot.suited import told_everything
 from tests.bot.web_desk import Desk
 
 
@@ -112,6 +113,19 @@ async def world(tmp_path: Path, begins: datetime) -> AsyncIterator[World]:
 @pytest.fixture
 async def carla(world: World) -> Person:
     return await world.coordinator("Carla", 7101)
+
+
+@pytest.fixture
+async def family(world: World) -> Patient:
+    """One whose answers meet every criterion."""
+    await told_everything(world)
+    return world.patient()
+
+
+@pytest.fixture
+async def topic(family: Patient, carla: Person) -> Person:
+    """Carla in the topic of the family's case, which she holds."""
+    return await carla.claims()
 
 
 @pytest.fixture

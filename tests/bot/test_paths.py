@@ -12,18 +12,11 @@ from bot.rounds.watch import Watch
 from flows.inputs import Control, Press
 from storage import audit, cases, chats, closed_paths, consents
 from tests.bot.desk_world import GROUP, Patient, Person, World
-from tests.bot.suited import told_everything
 
 
 @pytest.fixture
 def begins() -> datetime:
     return datetime(2026, 11, 29, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-async def topic(world: World, carla: Person) -> Person:
-    await told_everything(world)
-    return await carla.claims()
 
 
 @pytest.fixture

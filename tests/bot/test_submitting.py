@@ -8,18 +8,11 @@ import pytest
 
 from storage import audit, chats, consents, submissions
 from tests.bot.desk_world import Person, World
-from tests.bot.suited import told_everything
 
 
 @pytest.fixture
 def begins() -> datetime:
     return datetime(2026, 11, 29, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-async def topic(world: World, carla: Person) -> Person:
-    await told_everything(world)
-    return await carla.claims()
 
 
 async def says_yes_to_sharing(world: World) -> None:

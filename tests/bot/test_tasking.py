@@ -20,15 +20,15 @@ def begins() -> datetime:
 
 
 @pytest.fixture
-async def maria(world: World) -> Patient:
+async def family(world: World) -> Patient:
     maria = world.patient()
     await maria.asks_for_a_person()
     return maria
 
 
 @pytest.fixture
-async def topic(maria: Patient, carla: Person) -> Person:
-    return await carla.claims()
+def maria(family: Patient) -> Patient:
+    return family
 
 
 async def kept(world: World, number: int = 501) -> list[tasks.Task]:
