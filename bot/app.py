@@ -29,6 +29,7 @@ from bot.dossier.sending import Sending
 from bot.duties import Duty
 from bot.effects import fates
 from bot.effects.scene import House
+from bot.haste import Haste
 from bot.inspection import Inspector
 from bot.inspection.scanning import Scanner
 from bot.patient import feed as patient_feed
@@ -154,7 +155,9 @@ def _wired(
 ) -> Careline:
     wake, address = Wakers(), Address(base=settings.public_url)
     house = _house(settings, definition, buttons, ledger, address)
-    conversation = Conversation(database=database, house=house, wake=wake, forget=vault.delete, out=lambda: patient.delivery)
+    conversation = Conversation(
+        database=database, house=house, wake=wake, forget=vault.delete, out=lambda: patient.delivery, haste=Haste()
+    )
     casework = Casework(
         database=database, house=house, wake=wake, moved=lambda to: desk.delivery.follow(house.desk_chat, to), sure=door.sure
     )

@@ -13,14 +13,16 @@ from zoneinfo import ZoneInfo
 from bot import effects, intakes, planning
 from bot.arrivals import Arrival
 from bot.effects import settling
-from bot.effects.scene import PATIENT, House, Scene
+from bot.effects.scene import PATIENT, House, Lane, Scene
+from bot.haste import Haste, Verdict
+from bot.messages import Message
 from bot.wire import Call, toast
 from bot.wording import around
 from flows import intake as flow
 from flows.events import ConsentRecorded, LanguageAsked, LanguageChosen, ZoneChosen
 from flows.fhir.launch import NOBODY
 from flows.inputs import Edited
-from storage import belongings, chats, documents, inbox
+from storage import belongings, chats, documents, inbox, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +36,10 @@ if TYPE_CHECKING:
 
 HANDED = (*planning.PLAIN, ConsentRecorded, LanguageAsked, LanguageChosen, ZoneChosen)
 """Events whose effects only say something: no row of theirs is dropped again in the same turn."""
+
+
+REPEATED = ("question", "greeting")
+"""Kinds of rows that wait in numbers for somebody who writes too fast, all with the same words."""
 
 
 class Out(Protocol):
@@ -70,7 +76,9 @@ class Conversation:
         wake: Callable[[], None],
         forget: Callable[[str], object] = lambda _: None,
         out: Callable[[], Out | None] = lambda: None,
+        haste: Haste | None = None,
     ) -> None:
+        self._haste = haste
         self._out = out
         self._database = database
         self._house = house
@@ -83,7 +91,11 @@ class Conversation:
         Returns the bare answer to a press that no words go with. It is no message, so it is no row: whoever brought the update
         makes the call, and the person sees a button stop glowing.
         """
-        done = await self._database.transact(lambda tx: self._receive(tx, arrival))
+        verdict = self._haste.weigh(arrival.telegram_id) if self._haste and _is_message(arrival) else Verdict.HEARD
+        if verdict is Verdict.PASSED_OVER:
+            return None
+        take = self._slow_down if verdict is Verdict.TOLD else self._receive
+        done = await self._database.transact(lambda tx: take(tx, arrival))
         if done.handed and (out := self._out()):
             out.hand(done.handed)
         if not done.quiet:
@@ -120,6 +132,16 @@ class Conversation:
             return self._turn(tx, chat, arrival.said, arrival, was)
         if arrival.query is not None:
             self._refuse_press(tx, chat, arrival)
+        return Done()
+
+    def _slow_down(self, tx: Transaction, arrival: Arrival) -> Done:
+        """Somebody writes faster than anybody can: said before everything else that waits for them."""
+        if inbox.take(tx, PATIENT, arrival.update_id, chat_id=arrival.telegram_id, message_id=_message_id(arrival)):
+            chat = chats.lock(tx, arrival.telegram_id, hint=arrival.hint)
+            intake, _ = intakes.load(tx, chat)
+            scene = Scene(tx=tx, house=self._house, chat=chat, intake=intake, arrival=arrival)
+            outbox.drop_for_chat(tx, PATIENT, arrival.telegram_id, kinds=REPEATED)
+            scene.say(Message(text=around.too_fast(scene.words)), kind="too_fast", lane=Lane.URGENT)
         return Done()
 
     def _refuse_press(self, tx: Transaction, chat: Chat, arrival: Arrival) -> None:
@@ -170,6 +192,11 @@ class Conversation:
             translate=words.worded,
             writer=arrival.writer if arrival else NOBODY,
         )
+
+
+def _is_message(arrival: Arrival) -> bool:
+    """Whether somebody wrote or sent something, rather than pressed a button or blocked the bot."""
+    return arrival.query is None and arrival.reachable is None
 
 
 def _message_id(arrival: Arrival) -> int | None:

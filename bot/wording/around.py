@@ -103,6 +103,15 @@ def not_yours(words: Catalogue) -> str:
     return words.gettext("This button does not work here. Nothing was changed.")
 
 
+def too_fast(words: Catalogue) -> str:
+    """To somebody whose messages come faster than anybody can write; escaped."""
+    return plain(
+        words.gettext(
+            "Your messages come faster than I can read. The last ones are not kept. Please wait a little, then write again what is important."
+        )
+    )
+
+
 def not_understood(words: Catalogue, kind: str, *, stored: bool) -> str:
     """What arrived, and what can be used instead; escaped."""
     return plain(_not_understood(words, kind, stored=stored))
