@@ -155,9 +155,7 @@ def _wired(
 ) -> Careline:
     wake, address = Wakers(), Address(base=settings.public_url)
     house = _house(settings, definition, buttons, ledger, address)
-    conversation = Conversation(
-        database=database, house=house, wake=wake, forget=vault.delete, out=lambda: patient.delivery, haste=Haste()
-    )
+    conversation = _conversation(house, database, vault, wake, out=lambda: patient.delivery)
     casework = Casework(
         database=database, house=house, wake=wake, moved=lambda to: desk.delivery.follow(house.desk_chat, to), sure=door.sure
     )
@@ -195,6 +193,10 @@ def _wired(
         wake=wake,
         address=address,
     )
+
+
+def _conversation(house: House, database: Database, vault: Vault, wake: Wakers, out: Callable[[], Delivery]) -> Conversation:
+    return Conversation(database=database, house=house, wake=wake, forget=vault.delete, out=out, haste=Haste())
 
 
 def _plan(settings: Settings, making: Making) -> _Plan:

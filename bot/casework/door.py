@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.casework.acts import act_of
+from bot.effects import reach
 from bot.effects.act import answer, press_answered
 from bot.effects.group import Group
-from bot.effects.scene import DESK, Lane
+from bot.effects.scene import DESK
 from bot.messages import Message
-from bot.wording import counter, staff
+from bot.wording import counter
 from bot.wording.markup import plain
-from flows.staff import roles
 from storage import audit, cases, coordinators, facts, outbox, relay
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
 
     from bot.effects.act import Act, DeskArrival
     from bot.effects.scene import House
-    from storage.rows import Coordinator
     from storage.transaction import Transaction
-
-OUT = "desk out of reach"  # the fact that says why the bot cannot work in the staff group; empty: it can
 
 
 def enter(tx: Transaction, house: House, arrival: DeskArrival, deed: Callable[[Act], None]) -> None:
@@ -65,23 +62,9 @@ def leave(tx: Transaction, arrival: DeskArrival) -> None:
 
 
 def ours(tx: Transaction, house: House, arrival: DeskArrival) -> None:
-    """The bot cannot work in the staff group any more, or can again: who looks after it hears that in private, once."""
-    before = facts.get(tx, OUT) or ""
-    now = "" if arrival.able else "demoted" if arrival.present else "removed"
-    if now == before:
-        return
-    facts.put(tx, OUT, now)
-    audit.write(tx, actor="system", action=f"desk.{now or 'restored'}", object=f"chat:{arrival.chat_id}")
-    group = Group(tx=tx, house=house)
-    for one in _who_looks_after_it(tx):
-        told = Message(text=plain(staff.desk_lost(house.desk_words, now)))
-        group.privately(one.telegram_id, told, kind="desk_membership_told", lane=Lane.URGENT)
-
-
-def _who_looks_after_it(tx: Transaction) -> list[Coordinator]:
-    """The administrators whom the bot can reach in private, or else whoever it can."""
-    reached = [one for one in coordinators.roster(tx) if one.private_chat]
-    return [one for one in reached if roles.may(one.role, "roster")] or reached
+    """What the bot may do in the staff group has changed."""
+    lack: reach.Lack = "" if arrival.able else "demoted" if arrival.present else "removed"
+    reach.changed(Group(tx=tx, house=house), lack)
 
 
 def departed(tx: Transaction, arrival: DeskArrival) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import Unreachable
-from bot.effects import cards, opening, undoing
+from bot.effects import cards, opening, reach, undoing
 from bot.effects.group import Group
 from bot.effects.replying import KIND
 from bot.effects.scene import DESK, PATIENT, Lane
@@ -62,13 +62,21 @@ def _topic_made(tx: Transaction, house: House, row: OutboxRow, case_id: int, res
     """The case gets its topic; one that was erased while the call was out has its topic deleted again."""
     case = cases.lock(tx, case_id)
     topic_id = result.get("message_thread_id") if isinstance(result, dict) else None
+    group = Group(tx=tx, house=house)
     if topic_id is None:  # a server that says yes to what it does not know
-        return opening.topic_later(Group(tx=tx, house=house), row, case_id)
+        return _topic_refused(group, row, case_id, "")
+    reach.topic_made(group)
     if case.close_reason == ERASED:
-        Group(tx=tx, house=house).call("deleteForumTopic", {"message_thread_id": topic_id}, kind="topic_deleted")
+        group.call("deleteForumTopic", {"message_thread_id": topic_id}, kind="topic_deleted")
     else:
         cases.save(tx, replace(case, topic_id=int(topic_id)))
     return None
+
+
+def _topic_refused(group: Group, row: OutboxRow, case_id: int, description: str) -> None:
+    """Everything for the topic waits, and somebody can change that."""
+    opening.topic_later(group, row, case_id)
+    reach.topic_refused(group, description)
 
 
 def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception) -> None:
@@ -77,7 +85,7 @@ def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception
     description = str(error).lower()
     group = Group(tx=tx, house=house)
     if row.method == "createForumTopic" and row.thread_case_id is not None:
-        opening.topic_later(group, row, row.thread_case_id)
+        _topic_refused(group, row, row.thread_case_id, description)
     elif row.bot == DESK and row.thread_case_id is not None and any(words in description for words in NO_TOPIC):
         opening.recreate_topic(group, row.thread_case_id, lost=row.thread_id)
     elif row.kind.startswith(cards.CARD_EDITED) and NO_CARD in description:

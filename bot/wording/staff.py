@@ -51,7 +51,7 @@ def last_administrator(words: Catalogue) -> str:
 
 
 def desk_lost(words: Catalogue, how: str) -> str:
-    """To who looks after the staff group. `how`: removed, demoted, or empty when all is well again."""
+    """To who looks after the staff group. `how`: removed, demoted, no-topics, or empty when all is well again."""
     return {
         "removed": words.gettext(
             "The bot was taken out of the staff group. Families are still answered, and what is meant for the group waits. "
@@ -60,6 +60,9 @@ def desk_lost(words: Catalogue, how: str) -> str:
         "demoted": words.gettext(
             "The bot may not manage topics in the staff group. What needs a topic waits. "
             "Make it an administrator who may manage topics, pin and delete messages."
+        ),
+        "no-topics": words.gettext(
+            "The staff group has no topics. What needs a topic waits. Switch on Topics in the settings of the group."
         ),
         "": words.gettext("The bot can work in the staff group again. What waited is coming."),
     }[how]

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from bot import roster
+from bot.channel import Rejected
 from bot.desk.channel import DeskChannel
 from bot.desk.feed import DeskFeed
 from bot.operator.check import telegram
 from bot.patient.channel import PatientChannel
 from bot.receiving import SHORTEST
 from storage.database import Database
-from tests.bot.desk_world import Person, World
+from tests.bot.desk_world import GROUP, Person, World
 from tests.bot.stand_in import DESK_BOT, StandIn, until
 from tests.bot.test_feeds import Heard, update
 from tests.bot.test_receiving import Program, message, polling, receiver
@@ -130,6 +131,37 @@ async def test_a_topic_that_was_not_made_although_the_answer_was_yes_is_asked_fo
     world.later(minutes=2)
     await world.deliver()
     assert "Is anybody there?" in (await carla.claims()).sees
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [("not enough rights to create a topic", "may not manage topics"), ("the chat is not a forum", "no topics")],
+)
+async def test_without_topics_the_group_hears_why_nothing_comes_once_and_gets_it_all_afterwards(
+    world: World, carla: Person, monkeypatch: pytest.MonkeyPatch, refusal: str, told: str
+) -> None:
+    made = World._call
+
+    def refused(world: World, method: str, *rest: Any) -> Any:
+        if method == "createForumTopic":
+            raise Rejected(f"Bad Request: {refusal}")
+        return made(world, method, *rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(World, "_call", refused)
+        for number in (501, 502):
+            patient = world.patient(number)
+            await patient.asks_for_a_person()
+            await patient.says(f"It is {number}")
+        world.later(minutes=2)
+        await world.deliver()
+        assert world.read(GROUP).count(told) == 1
+        assert "It is 50" not in world.read(GROUP)
+    world.later(minutes=2)
+    await world.deliver()
+    assert "The bot can work in the staff group again." in world.read(GROUP)
+    for number in (501, 502):
+        assert f"It is {number}" in (await carla.at(number)).sees
 
 
 async def test_the_check_says_in_words_what_such_a_server_does_not(stand_in: StandIn, tmp_path: Path) -> None:
