@@ -80,10 +80,12 @@ def read(tx: Transaction, response_id: str) -> Due | None:
 
 
 def fold(tx: Transaction, counted: Iterable[tuple[Due, Iterable[Mark]]]) -> None:
-    """Count these responses as they are now. One program at a time, for what one of them takes off another one must have added."""
+    """Count these responses as they are now; what was deleted meanwhile is passed over. One program at a time, for what one of them takes off another one must have added."""
     tx.exclusive("tallies")
     changes: defaultdict[date, Counter[Mark]] = defaultdict(Counter)
     for one, marks in counted:
+        if tx.row(_BODY, {"id_": one.response_id}) is None:
+            continue
         now, context = sorted(marks), f"counted.body:{one.response_id}"
         known = tx.row(_BEFORE, {"id_": one.response_id})
         before = [(what, link_id) for what, link_id in tx.unseal_json(known.body, context)] if known else []

@@ -168,6 +168,61 @@ def test_a_reply_is_kept_as_a_draft_sent_and_taken_back(browser: Browser, served
     visit.ends()
 
 
+def test_words_stay_where_they_are_when_there_is_no_line(browser: Browser, served: Served) -> None:
+    served.speaks("en")
+    visit = Visit(browser, served, viewport=WIDTHS["phone"])
+    page = visit.opens("case")
+    for field, words, button in (
+        (".write [data-reply]", "A long reply.", "Send the reply"),
+        ("[name=amount]", "0.4 10^9/L", "Keep"),
+    ):
+        page.locator("summary", has_text="Write down a value").click() if button == "Keep" else None
+        page.locator(field).fill(words)
+        visit.context.set_offline(True)
+        page.get_by_role("button", name=button).first.click()
+        expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_in_viewport()
+        page.screenshot(path=SCREENSHOTS / "no-line.png")
+        expect(page.locator(field)).to_have_value(words)
+        visit.context.set_offline(False)
+    assert "A long reply" not in page.locator(".talk").inner_text()
+    visit.opens("case")
+    expect(page.locator("[data-reply]")).to_have_value("A long reply.")
+    page.get_by_role("button", name="Send the reply").click()
+    expect(page.locator(".talk li.out", has_text="A long reply")).to_be_visible()
+    expect(page.locator("[data-reply]")).to_have_value("")
+    visit.opens("case")
+    expect(page.locator("[data-reply]")).to_have_value("")
+    assert page.evaluate("() => sessionStorage.length") == 0
+    visit.complaints = [one for one in visit.complaints if "ERR_INTERNET_DISCONNECTED" not in one]
+    visit.ends()
+
+
+def test_a_draft_is_not_taken_for_sent_and_goes_with_its_hour_or_its_writer(browser: Browser, served: Served) -> None:
+    served.speaks("en")
+    visit = Visit(browser, served, viewport=WIDTHS["phone"])
+    page = visit.opens("case")
+    field = page.locator("textarea").last
+    field.fill("Ask the bank")
+    page.route("**/desk/cases/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Keep the note").click()
+    page.unroute("**/desk/cases/*")
+    visit.opens("case")
+    expect(page.locator("textarea").last).to_have_value("Ask the bank")
+    page.evaluate(
+        "() => Object.keys(sessionStorage).forEach((one) => sessionStorage.setItem(one, JSON.stringify([1, null, 'old'])))"
+    )
+    visit.opens("case")
+    expect(page.locator("textarea").last).to_have_value("")
+    assert page.evaluate("() => sessionStorage.length") == 0
+    page.locator("textarea").last.fill("Of Ada")
+    page.goto(f"{served.url}/desk/#tgWebAppData=user%3D%257B%2522id%2522%253A7777%257D%26hash%3Dx")
+    expect(page.locator("#left")).to_be_visible(timeout=30_000)
+    assert page.evaluate("() => sessionStorage.length") == 0
+    visit.complaints = [one for one in visit.complaints if "403" not in one and "ERR_FAILED" not in one]
+    visit.ends()
+
+
 def test_a_credential_is_seen_once(browser: Browser, served: Served) -> None:
     served.speaks("en")
     visit = Visit(browser, served, viewport=WIDTHS["desktop"])

@@ -45,7 +45,7 @@ class Tallying:
         """Reads and thinks first, and holds the store only to write. False: there was nothing to do."""
         found = await self.database.read(lambda tx: self._read(tx, since))
         if found:
-            await self.database.transact(lambda tx: tallies.fold(tx, found))
+            await self.database.transact(lambda tx: tallies.fold(tx, found))  # without those that were deleted meanwhile
         return bool(found)
 
     def _read(self, tx: Transaction, since: datetime) -> list[tuple[Due, frozenset[Mark]]]:

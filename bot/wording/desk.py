@@ -246,7 +246,7 @@ def shown_before(words: Catalogue) -> str:
 
 def reply_waits(words: Catalogue, language: str, seconds: float) -> str:
     """Under a reply that can still be taken back. `language`: the patient's, by its own name."""
-    text = words.gettext("Goes to the patient ({language}) in {n} seconds, as written above.")
+    text = words.gettext("Goes to the patient ({language}) in {n} seconds, word for word.")
     return plain(text.format(language=words.isolate(language), n=round(seconds)))
 
 

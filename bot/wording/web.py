@@ -200,6 +200,7 @@ def _done(words: Catalogue) -> dict[str, str]:
         "reply_held": words.gettext("{name} holds this case. Take it over to reply."),
         "reply_silent": words.gettext("No message goes out in this case now."),
         "undo": words.gettext("Undo"),
+        "no_line": words.gettext("Nothing was sent: there is no connection. Your words are still here. Please try again."),
         "too_old": words.gettext(
             "This page was open for too long, so nothing was sent. Your words are still here: look at them and send them again."
         ),

@@ -67,7 +67,7 @@ async def test_a_reply_goes_to_the_patient_of_this_case_after_its_seconds(page: 
     shown = await page.desk.sees(f"/desk/cases/{page.number}")
     assert f"Reply to the patient’s side of {page.number}, in Русский" in shown
     told = await page.told("reply", "Добрый <b>день</b>")
-    assert told == ["Goes to the patient (Русский) in 5 seconds, as written above."]
+    assert told == ["Goes to the patient (Русский) in 5 seconds, word for word."]
     await page.settle(4)
     assert "Добрый" not in page.maria.sees
     await page.settle(1)
