@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
@@ -12,6 +12,7 @@ from storage.rows import NextAct
 from storage.tables import Cases, table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from storage.transaction import Transaction
@@ -22,6 +23,7 @@ _PUT = _insert.on_conflict_do_update(
     index_elements=["case_id"], set_={name: _insert.excluded[name] for name in ("body", "due", "by", "at")}
 )
 _GET = select(_acts).where(_acts.c.case_id == bindparam("case_id_"))
+_OF = select(_acts).where(_acts.c.case_id.in_(bindparam("ids_", expanding=True)))
 _DROP = _acts.delete().where(_acts.c.case_id == bindparam("case_id_"))
 _OVERDUE = (
     select(func.count())
@@ -38,7 +40,13 @@ def put(tx: Transaction, case_id: int, body: str, *, due: date | None, by: int) 
 
 def get(tx: Transaction, case_id: int) -> NextAct | None:
     row = tx.row(_GET, {"case_id_": case_id})
-    return row and NextAct(**{**row._asdict(), "body": tx.unseal_text(row.body, _context(case_id))})
+    return row and _act(tx, row)
+
+
+def of(tx: Transaction, case_ids: Sequence[int]) -> dict[int, NextAct]:
+    """By case; only those that have one."""
+    rows = tx.rows(_OF, {"ids_": list(case_ids)})
+    return {row.case_id: _act(tx, row) for row in rows}
 
 
 def drop(tx: Transaction, case_id: int) -> None:
@@ -49,6 +57,10 @@ def drop(tx: Transaction, case_id: int) -> None:
 def overdue(tx: Transaction, today: date) -> int:
     """How many open cases have one whose day has passed."""
     return int(tx.execute(_OVERDUE, {"today_": today}).scalar_one())
+
+
+def _act(tx: Transaction, row: Any) -> NextAct:
+    return NextAct(**{**row._asdict(), "body": tx.unseal_text(row.body, _context(row.case_id))})
 
 
 def _context(case_id: int) -> str:

@@ -1,12 +1,15 @@
-"""Cases as a list for the desk: the most urgent first, then the oldest, or the newest first; page by page, at a cost that does not grow."""
+"""Cases as a list for the desk: the most urgent first, then the oldest, or the newest first, or whoever waits longest for an answer.
+
+Page by page, at a cost that does not grow with what is stored; the last order looks at every open case that the filters leave.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from storage.rows import Case
 from storage.tables import CaseMessages, Cases, Chats, table
@@ -14,7 +17,7 @@ from storage.tables import CaseMessages, Cases, Chats, table
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Subquery
 
     from storage.transaction import Transaction
 
@@ -24,6 +27,21 @@ NOBODY: Final = 0  # as a holder: cases that nobody holds
 _cases, _messages, _chats = table(Cases), table(CaseMessages), table(Chats)
 _ids = _messages.c.case_id
 _ANSWERED = func.max(_messages.c.id)
+_replies = _messages.alias("replies")
+_replied = (
+    select(func.max(_replies.c.id))
+    .where(_replies.c.case_id == _cases.c.id, _replies.c.direction == "out")
+    .correlate(_cases)
+    .scalar_subquery()
+)
+_unanswered = (
+    select(func.min(_messages.c.at))
+    .where(_ids == _cases.c.id, _messages.c.direction == "in", _messages.c.id > func.coalesce(_replied, 0))
+    .correlate(_cases)
+    .scalar_subquery()
+)
+_free = case((_cases.c.holder.is_(None), _cases.c.opened_at))
+_SINCE = func.coalesce(_unanswered, _free)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +55,7 @@ class Wanted:
     flagged: bool = False
     number: str = ""
     newest: bool = False
+    waiting: bool = False  # only who waits for an answer or for somebody to take the case, the longest wait first
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,10 +64,13 @@ class Cursor:
 
     urgency: str = URGENCIES[0]
     id: int = 0
+    since: datetime | None = None  # of a list by waiting
 
 
 def page(tx: Transaction, wanted: Wanted, *, after: Cursor | None = None, limit: int = 50) -> list[Case]:
     """Cases after a cursor. Raises ValueError for an urgency that nobody knows."""
+    if wanted.waiting:
+        return _longest(tx, wanted, after, limit)
     if wanted.newest:
         return _newest(tx, wanted, after, limit)
     start = after or Cursor()
@@ -60,6 +82,20 @@ def page(tx: Transaction, wanted: Wanted, *, after: Cursor | None = None, limit:
         if len(found) >= limit:
             break
     return found
+
+
+def _longest(tx: Transaction, wanted: Wanted, after: Cursor | None, limit: int) -> list[Case]:
+    conditions = [*_conditions(wanted), *([] if wanted.urgency is None else [_cases.c.urgency == wanted.urgency])]
+    found = select(_cases, _SINCE.label("since")).where(*conditions).subquery()
+    beyond: list[ColumnElement[bool]] = [found.c.since.is_not(None)]
+    if after and after.since:
+        beyond.append(or_(found.c.since > after.since, and_(found.c.since == after.since, found.c.id > after.id)))
+    rows = tx.rows(select(*_own(found)).where(*beyond).order_by(found.c.since, found.c.id).limit(limit))
+    return [Case(**row._asdict()) for row in rows]
+
+
+def _own(found: Subquery) -> list[ColumnElement[Any]]:
+    return [found.c[one.name] for one in _cases.c]
 
 
 def _newest(tx: Transaction, wanted: Wanted, after: Cursor | None, limit: int) -> list[Case]:

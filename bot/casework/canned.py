@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from bot.casework.talk import reply
 from bot.messages import Message
 from bot.wording import canned as wording
-from bot.wording import counter, values
-from bot.wording import reply as patient
+from bot.wording import counter
 from storage import relay
 
 if TYPE_CHECKING:
@@ -40,12 +39,7 @@ def send(scene: DeskScene, number: int) -> None:
 
 def filled(scene: DeskScene, chosen: Canned, words: Catalogue) -> str:
     """In one language, with what its placeholders stand for."""
-    missing = [one.record.text.worded(words.worded) for one in scene.checklist() if one.state == "missing"]
-    return chosen.text.worded(words.worded).format(
-        number=scene.own_case.number,
-        coordinator=patient.first_name(scene.act.name) if not scene.act.name.isdigit() else "",
-        missing=values.listed(words, missing) or wording.nothing(words),
-    )
+    return wording.filled(words, chosen, number=scene.own_case.number, name=scene.act.name, records=scene.checklist())
 
 
 def _preview(scene: DeskScene, chosen: Canned, number: int) -> Message:

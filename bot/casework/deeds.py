@@ -15,7 +15,7 @@ from bot.wording import counter, desk, reply, trials
 from bot.wording.keys import DELAYS
 from flows import case as rules
 from flows.staff import roles
-from storage import consents, reminders, submissions
+from storage import consents, coordinators, reminders, submissions
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
@@ -43,6 +43,15 @@ def release(scene: DeskScene) -> None:
     events = settle(scene, rules.release(as_ruled(scene.own_case), _me(scene)), ends_talk=scene.own_case.holder == _me(scene))
     if not events:
         scene.act.tell(counter.nobody_holds(scene.act.words))
+
+
+def give(scene: DeskScene, to: int) -> None:
+    """To a colleague who can work on it, by their number."""
+    colleague = coordinators.get(scene.tx, to)
+    if colleague is None or not colleague.active or not roles.may(colleague.role, "act"):
+        scene.act.tell(counter.bad_button(scene.act.words))
+    else:
+        hand_over(scene, to)
 
 
 def hand_over(scene: DeskScene, to: int, reason: str = "") -> None:

@@ -127,6 +127,12 @@ def _take_over(scene: DeskScene, said: str) -> None:
     deeds.take_over(scene, said)
 
 
+def _close(scene: DeskScene, said: str) -> None:
+    if said not in {one.id for one in scene.house.definition.close_reasons}:
+        raise KeyError(said)
+    deeds.close(scene, said)
+
+
 def _take_back(scene: DeskScene, said: str) -> None:
     measuring.take_back(scene, _whole(said))
 
@@ -135,6 +141,8 @@ DEEDS: dict[str, Callable[[DeskScene, Asked], None]] = {
     "claim": lambda scene, _: deeds.claim(scene),
     "take-over": lambda scene, asked: _take_over(scene, asked.said),
     "release": lambda scene, _: deeds.release(scene),
+    "hand-over": lambda scene, asked: deeds.give(scene, _whole(asked.fields.get("to", ""))),
+    "close": lambda scene, asked: _close(scene, asked.said),
     "acknowledge": lambda scene, _: deeds.acknowledge(scene),
     "stage": lambda scene, asked: _move(scene, asked.said),
     "note": lambda scene, asked: _note(scene, asked.said),

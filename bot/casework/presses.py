@@ -129,14 +129,6 @@ def _take_over_reasons(scene: DeskScene) -> list[tuple[int, str]]:
     return [(number, one.label.worded(scene.act.words.worded)) for number, one in enumerate(reasons)]
 
 
-def _hand_over(scene: DeskScene, to: int) -> None:
-    colleague = coordinators.get(scene.tx, to)
-    if colleague is None or not colleague.active or not roles.may(colleague.role, "act"):
-        scene.act.tell(counter.bad_button(scene.act.words))
-    else:
-        deeds.hand_over(scene, to)
-
-
 def _cancel(scene: DeskScene, reminder: int) -> None:
     if not appointments.cancel(scene, reminder):
         deeds.cancel_follow_up(scene, reminder)
@@ -165,7 +157,7 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.STAGE: lambda scene, number: deeds.move(scene, STAGES[number]),
     Verb.CLOSE: lambda scene, number: deeds.close(scene, scene.house.definition.close_reasons[number].id),
     Verb.FOLLOW_UP: deeds.follow_up_in,
-    Verb.HAND_OVER: _hand_over,
+    Verb.HAND_OVER: deeds.give,
     Verb.EVIDENCE: evidence.raise_next,
     Verb.CANCEL: _cancel,
     Verb.UNDO: deeds.undo,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.messages import Message
-from bot.wording import keys
+from bot.wording import keys, reply, values
 from bot.wording.markup import bold, lines, paragraphs, plain, quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.catalogues import Catalogue
+    from flows.records import RecordState
     from flows.staff.desk import Canned
 
 
@@ -23,6 +24,16 @@ def listed(words: Catalogue, replies: Sequence[Canned]) -> Message:
 def nothing(words: Catalogue) -> str:
     """What stands for the records that are missing when none is."""
     return words.gettext("nothing")
+
+
+def filled(words: Catalogue, chosen: Canned, *, number: str, name: str, records: Sequence[RecordState]) -> str:
+    """In one language, with what its placeholders stand for. `name`: the coordinator's, `records`: the checklist of the case."""
+    missing = [one.record.text.worded(words.worded) for one in records if one.state == "missing"]
+    return chosen.text.worded(words.worded).format(
+        number=number,
+        coordinator=reply.first_name(name) if not name.isdigit() else "",
+        missing=values.listed(words, missing) or nothing(words),
+    )
 
 
 def preview(words: Catalogue, case: int, number: int, *, language: str, theirs: str, ours: str) -> Message:

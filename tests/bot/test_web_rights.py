@@ -43,6 +43,7 @@ KINDS = {
 OPEN = {("GET", "/desk/"), ("POST", "/desk/enter"), ("GET", "/desk/static/{name}")}
 RIGHTS = {
     ("GET", "/desk/cases"): READS,
+    ("POST", "/desk/cases"): ACTS,
     ("POST", "/desk/views"): READS,
     ("POST", "/desk/language"): READS,
     ("GET", "/desk/figures"): READS,
@@ -70,7 +71,20 @@ RIGHTS = {
     ("GET", "/desk/cases/{number}/packet"): READS,
     ("GET", "/desk/cases/{number}/export/{format}"): READS,
 }
-VERBS = {"claim", "take-over", "release", "acknowledge", "stage", "note", "reply", "undo", "lab", "lab-back"}
+VERBS = {
+    "claim",
+    "take-over",
+    "release",
+    "hand-over",
+    "close",
+    "acknowledge",
+    "stage",
+    "note",
+    "reply",
+    "undo",
+    "lab",
+    "lab-back",
+}
 FILLED = {"name": "desk.css", "format": "csv"}
 
 
@@ -94,8 +108,9 @@ class House:
     async def asks(self, method: str, address: str, person: int) -> int:
         self.comes(person)
         token = self.desk.frame.door.token(person)
-        verb = "revoke" if address.endswith("hospitals") else "note"
+        verb = {"/desk/hospitals": "revoke", "/desk/cases": "claim"}.get(address, "note")
         sent = {"token": token, "verb": verb, "said": "a word", "language": "en", "name": "v", "query": "", "number": "1"}
+        sent[f"case-{self.number}"] = "on"
         answer = await self.desk.http.request(method, self.at(address), data=sent if method == "POST" else None)
         return answer.status_code
 

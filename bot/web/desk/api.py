@@ -80,6 +80,9 @@ class Api:
                 title=showing.listed(words, frame.house, row),
                 language=row.language,
                 waiting=row.waiting,
+                late=row.level > 1,
+                next=row.next.body if row.next else None,
+                due=row.next.due if row.next else None,
             )
             for row in found.rows
         ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flows.case import STAGES
 from storage.overview import NOBODY, URGENCIES, Cursor, Wanted
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from storage.rows import Coordinator
 
 KEPT = ("view", "number", "stage", "urgency", "holder", "sort")  # of an address, in a saved view
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST = 40  # characters of one value
 
 
@@ -28,12 +30,18 @@ def wanted(asked: Mapping[str, str], visitor: Coordinator) -> Wanted:
         flagged=view == "flagged",
         number=number if not number or number.startswith("CL") else f"CL-{number}",
         newest=asked.get("sort") == "newest",
+        waiting=view == "waiting",
     )
 
 
 def cursor(asked: Mapping[str, str]) -> Cursor | None:
-    urgency, id_ = asked.get("after", ""), digits(asked.get("id", ""))
-    return Cursor(urgency=urgency, id=id_) if urgency in URGENCIES and id_ is not None else None
+    after, id_ = asked.get("after", ""), digits(asked.get("id", ""))
+    if id_ is None:
+        return None
+    since = digits(after)
+    if since is not None:
+        return Cursor(id=id_, since=BEGINNING + timedelta(microseconds=since))
+    return Cursor(urgency=after, id=id_) if after in URGENCIES else None
 
 
 def kept(asked: Mapping[str, str]) -> str:
@@ -41,9 +49,22 @@ def kept(asked: Mapping[str, str]) -> str:
     return urlencode({name: asked[name][:LONGEST] for name in KEPT if asked.get(name)})
 
 
+def origin(asked: Mapping[str, str]) -> str:
+    """The query string of a case that is opened from this list."""
+    return urlencode({"in": kept(asked)})
+
+
+def list_of(asked: Mapping[str, str]) -> dict[str, str] | None:
+    """The filters of the list from which a case was opened; None when it was opened otherwise."""
+    return dict(parse_qsl(asked["in"][:1000])) if "in" in asked else None
+
+
 def following(asked: Mapping[str, str], after: Cursor | None) -> str:
     """The address of the next page."""
-    return f"{kept(asked)}&{urlencode({'after': after.urgency, 'id': after.id})}" if after else ""
+    if after is None:
+        return ""
+    place = after.urgency if after.since is None else (after.since - BEGINNING) // timedelta(microseconds=1)
+    return f"{kept(asked)}&{urlencode({'after': place, 'id': after.id})}"
 
 
 def digits(text: str) -> int | None:

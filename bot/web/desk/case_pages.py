@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.casework.on_page import Asked
-from bot.web.desk import reading, showing
+from bot.web.desk import asking, reading, showing
 from bot.wording import handing, web
 from flows.staff import roles
 
@@ -37,20 +37,22 @@ class CasePages:
         router.add_api_route("/cases/{number}", self.frame.for_visitors(self._done), methods=["POST"])
 
     async def _case(self, request: Request, visitor: Coordinator) -> Response:
-        return await self._shown(visitor, request.path_params["number"])
+        return await self._shown(request, visitor)
 
     async def _shown(
         self,
+        request: Request,
         visitor: Coordinator,
-        number: str,
         told: tuple[str, ...] = (),
         draft: tuple[str, str] = ("", ""),
         *,
         replied: bool = False,
     ) -> Response:
         """`draft`: the verb and the words of what was written and was not done; `replied`: the way back stands beside what is told."""
-        frame, words = self.frame, self.frame.words(visitor)
-        sheet = await frame.database.transact(lambda tx: reading.sheet(tx, frame.house, visitor, number))
+        frame, words, number = self.frame, self.frame.words(visitor), request.path_params["number"]
+        origin = asking.list_of(request.query_params)
+        wanted = None if origin is None else asking.wanted(origin, visitor)
+        sheet = await frame.database.transact(lambda tx: reading.sheet(tx, frame.house, visitor, number, wanted))
         if sheet is None:
             return frame.missing(words)
         values = showing.case(words, frame.house, sheet, visitor)
@@ -58,6 +60,8 @@ class CasePages:
             "record": partial(showing.record, words, frame.house),
             "preview": showing.preview,
             "language_name": partial(handing.language, words),
+            "kept": asking.kept(origin or {}),
+            "origin": asking.origin(origin or {}),
         }
         status = HTTPStatus.FORBIDDEN if draft[0] else HTTPStatus.OK
         return frame.page_for(
@@ -83,8 +87,9 @@ class CasePages:
         except KeyError:
             return self.frame.missing(self.frame.words(visitor))
         if told:
-            return await self._shown(visitor, number, told, replied=asked.verb == "reply")
-        return RedirectResponse(request.url.path, HTTPStatus.SEE_OTHER, headers=self.frame.headers)
+            return await self._shown(request, visitor, told, replied=asked.verb == "reply")
+        back = "?".join(filter(None, (request.url.path, request.url.query)))
+        return RedirectResponse(back, HTTPStatus.SEE_OTHER, headers=self.frame.headers)
 
     async def _too_late(self, request: Request, visitor: Coordinator) -> Response:
         """What somebody wrote on a page of ours that grew too old stands there again; what another site sent does not."""
@@ -92,4 +97,4 @@ class CasePages:
         if fields is None or fields.get("verb") not in WRITTEN or not roles.may(visitor.role, "act"):
             return self.frame.closed(self.frame.words(visitor))
         told = (web.texts(self.frame.words(visitor))["too_old"],)
-        return await self._shown(visitor, request.path_params["number"], told, (fields["verb"], fields.get("said", "")))
+        return await self._shown(request, visitor, told, (fields["verb"], fields.get("said", "")))

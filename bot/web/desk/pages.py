@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from bot.casework.on_page import Asked
 from bot.web.desk import asking, reading, showing
 from bot.web.desk.api import Api
 from bot.web.desk.case_pages import CasePages
@@ -20,7 +21,7 @@ from bot.web.desk.figures import FigurePages
 from bot.web.desk.files import Files
 from bot.web.desk.hospitals import HospitalPages
 from bot.web.desk.timeline import TimelinePages
-from bot.wording import card, desk
+from bot.wording import card, desk, values
 from flows.case import STAGES
 from storage import audit, coordinators, saved_views
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {"desk.css": "text/css", "enter.js": "text/javascript", "keys.js": "text/javascript", "drafts.js": "text/javascript"}
+CHOSEN = "case-"  # begins the names of the boxes of a list
+MANY = ("claim", "hand-over")  # deeds that are done for many cases at once
 NAME = 40  # characters of a saved view's name
 
 
@@ -41,6 +44,7 @@ class Pages:
     """Every page; `do` is casework's door for what is done on one, `making` makes dossiers, `previews` looks into documents."""
 
     def __init__(self, *, frame: Frame, do: Do, making: Making, previews: Previews) -> None:
+        self.do = do
         self.frame, figures = frame, FigurePages(frame=frame)
         self._parts = (
             CasePages(frame=frame, do=do),
@@ -57,6 +61,7 @@ class Pages:
         router.add_api_route("/enter", self._enter, methods=["POST"])
         router.add_api_route("/static/{name}", self._static, methods=["GET"])
         router.add_api_route("/cases", self.frame.for_visitors(self._cases), methods=["GET"])
+        router.add_api_route("/cases", self.frame.for_visitors(self._many), methods=["POST"])
         router.add_api_route("/views", self.frame.for_visitors(self._view), methods=["POST"])
         router.add_api_route("/language", self.frame.for_visitors(self._language), methods=["POST"])
         for part in self._parts:
@@ -84,6 +89,31 @@ class Pages:
         return FileResponse(STATIC / name, media_type=TYPES[name], headers=self.frame.headers)
 
     async def _cases(self, request: Request, visitor: Coordinator) -> Response:
+        return await self._listed(request, visitor, ())
+
+    async def _many(self, request: Request, visitor: Coordinator) -> Response:
+        """One deed for every case that was chosen; what there is to say of any stands above the list."""
+        sent = await self.frame.sent_back(request, visitor)
+        if sent is None:
+            return self.frame.closed(self.frame.words(visitor))
+        fields, once = sent
+        chosen = [name.removeprefix(CHOSEN) for name in fields if name.startswith(CHOSEN)][: reading.PAGE]
+        if fields.get("verb") not in MANY:
+            return self.frame.missing(self.frame.words(visitor))
+        told: list[str] = []
+        for place, number in enumerate(chosen):
+            wanted = Asked(
+                coordinator=visitor.telegram_id, number=number, verb=fields["verb"], said="", once=once + place, fields=fields
+            )
+            try:
+                told += [f"{number}: {text}" for text in await self.do(wanted)]
+            except KeyError:
+                return self.frame.missing(self.frame.words(visitor))
+        if told:
+            return await self._listed(request, visitor, tuple(told))
+        return RedirectResponse(f"cases?{asking.kept(request.query_params)}", HTTPStatus.SEE_OTHER, headers=self.frame.headers)
+
+    async def _listed(self, request: Request, visitor: Coordinator, told: tuple[str, ...]) -> Response:
         asked, frame, words = request.query_params, self.frame, self.frame.words(visitor)
         wanted, after = asking.wanted(asked, visitor), asking.cursor(asked)
         found = await frame.database.transact(lambda tx: reading.listing(tx, frame.house, visitor, wanted, after))
@@ -93,6 +123,10 @@ class Pages:
             found=found,
             asked=asked,
             kept=asking.kept(asked),
+            origin=asking.origin(asked),
+            told=told,
+            lasting=partial(showing.lasting, words),
+            day=partial(values.day, words),
             following=asking.following(asked, found.next),
             title=partial(showing.listed, words, frame.house),
             stages=[(one, card.stage(words, frame.house.definition, one)) for one in STAGES],

@@ -11,16 +11,19 @@ from zoneinfo import ZoneInfo
 from bot import intakes
 from bot.effects import cards
 from bot.effects.group import Group
+from flows.staff import roles
 from flows.trials.table import table
-from storage import audit, cases, chats, coordinators, documents, overview, relay, reminders, saved_views
+from storage import audit, cases, chats, coordinators, documents, next_acts, overview, relay, reminders, saved_views
+from storage.overview import Cursor
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
     from bot.wording.card import Card
     from flows.response import QuestionnaireResponse
+    from flows.staff.desk import About
     from flows.trials.table import Row as ProtocolRow
-    from storage.overview import Cursor, Wanted
-    from storage.rows import AuditLine, Case, CaseMessage, Chat, Coordinator, Document, Part, Reminder
+    from storage.overview import Wanted
+    from storage.rows import AuditLine, Case, CaseMessage, Chat, Coordinator, Document, NextAct, Part, Reminder
     from storage.transaction import Transaction
 
 PAGE = 50  # cases of one list
@@ -33,13 +36,18 @@ Opens = Callable[["Stored", "Part", "Case"], bool]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One case of a list. `response`: for the disease in its title, a coded answer, never a person's own words."""
+    """One case of a list. `response`: for the disease in its title, a coded answer, never a person's own words.
+
+    `level`: 2 when what the desk promised is over, see flows.staff.desk.Desk.level.
+    """
 
     case: Case
     response: QuestionnaireResponse | None
     language: str | None
     holder: str | None
     waiting: datetime | None
+    level: int
+    next: NextAct | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +56,7 @@ class Listing:
     next: Cursor | None
     staff: tuple[Coordinator, ...]
     views: dict[str, str]
+    now: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +80,8 @@ class Sheet:
     planned: tuple[Reminder, ...]
     trail: tuple[AuditLine, ...]
     chat: Chat
+    staff: tuple[Coordinator, ...]
+    after: Case | None
     now: datetime
 
 
@@ -83,21 +94,38 @@ def listing(
     shown = found[:limit]
     staff = {one.telegram_id: one for one in coordinators.everybody(tx)}
     since = overview.waiting(tx, [case.id for case in shown])
-    rows = tuple(_row(tx, house, case, staff, since.get(case.id)) for case in shown)
-    more = overview.Cursor(urgency=shown[-1].urgency, id=shown[-1].id) if len(found) > limit else None
+    acts = next_acts.of(tx, [case.id for case in shown])
+    rows = tuple(_row(tx, house, case, staff, since.get(case.id), acts.get(case.id)) for case in shown)
+    more = _place(wanted, rows[-1].case, rows[-1].waiting) if len(found) > limit else None
     active = tuple(one for one in staff.values() if one.active)
-    return Listing(rows=rows, next=more, staff=active, views=saved_views.of(tx, visitor.telegram_id))
+    return Listing(rows=rows, next=more, staff=active, views=saved_views.of(tx, visitor.telegram_id), now=tx.now)
 
 
-def _row(tx: Transaction, house: House, case: Case, staff: dict[int, Coordinator], since: datetime | None) -> Row:
+def following(tx: Transaction, wanted: Wanted, case: Case) -> Case | None:
+    """The case that comes after this one in a list, or the first one where this one is in it no more."""
+    since = overview.waiting(tx, [case.id]).get(case.id) or (case.opened_at if case.holder is None else None)
+    found = overview.page(tx, wanted, after=_place(wanted, case, since), limit=2)
+    return next((one for one in found if one.id != case.id), None)
+
+
+def _place(wanted: Wanted, case: Case, since: datetime | None) -> Cursor:
+    return Cursor(urgency=case.urgency, id=case.id, since=since if wanted.waiting else None)
+
+
+def _row(
+    tx: Transaction, house: House, case: Case, staff: dict[int, Coordinator], since: datetime | None, act: NextAct | None
+) -> Row:
     holder = staff.get(case.holder) if case.holder else None
-    waiting = since or (case.opened_at if case.holder is None else None)
+    waiting = None if case.closed_at else since or (case.opened_at if case.holder is None else None)
+    about: About = "answer" if case.holder else "claim"
     return Row(
         case=case,
         response=intakes.current(tx, case.chat_id, house.definition),
         language=chats.get(tx, case.chat_id).language,
         holder=holder.name if holder else None,
-        waiting=None if case.closed_at else waiting,
+        waiting=waiting,
+        level=house.definition.desk.level(about, waiting, tx.now) if waiting else 0,
+        next=None if case.closed_at else act,
     )
 
 
@@ -107,8 +135,11 @@ def opened(tx: Transaction, visitor: Coordinator, number: str, *, action: str) -
     return None if known is None else cases.access(tx, known.id, visitor.telegram_id, action=action, locked=False)
 
 
-def sheet(tx: Transaction, house: House, visitor: Coordinator, number: str) -> Sheet | None:
-    """A case by its number; None when there is none. Raises Denied when the visitor left the roster meanwhile."""
+def sheet(tx: Transaction, house: House, visitor: Coordinator, number: str, wanted: Wanted | None = None) -> Sheet | None:
+    """A case by its number; None when there is none. `wanted`: the list from which it was opened.
+
+    Raises Denied when the visitor left the roster meanwhile.
+    """
     case = opened(tx, visitor, number, action="case.web")
     if case is None:
         return None
@@ -126,6 +157,8 @@ def sheet(tx: Transaction, house: House, visitor: Coordinator, number: str) -> S
         planned=planned(tx, case),
         trail=tuple(trail),
         chat=chats.get(tx, case.chat_id),
+        staff=tuple(one for one in coordinators.roster(tx) if roles.may(one.role, "act")),
+        after=following(tx, wanted, case) if wanted else None,
         now=tx.now,
     )
 

@@ -15,7 +15,10 @@ class Shape(BaseModel):
 
 
 class Listed(Shape):
-    """A case of a list. `holder`: the number of whoever holds it; `waiting`: since when the patient's side waits for an answer."""
+    """A case of a list. `holder`: the number of whoever holds it; `waiting`: since when the patient's side waits for an answer.
+
+    `late`: for longer than the desk promised; `next`, `due`: what is to be done next, by which day.
+    """
 
     number: str
     title: str
@@ -26,6 +29,9 @@ class Listed(Shape):
     opened: datetime
     closed: datetime | None
     waiting: datetime | None
+    late: bool
+    next: str | None
+    due: date | None
     flagged: bool
 
 

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from babel.dates import format_timedelta
+
 from bot.appointments import KIND as APPOINTMENT
 from bot.appointments import Appointment
 from bot.effects.cards import alarmed
 from bot.previews import way
-from bot.wording import card, measured, submissions, tasks, trials, web
+from bot.wording import canned, card, measured, submissions, tasks, trials, web
 from bot.wording.visible import visible
 from flows.case import MOVES
 from flows.grounds.measured import measurable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.catalogues import Catalogue
     from bot.effects.scene import House
     from bot.web.desk.reading import Row, Sheet, Stored
@@ -67,6 +71,11 @@ def case(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -> 
         "planned": [(one, planned(words, one)) for one in sheet.planned],
         "trail": [(line, actor(words, house, sheet.names, line.actor), web.action(words, line.action)) for line in sheet.trail],
         "reasons": [(one.id, one.label.worded(words.worded)) for one in house.definition.desk.reasons],
+        "after": sheet.after,
+        "staff": sheet.staff,
+        "close_reasons": [(one.id, one.label.worded(words.worded)) for one in house.definition.close_reasons],
+        "canned": list(_canned(words, house, sheet, visitor)),
+        "tongue": (sheet.chat.language or "en").replace("_", "-"),
         "stages": [(one, card.stage(words, house.definition, one)) for one in MOVES[made.case.stage] if one != "closed"],
         "languages": house.catalogues.for_dossiers.languages,
     }
@@ -104,6 +113,22 @@ def _reply(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -
         return {"to": "", "not": t["reply_held"].format(name=words.isolate(sheet.names.get(str(made.holder), "")))}
     language = house.catalogues[sheet.chat.language].own_name
     return {"to": t["write_reply"].format(number=words.isolate(made.number), language=words.isolate(language))}
+
+
+def _canned(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -> Iterator[tuple[str, str, str]]:
+    """Each reply that is ready: its title, what the patient would read, and the same for the reader."""
+    theirs, made = house.catalogues[sheet.chat.language], sheet.card
+    for one in house.definition.desk.canned:
+        filled = [
+            canned.filled(each, one, number=made.case.number, name=visitor.name, records=made.records)
+            for each in (theirs, words)
+        ]
+        yield one.title.worded(words.worded), filled[0], filled[1]
+
+
+def lasting(words: Catalogue, span: timedelta) -> str:
+    """How long something takes, to be read at a glance."""
+    return format_timedelta(span, granularity="minute", threshold=1.5, locale=words.dates)
 
 
 def _back(sheet: Sheet, line: CaseMessage, visitor: Coordinator) -> int | None:
