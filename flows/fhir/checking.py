@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from flows.fhir.assembly import PART, is_placeholder, part_of
 from flows.fhir.circles import circular
 from flows.fhir.nodes import HL7, SDC, Node
+from flows.values import Coding
 
 if TYPE_CHECKING:
-    from flows.items import Item
+    from flows.items import EnableWhen, Item
 
 # Extensions of items, and what becomes of them.
 SIMPLER = {
@@ -110,8 +111,19 @@ def check_links(form: Node, items: Iterable[Item]) -> None:
                     f"asks about {condition.question!r}, which is not in the form: counts as not answered",
                     f"enableWhen[{index}]",
                 )
+            elif strange := _no_option(condition, by_link_id[condition.question]):
+                node.simpler(f"asks {condition.question!r} for {strange}, which is none of its options", f"enableWhen[{index}]")
     for link_id in _circular(by_link_id):
         first[link_id].wrong(f"the conditions of {link_id!r} go round in a circle: they need their own result", "enableWhen")
+
+
+def _no_option(condition: EnableWhen, asked: Item) -> str:
+    """The answer that a condition waits for, where the question can never have it."""
+    wanted = condition.answer
+    if condition.operator == "exists" or asked.open or not asked.options or not isinstance(wanted, Coding):
+        return ""
+    known = {option.value.code for option in asked.options if isinstance(option.value, Coding)}
+    return "" if wanted.code in known else repr(wanted.code or wanted.display)
 
 
 def _everywhere(parent: Node, depth: int = 0) -> Iterator[Node]:

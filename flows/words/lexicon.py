@@ -30,6 +30,7 @@ LISTS = (
     "asking",
     "idle",
     "skipping",
+    "aging",
 )
 TABLES: Mapping[str, type] = {"numbers": int, "months": int, "hijri_months": int, "units": str, "periods": list}
 MARKS = ("decimal", "group")

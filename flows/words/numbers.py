@@ -112,12 +112,20 @@ def read_number(text: str, item: Item, vocabulary: Vocabulary) -> Decimal | None
 
 
 def _may_follow(rest: str, item: Item, vocabulary: Vocabulary) -> bool:
-    """Whether this may stand behind a number. Of words for time only those that the question names: "3 months" is no answer in weeks."""
+    """Whether this may stand behind a number. Of words for time only those that the question names: "3 months" is no answer in weeks.
+
+    A question about age that names none means years.
+    """
     if not rest or any(rest == phrase(unit.display) for unit in item.units):
         return True
     period = _period(rest, vocabulary)
-    named = not period or any(_period(word, vocabulary) == period for word in words(item.text))
-    return named and rest in vocabulary.lists.get("counters", ())
+    asked = words(item.text) if period else ()
+    periods = {_period(word, vocabulary) for word in asked} - {""} or _of_age(asked, vocabulary)
+    return (not period or period in periods) and rest in vocabulary.lists.get("counters", ())
+
+
+def _of_age(asked: tuple[str, ...], vocabulary: Vocabulary) -> set[str]:
+    return {"year"} if not vocabulary.lists.get("aging", frozenset()).isdisjoint(asked) else set()
 
 
 def _period(counter: str, vocabulary: Vocabulary) -> str:

@@ -506,6 +506,31 @@ def test_a_file_where_words_are_needed() -> None:
     Talk(item("name")).sends().is_refused("words-needed")
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "given"),
+    [
+        ("How old are you?", "54 years", 54),
+        ("Patient age", "54 years old", 54),
+        ("Age", "8 months", None),
+        ("How long have you had it?", "3 years", None),
+        ("How many weeks?", "3 years", None),
+        ("How many weeks?", "3 weeks", 3),
+    ],
+)
+def test_a_unit_of_time_has_to_fit_what_is_asked(question: str, said: str, given: int | None) -> None:
+    talk = Talk(item("a", "integer", text=question)).says(said)
+    assert talk.response.answers.get("a", (None,))[0] == given
+
+
+def test_the_part_of_a_question_never_goes_back() -> None:
+    talk = Talk(item("a"), item("g", "group", items=[item("b")]), item("c"), item("h", "group", items=[item("d")]), item("e"))
+    shown = []
+    for _ in range(5):
+        shown.append((talk.prompt.progress.part, talk.prompt.progress.parts, talk.prompt.progress.number))
+        talk.says("x")
+    assert shown == [(1, 5, 1), (2, 5, 1), (3, 5, 1), (4, 5, 1), (5, 5, 1)]
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "Skip"), ("ru", "пропустить"), ("ar", "تخطي"), ("ru", "skip")])
 def test_skip_is_no_answer_where_any_words_are(language: str, words: str) -> None:
     assert Talk(item("name"), item("b"), language=language).says(words).is_asked("b").answer("name") == ("skipped",)

@@ -132,6 +132,18 @@ def test_a_condition_on_what_is_not_there_counts_as_not_answered() -> None:
     ]
 
 
+def test_a_condition_on_a_code_that_no_option_has_is_told() -> None:
+    options = [{"valueCoding": {"system": "http://s", "code": one}} for one in ("yes", "no")]
+    choice = item("a", "choice", answerOption=options)
+    wanted = {"system": "http://s", "code": "maybe"}
+    asked = item("b", enableWhen=[when("a", "=", answerCoding=wanted)])
+    assert degradations(choice, asked) == [
+        "Questionnaire.item[1].enableWhen[0]: asks 'a' for 'maybe', which is none of its options"
+    ]
+    assert degradations(choice, item("b", enableWhen=[when("a", "=", answerCoding=wanted | {"code": "no"})])) == []
+    assert degradations({**choice, "type": "open-choice"}, asked) == []
+
+
 def test_a_contained_value_set_is_expanded() -> None:
     contained = [
         {
