@@ -109,7 +109,7 @@ def _holds(tx: Transaction, chat: Chat, intake: Intake, case: Case | None) -> fr
         "reminders-off": not intake.reminders_on,
         "case-closed": closed or (case is not None and case.stage in SILENT),
         "paused": case is not None and case.stage == "paused",
-        "accepted": case is not None and case.stage in ACCEPTED,
+        "accepted": case is not None and (case.stage in ACCEPTED or case.day_zero is not None),
     }
     return frozenset(name for name, true in said.items() if true)
 

@@ -175,21 +175,30 @@ def test_a_clock_that_jumps_a_day_ahead_sends_once(stage: SeamStage, maria: Seam
 
 
 def test_a_clock_that_jumps_a_year_ahead_makes_no_storm(stage: SeamStage, maria: SeamPatient) -> None:
-    """Of ten check-ins that the year held none is sent late; records are asked for every third day, each as often as ever."""
-    zero = today(stage)
-    day_zero(stage, zero)
-    begin = local(zero + timedelta(days=385), "00:30")
+    """Records are asked for every third day, each as often as ever."""
+    begin = local(today(stage) + timedelta(days=385), "00:30")
     days: dict[date, int] = {}
     for hour in range(0, 24 * 6, 4):
         to(stage, begin + timedelta(hours=hour, seconds=10 * hour))
         got = heard(stage, maria)
-        assert ASKED not in got
         if MISSING in got:
             shown = stage.clock.now().astimezone(ZoneInfo("Europe/London"))
             assert 9 <= shown.hour < 21
             days[shown.date()] = days.get(shown.date(), 0) + got.count(MISSING)
     assert set(days.values()) == {1}
     assert len(days) == 2  # in six days
+
+
+def test_after_the_infusion_a_year_later_nothing_is_sent_late(stage: SeamStage, maria: SeamPatient) -> None:
+    """Of ten check-ins that the year held none comes late, and nobody who has been treated is asked for records any more."""
+    zero = today(stage)
+    day_zero(stage, zero)
+    begin = local(zero + timedelta(days=385), "00:30")
+    for hour in range(0, 24 * 6, 12):
+        to(stage, begin + timedelta(hours=hour, seconds=10 * hour))
+        got = heard(stage, maria)
+        assert ASKED not in got
+        assert MISSING not in got
     to(stage, local(zero, "12:00") + timedelta(days=1))  # and back again: the programme goes on where it was
     day_zero(stage, zero)
     assert [row.kind for row in waiting(stage) if row.subject == "check-in"][:2] == ["check-in/day-7", "check-in/day-14"]
