@@ -107,9 +107,15 @@ def _holds(label: Sequence[str], wanted: Sequence[str]) -> bool:
 def similar(text: str, item: Item, tongue: Tongue) -> tuple[int, ...]:
     """Options of which the label is nearly this text, or that its words speak of: asked about, never taken."""
     labels = [fold(tongue.label(option)) for option in item.options]
-    close = difflib.get_close_matches(phrase(text)[:LONGEST], labels, n=3, cutoff=CLOSE)
-    mistyped = tuple(index for index, label in enumerate(labels) if label in close)
+    named = [(label, *filter(_is_one_word, tongue.also(option))) for label, option in zip(labels, item.options, strict=True)]
+    close = difflib.get_close_matches(phrase(text)[:LONGEST], {one for names in named for one in names}, n=3, cutoff=CLOSE)
+    mistyped = tuple(index for index, names in enumerate(named) if not set(names).isdisjoint(close))
     return _spoken_of(text[:LONGEST], item, tongue) or mistyped or _one_word_of(text[:LONGEST], labels)
+
+
+def _is_one_word(name: str) -> bool:
+    """Whether a mistyped name can be told from another one: of two long names half a word may make another illness."""
+    return len(name) >= LONG_WORD and " " not in name and "-" not in name
 
 
 def _one_word_of(text: str, labels: Sequence[str]) -> tuple[int, ...]:

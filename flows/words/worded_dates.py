@@ -77,6 +77,8 @@ def _calendar(said: Said, today: date) -> PartialDate | Refusal | None:
     """A month by name, with what stands around it, or a year among words that add nothing."""
     if said.months and any(number not in said.days for number in said.numbers):
         return Refusal(reason=Reason.NOT_A_DATE)  # "32 May 2024"
+    if said.last and len(said.months) == 1 and not (said.years or said.periods) and len(said.days) <= 1:
+        return _without_year(said.months[0], *said.days, today=today)  # "last May": this year's or the one before
     if said.last or len(said.years) > 1 or len(said.months) > 1 or len(said.days) > 1:
         return None
     if said.months and said.years:

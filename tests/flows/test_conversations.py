@@ -252,7 +252,7 @@ def test_what_people_also_say_for_an_option() -> None:
     assert Talk(writer).says("daughter").answer("writer") == ("a relative",)
     assert Talk(writer).says("I am his daughter.").taps(Control.YES).answer("writer") == ("a relative",)
     Talk(writer).says("my son wrote to myself").is_refused("ambiguous-option")
-    Talk(writer).says("mydaughters").is_refused("not-an-option")
+    Talk(writer).says("stepdaughterly").is_refused("not-an-option")
     german = {"son; daughter": "Sohn; Tochter"}
     talk = Talk(writer, language="de", translate=lambda _context, english: german.get(english, english))
     assert talk.says("tochter").answer("writer") == ("a relative",)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from flows.dialogue.prompt import Expects
 from tests.flows.forms import EXCLUSIVE, item, options
-from tests.flows.talking import Talk
+from tests.flows.talking import Talk, plain
+from tests.flows.test_conversations import also
 
 MARKERS = options("CD19", "CD20", "CD22", "None of these were found", **{"none of these were found": EXCLUSIVE})
 
@@ -35,3 +37,12 @@ def test_what_was_not_found_alone_or_unclear_is_asked_again(text: str) -> None:
     talk = Talk(item("markers", "choice", repeats=True, answerOption=MARKERS), item("b")).says(text)
     assert not any(choice.selected for choice in talk.prompt.choices)
     talk.is_refused("not-an-option")
+
+
+def test_a_mistyped_name_is_shown_back_but_none_of_another_illness() -> None:
+    myeloma = options("Multiple myeloma", **{"multiple myeloma": also("myeloma")})
+    lymphoma = options("B-cell lymphoma", **{"b-cell lymphoma": also("non-Hodgkin lymphoma")})
+    talk = Talk(item("diagnosis", "open-choice", answerOption=[*myeloma, *lymphoma]), item("b"))
+    assert plain(talk.says("myelome").is_asked("diagnosis", Expects.CONFIRM_ANSWER).prompt.kept) == ("multiple myeloma",)
+    talk.says("no").says("Hodgkin lymphoma")
+    assert talk.prompt.kept == ("Hodgkin lymphoma",)
