@@ -171,7 +171,7 @@ class Conversation:
             planning.replan(tx, self._house, chat.id)
         return Done(
             reply=scene.reply,
-            handed=scene.handed,
+            handed=[one.row() for one in scene.handed],
             quiet=stands and lease is not None and case is None,
             forgotten=scene.forgotten,
         )

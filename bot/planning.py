@@ -87,27 +87,28 @@ def facts(tx: Transaction, house: House, chat: Chat, intake: Intake, case: Case 
     for row in reminders.for_chat(tx, chat.id):
         if row.state == "sent" and row.text is None and row.done_at:
             sent[row.kind, row.subject] += (row.done_at,)
+    closed = None if case else next(reversed(cases.of_chat(tx, chat.id)), None)
     return Facts(
         language=chat.language,
         zone=chat.zone,
         consents=frozenset(name for name, given in consents.current(tx, chat.id).items() if given),
-        holds=_holds(tx, chat, intake, case),
-        starts=_starts(tx, house, chat, intake, case),
+        holds=_holds(chat, intake, case, closed),
+        starts={**_starts(tx, house, chat, intake, case), **_ended_starts(tx, house, closed)},
         ended=frozenset(_ended(intake)),
         snoozed_until=chat.snoozed_until,
         sent=sent,
     )
 
 
-def _holds(tx: Transaction, chat: Chat, intake: Intake, case: Case | None) -> frozenset[str]:
-    closed = case is None and bool(cases.of_chat(tx, chat.id))
+def _holds(chat: Chat, intake: Intake, case: Case | None, closed: Case | None) -> frozenset[str]:
+    """`closed`: the newest case where none is open."""
     said = {
         STATES.get(chat.state, ""): chat.state in STATES,
         "unreachable": chat.unreachable_at is not None,
         "completed": intake.response is not None and intake.response.status != "in-progress",
         "human-talk": intake.talking,
         "reminders-off": not intake.reminders_on,
-        "case-closed": closed or (case is not None and case.stage in SILENT),
+        "case-closed": closed is not None or (case is not None and case.stage in SILENT),
         "paused": case is not None and case.stage == "paused",
         "accepted": case is not None and (case.stage in ACCEPTED or case.day_zero is not None),
     }
@@ -119,7 +120,6 @@ def _starts(tx: Transaction, house: House, chat: Chat, intake: Intake, case: Cas
         **_asked_starts(tx, house, chat, intake, case),
         **_task_starts(tx, house, chat, case),
         **_day_zero_starts(house, chat, case),
-        **_ended_starts(tx, house, chat, case),
     }
 
 
@@ -140,9 +140,8 @@ def _day_zero_starts(house: House, chat: Chat, case: Case | None) -> dict[str, d
     return {programme.starts: programme.start(case.day_zero, zone)}
 
 
-def _ended_starts(tx: Transaction, house: House, chat: Chat, case: Case | None) -> dict[str, dict[str, datetime]]:
+def _ended_starts(tx: Transaction, house: House, newest: Case | None) -> dict[str, dict[str, datetime]]:
     """Somebody whose newest case was closed is asked how it was: never after a death, and once."""
-    newest = None if case else next(reversed(cases.of_chat(tx, chat.id)), None)
     if newest is None or newest.closed_at is None or newest.previous_stage == "died":
         return {}
     asked = newest.close_reason in house.definition.support.asked_after and ratings.get(tx, newest.id) is None

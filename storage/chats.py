@@ -54,7 +54,7 @@ def of_telegram(tx: Transaction, telegram_id: int) -> Chat | None:
 
 def update(tx: Transaction, chat_id: int, **changes: Any) -> None:
     """Set columns by the names of Chat's fields. Raises on a name that is not one."""
-    tx.execute(_UPDATE, {"id_": chat_id, **changes})
+    tx.later(_UPDATE, {"id_": chat_id, **changes})
 
 
 def _new(tx: Transaction, telegram_id: int, hint: str | None) -> dict[str, Any]:

@@ -27,7 +27,7 @@ _HISTORY = (
 
 def add(tx: Transaction, chat_id: int, consent: str, *, given: bool, text_version: str, text_hash: str, language: str) -> None:
     """Write one line. text_version: the questionnaire's version; text_hash: of the words that were shown, in `language`."""
-    tx.execute(
+    tx.later(
         _INSERT,
         {
             "chat_id": chat_id,

@@ -6,6 +6,7 @@ and a lease from the beginning, so a program that dies leaves them to the next o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, literal_column, or_, select
@@ -16,13 +17,13 @@ from storage.rows import OutboxRow
 from storage.tables import Outbox, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, CursorResult
 
     from storage.rows import Bot
-    from storage.transaction import Transaction
+    from storage.transaction import Outcome, Transaction
 
 _outbox = table(Outbox)
 
@@ -43,6 +44,8 @@ def unsent(bot: ColumnElement[str], chat_id: ColumnElement[int]) -> ColumnElemen
     )
 
 
+_LATER = ("next_try_at", "error", "sent_message_id", "result", "after_id", "thread_case_id", "unique_key", "sent_at")
+_BLANK = dict.fromkeys((*_LATER, "thread_id"))
 _INSERT = insert(_outbox).returning(_outbox.c.id)
 _TARGET = select(_outbox.c.sent_message_id).where(_outbox.c.id == bindparam("id_"))
 _GIVE_BACK = (
@@ -54,6 +57,25 @@ _GIVE_BACK = (
     )
     .values(state="waiting", leased_until=None, attempts=_outbox.c.attempts - 1)
 )
+
+
+@dataclass(slots=True, eq=False)
+class Handed:
+    """A row that was handed over. It may be on its way to the database until somebody asks for it."""
+
+    _asked: Callable[[], Outcome | CursorResult[Any]]
+    _values: dict[str, Any]
+
+    @property
+    def id(self) -> int:
+        """Its number in the outbox."""
+        if "id" not in self._values:
+            self._values["id"] = self._asked().scalar_one()
+        return int(self._values["id"])
+
+    def row(self) -> OutboxRow:
+        """As it was written."""
+        return OutboxRow(**{**_BLANK, **self._values, "id": self.id})
 
 
 def hand(
@@ -69,7 +91,7 @@ def hand(
     expires_at: datetime | None = None,
     target_outbox_id: int | None = None,
     document_id: str | None = None,
-) -> OutboxRow | None:
+) -> Handed | None:
     """Write one call as being sent, `lease`: until when (seconds since the epoch, real time). The parameters are those of outbox.put.
 
     None: it edits a message that was never sent; nothing is written.
@@ -96,16 +118,11 @@ def hand(
         "created_at": tx.now,
     }
     sealed = tx.seal_json(payload, f"outbox.payload:{bot}")
-    row = tx.row(_INSERT, {**values, "payload": sealed, "holds_chat": False})
-    assert row is not None
-    blank = dict.fromkeys(_LATER)
-    return OutboxRow(**{**blank, **values, "id": row.id, "payload": payload, "target_message_id": target})
-
-
-_LATER = ("next_try_at", "error", "sent_message_id", "result", "after_id", "thread_case_id", "unique_key", "sent_at")
+    asked = tx.later(_INSERT, {**values, "payload": sealed, "holds_chat": False})
+    return Handed(asked, {**values, "payload": payload, "target_message_id": target})
 
 
 def give_back(tx: Transaction, rows: Iterable[OutboxRow]) -> None:
     """Rows that were handed over and not tried wait like all others, as if they had never been out."""
     for row in rows:
-        tx.execute(_GIVE_BACK, {"id_": row.id, "attempts_": row.attempts})
+        tx.later(_GIVE_BACK, {"id_": row.id, "attempts_": row.attempts})

@@ -107,7 +107,7 @@ def take(tx: Transaction, bot: Bot, update_id: int, *, chat_id: int | None = Non
 
 def done(tx: Transaction, bot: Bot, update_id: int) -> None:
     """Mark an update done that had no effect."""
-    tx.execute(_TAKE, {"bot_": bot, "update_id_": update_id})
+    tx.later(_TAKE, {"bot_": bot, "update_id_": update_id})
 
 
 def pending(

@@ -19,7 +19,7 @@ from storage.rows import Backlog, OutboxRow
 from storage.tables import CaseMessages, Cases, Chats, Outbox, table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -251,8 +251,14 @@ def get(tx: Transaction, id: int) -> OutboxRow | None:  # noqa: A002
 
 def sent(tx: Transaction, id: int, message_id: int | None, result: Any = None) -> bool:  # noqa: A002
     """Telegram took it. The payload is emptied; `result` (JSON) is kept sealed. False: known as sent, or the chat was erased."""
+    return took(tx, id, message_id, result)()
+
+
+def took(tx: Transaction, id: int, message_id: int | None, result: Any = None) -> Callable[[], bool]:  # noqa: A002
+    """`sent`, whose outcome may be asked for when more was written."""
     sealed = None if result is None else tx.seal_json(result, f"outbox.result:{id}")
-    return tx.changed(_SENT, {"id_": id, "message_id_": message_id, "result_": sealed, "now_": tx.now})
+    asked = tx.later(_SENT, {"id_": id, "message_id_": message_id, "result_": sealed, "now_": tx.now})
+    return lambda: asked().rowcount > 0
 
 
 def retry(

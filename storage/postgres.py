@@ -203,13 +203,18 @@ class PostgresStore:
 
 def _begin(connection: Connection, more: str = "") -> Prepared:
     """Begin a transaction on the driver's own connection, which SQLAlchemy's knows of."""
+    prepared = _prepared(connection)
+    prepared.begin(more)
+    return prepared
+
+
+def _prepared(connection: Connection) -> Prepared:
     known = connection.info.get("prepared")
     if known is None:
         driver = connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
         known = connection.info["prepared"] = Prepared(driver)
     prepared: Prepared = known
-    prepared.begin(more)
     return prepared
 
 
@@ -219,6 +224,7 @@ def _committing(connection: Connection) -> Iterator[None]:
     transaction = connection.begin()
     try:
         yield
+        _prepared(connection).settle()
     except BaseException as error:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             connection.invalidate()

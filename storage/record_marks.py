@@ -26,7 +26,7 @@ _ALL = select(_marks.c.record, _marks.c.mark, _marks.c.at).where(_marks.c.chat_i
 
 def put(tx: Transaction, chat_id: int, record: str, mark: str) -> None:
     """Set the mark of a record: later | none | received."""
-    tx.execute(_PUT, {"chat_id": chat_id, "record": record, "mark": mark, "at": tx.now})
+    tx.later(_PUT, {"chat_id": chat_id, "record": record, "mark": mark, "at": tx.now})
 
 
 def drop(tx: Transaction, chat_id: int, record: str) -> None:

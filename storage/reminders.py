@@ -113,12 +113,12 @@ def replace(
         if row.state == "sent":
             continue
         if due_at is None:
-            tx.execute(_DROP, {"id_": row.id, "now_": tx.now})
+            tx.later(_DROP, {"id_": row.id, "now_": tx.now})
         elif row.state != "planned" or row.due_at != due_at:
-            tx.execute(_PLAN, {"id_": row.id, "due_": due_at, "case_": case_id})
+            tx.later(_PLAN, {"id_": row.id, "due_": due_at, "case_": case_id})
     for (kind, subject, occurrence), due_at in wanted.items():
         values = {"kind": kind, "subject": subject, "occurrence": occurrence, "due_at": due_at, "case_id": case_id}
-        tx.execute(_INSERT, {"chat_id": chat_id, **values, "state": "planned", "created_at": tx.now})
+        tx.later(_INSERT, {"chat_id": chat_id, **values, "state": "planned", "created_at": tx.now})
 
 
 def add_follow_up(

@@ -55,7 +55,7 @@ def stored(tx: Transaction, row: Row[Any]) -> StoredResponse:
 
 def save(tx: Transaction, chat_id: int, id: str, questionnaire: str, revision: int, status: str, body: str) -> None:  # noqa: A002
     """Insert or replace a response by its id. `body` is the text of `QuestionnaireResponse.dumps()`."""
-    tx.execute(
+    tx.later(
         _SAVE,
         {
             "id": id,
@@ -80,7 +80,7 @@ def delete(tx: Transaction, chat_id: int) -> None:
 def record_change(tx: Transaction, response_id: str, key: str, before: str, *, by: str = "patient") -> None:
     """Keep what an answer was before it was replaced. `before` is JSON text; `by` is "patient" or a coordinator's id."""
     sealed = tx.seal_text(before, f"answer_changes.before:{response_id}:{key}")
-    tx.execute(_CHANGE, {"response_id": response_id, "key": key, "before": sealed, "at": tx.now, "by": by})
+    tx.later(_CHANGE, {"response_id": response_id, "key": key, "before": sealed, "at": tx.now, "by": by})
 
 
 def changes(tx: Transaction, response_id: str) -> list[AnswerChange]:

@@ -59,11 +59,21 @@ class Compiled:
         return self.made(found)
 
 
+Done = tuple[int, "Sequence[Any]"]
+"""How many rows a statement changed, and the rows that it gave."""
+
+
 class Driver(Protocol):
     """A connection of one database's own driver."""
 
-    def run(self, compiled: Compiled, values: Sequence[Any]) -> tuple[int, Sequence[Any]]:
-        """How many rows were changed, and the rows. Raises SQLAlchemy's errors, which never quote a parameter."""
+    def run(self, compiled: Compiled, values: Sequence[Any]) -> Done:
+        """Run a statement. Raises SQLAlchemy's errors, which never quote a parameter."""
+
+    def later(self, compiled: Compiled, values: Sequence[Any]) -> Callable[[], Done]:
+        """A statement whose outcome is asked for later, or never: it may go to the database together with the next one."""
+
+    def settle(self) -> None:
+        """Run what waits. Raises what went wrong with any of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +82,20 @@ class Sqlite:
 
     connection: sqlite3.Connection
 
-    def run(self, compiled: Compiled, values: Sequence[Any]) -> tuple[int, Sequence[Any]]:
+    def run(self, compiled: Compiled, values: Sequence[Any]) -> Done:
         try:
             cursor = self.connection.execute(compiled.text, values)
             return cursor.rowcount, () if compiled.made is None else cursor.fetchall()
         except sqlite3.Error as error:
             raise as_sqlalchemy(error, compiled.text) from error
+
+    def later(self, compiled: Compiled, values: Sequence[Any]) -> Callable[[], Done]:
+        """At once: it is no way to the database."""
+        done = self.run(compiled, values)
+        return lambda: done
+
+    def settle(self) -> None:
+        """Nothing waits."""
 
 
 def as_sqlalchemy(error: Exception, text: str = "") -> BaseException:

@@ -13,7 +13,7 @@ from storage import json_text
 from storage.statements import NO_PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, CursorResult, Executable, Row
 
@@ -68,7 +68,28 @@ class Transaction:
             if compiled is not None:
                 changed, rows = self.driver.run(compiled, compiled.values(known))
                 return Outcome(changed, [compiled.row(found) for found in rows])
+            self.driver.settle()
         return self.connection.execute(statement, parameters)
+
+    def later(self, statement: Executable, parameters: Any = None) -> Callable[[], Outcome | CursorResult[Any]]:
+        """`execute` for what nobody waits for: on a server it goes with the statement that comes next.
+
+        What goes wrong with it is raised by that one, by whoever asks for the outcome, or at the end of the transaction.
+        """
+        known = parameters or NO_PARAMETERS
+        compiled = (
+            self.statements.compiled(statement, known) if self.statements is not None and self.driver is not None else None
+        )
+        if compiled is None or self.driver is None:
+            done = self.execute(statement, parameters)
+            return lambda: done
+        asked = self.driver.later(compiled, compiled.values(known))
+
+        def outcome() -> Outcome:
+            changed, rows = asked()
+            return Outcome(changed, [compiled.row(found) for found in rows])
+
+        return outcome
 
     def row(self, statement: Executable, parameters: Any = None) -> Row[Any] | None:
         """The first row, if any."""
@@ -89,6 +110,8 @@ class Transaction:
     def exclusive(self, name: str) -> None:
         """Until the end of this transaction nobody else passes here with this name. SQLite has one writer anyway."""
         if self.connection.dialect.name == "postgresql":
+            if self.driver is not None:
+                self.driver.settle()
             number = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
             self.connection.execute(_EXCLUSIVE, {"name": number})
 

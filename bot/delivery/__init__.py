@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from sqlalchemy.exc import OperationalError
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
 
 AfterSent = Callable[["Transaction", "OutboxRow", Any], None]
 AfterFailed = Callable[["Transaction", "OutboxRow", Exception], None]
-Settle = Callable[["Transaction"], None]
+T = TypeVar("T")
+Settle = Callable[
+    ["Transaction"], "Callable[[], None] | None"
+]  # what is given is done when all that belongs together is written
 
 log = structlog.get_logger("bot.delivery")
 
@@ -229,15 +232,16 @@ class Delivery:
         """Tried until the store takes it; then these rows are in no doubt."""
 
         def settle(tx: Transaction) -> None:
-            for write in written:
-                write(tx)
+            for afterwards in [write(tx) for write in written]:
+                if afterwards is not None:
+                    afterwards()
 
         try:
             await self._insist(settle)
         finally:
             self.doubt.end(row.id for row in rows)
 
-    async def _insist(self, work: Settle) -> None:
+    async def _insist(self, work: Callable[[Transaction], T]) -> T:
         while True:
             try:
                 return await self.database.transact(work)
@@ -299,10 +303,15 @@ class Delivery:
             params["message_id"] = row.target_message_id
         return params
 
-    def _sent(self, tx: Transaction, row: OutboxRow, result: Any) -> None:
+    def _sent(self, tx: Transaction, row: OutboxRow, result: Any) -> Callable[[], None]:
         message_id = result.get("message_id") if isinstance(result, dict) else None
-        if outbox.sent(tx, row.id, message_id):
-            self.after_sent(tx, row, result)
+        took = outbox.took(tx, row.id, message_id)
+
+        def afterwards() -> None:
+            if took():
+                self.after_sent(tx, row, result)
+
+        return afterwards
 
     def _refused(self, row: OutboxRow, error: ChannelError) -> Settle:
         name = type(error).__name__

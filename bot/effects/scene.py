@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from flows.library import Definition
     from flows.records import RecordState
     from flows.staff.desk import Promise
-    from storage.rows import Case, Chat, OutboxRow
+    from storage.handing import Handed
+    from storage.rows import Case, Chat
     from storage.transaction import Transaction
 
 PATIENT: Final = "patient"
@@ -90,7 +91,7 @@ class Scene:
     lease: float | None = (
         None  # what is said is handed to delivery with the commit, to be sent until then; None: it waits there
     )
-    handed: list[OutboxRow] = field(default_factory=list)
+    handed: list[Handed] = field(default_factory=list)
     in_place: bool = False  # the open question is redrawn where it stands instead of being sent again
     rewritten: bool = False  # the message with the open question was edited in this turn
     _prefaces: list[str] = field(default_factory=list)
@@ -227,11 +228,12 @@ class Scene:
             self._put(call.method, call.params, kind, lane, document_id=call.document_id, **key, **more)
             for call, key in zip(calls, keys, strict=True)
         ]
-        return rows[-1]
+        return rows[-1]()
 
     def _put(
         self, method: str, params: dict[str, Any], kind: str, lane: Lane, *, expires_in: int | None = None, **more: Any
-    ) -> int:
+    ) -> Callable[[], int]:
+        """Gives the row's id to whoever asks: most rows need not be there before the next one is written."""
         row = {
             "bot": PATIENT,
             "chat_id": self.chat.telegram_id,
@@ -242,11 +244,14 @@ class Scene:
             "expires_at": self.tx.now + timedelta(seconds=expires_in) if expires_in else None,
             **more,
         }
-        return outbox.put(self.tx, **row) if self.lease is None or "unique_key" in row else self._hand(self.lease, row)
+        if self.lease is not None and "unique_key" not in row:
+            return self._hand(self.lease, row)
+        number = outbox.put(self.tx, **row)
+        return lambda: number
 
-    def _hand(self, lease: float, row: dict[str, Any]) -> int:
+    def _hand(self, lease: float, row: dict[str, Any]) -> Callable[[], int]:
         handed = handing.hand(self.tx, lease=lease, **row)
         if handed is None:
-            return 0
+            return lambda: 0
         self.handed.append(handed)
-        return handed.id
+        return lambda: handed.id

@@ -50,7 +50,7 @@ def written(office: Office, chat: str, *texts: str) -> Any:
             )
             for text in texts
         ]
-        return [row for row in rows if row is not None]
+        return [handed.row() for handed in rows if handed is not None]
 
     return office.database.transact(turn)
 
@@ -147,7 +147,7 @@ async def test_an_edit_of_what_was_never_sent_is_not_written(office: Office, ana
     first = await office.put(chat_id(ana), "gone")
     await office.database.transact(lambda tx: outbox.drop_for_chat(tx, "patient", chat_id(ana)))
 
-    def edit(tx: Transaction) -> OutboxRow | None:
+    def edit(tx: Transaction) -> handing.Handed | None:
         return handing.hand(
             tx,
             bot="patient",
