@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from bot.arrivals import Arrival
     from bot.catalogues import Catalogue, Catalogues
-    from bot.messages import File
     from flows.intake import Intake
     from flows.library import Definition
     from flows.records import RecordState
@@ -129,7 +128,9 @@ class Scene:
             and not self.rewritten
         ):
             bare = {"chat_id": self.chat.telegram_id, "message_id": self.arrival.message_id}
-            self._put("editMessageReplyMarkup", bare, "card_answered", Lane.ANSWER)
+            # After the last row of somebody who deleted everything no row knows the chat any more (settling.py).
+            kind = "erased" if press.control is Control.ERASE else "card_answered"
+            self._put("editMessageReplyMarkup", bare, kind, Lane.ANSWER)
 
     def say_prefaces(self) -> None:
         left = self.take_preface()
@@ -191,9 +192,6 @@ class Scene:
         """Something that the patient's side did not bring about is said below the open question."""
         self.intake = replace(self.intake, aside=aside.said_by_house(self.intake.aside, asks=asks))
         chats.update(self.tx, self.chat.id, aside=self.intake.aside)
-
-    def say_file(self, file: File, *, kind: str) -> int:
-        return self._put_all([self.house.wire.file(file, self.chat.telegram_id)], kind, Lane.ANSWER, None)
 
     def rewrite(self, message: Message, *, kind: str) -> None:
         """Edit the message whose button was pressed, or else the one that shows the open question."""
