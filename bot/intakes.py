@@ -144,7 +144,12 @@ def closed(tx: Transaction, document: Document) -> Sent | Unusable:
 
 def as_attachment(document: Document, parts: list[Part]) -> Attachment:
     pages = sum(part.pages or 1 for part in parts)
-    return Attachment(document_id=document.id, content_type=parts[0].content_type or "application/octet-stream", pages=pages)
+    return Attachment(
+        document_id=document.id,
+        content_type=parts[0].content_type or "application/octet-stream",
+        pages=pages,
+        size=max(part.size or 0 for part in parts),
+    )
 
 
 def _first_photo(tx: Transaction, document: Document, stored: list[Part]) -> bool:

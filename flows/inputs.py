@@ -5,7 +5,7 @@ These are the only values that enter `flows`. The bot translates an update into 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -85,11 +85,15 @@ class Press:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attachment:
-    """A stored document: its id in our store (never a path or a name that the sender chose), what the bytes are, how many pages."""
+    """A stored document: its id in our store (never a path or a name that the sender chose), what the bytes are, how many pages.
+
+    `size`: of its largest file in bytes, when it arrives; an answer does not keep it.
+    """
 
     document_id: str
     content_type: str
     pages: int = 1
+    size: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,7 +27,7 @@ class Reason(StrEnum):
     FILE_NEEDED = "file-needed"
     WORDS_NEEDED = "words-needed"  # a file or sticker came where words are needed
     WRONG_FILE_TYPE = "wrong-file-type"
-    FILE_TOO_LARGE = "file-too-large"  # limit: bytes
+    FILE_TOO_LARGE = "file-too-large"
     TOO_MANY = "too-many"  # limit
     TOO_FEW = "too-few"  # limit
     REQUIRED = "required"

@@ -263,6 +263,8 @@ def send(scene: Scene, attachment: Attachment) -> Turn:
         return refuse(scene, place, Refusal(reason=Reason.WORDS_NEEDED))
     if not _accepts(place.item.mime_types, attachment.content_type):
         return refuse(scene, place, Refusal(reason=Reason.WRONG_FILE_TYPE, candidates=place.item.mime_types))
+    if place.item.max_size is not None and attachment.size > place.item.max_size:
+        return refuse(scene, place, Refusal(reason=Reason.FILE_TOO_LARGE))
     return collect(scene, place, attachment) if place.item.several else answer(scene, place, attachment)
 
 

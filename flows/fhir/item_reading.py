@@ -27,7 +27,6 @@ TYPES = frozenset(
 )
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 DEEPEST = 30  # levels of items; the deepest form known has 8
-MEGABYTE = 1_000_000  # maxSize is in megabytes
 CHILD_TEXTS = {"flyover": "why", "help": "help"}
 
 

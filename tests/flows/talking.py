@@ -76,8 +76,8 @@ class Talk:
         index = next(choice.index for choice in self.prompt.choices if choice.option.display == label)
         return self.taps(Control.OPTION, index)
 
-    def sends(self, content_type: str = "application/pdf", name: str = "file-1") -> Talk:
-        return self.does(Sent(attachment=Attachment(document_id=name, content_type=content_type)))
+    def sends(self, content_type: str = "application/pdf", name: str = "file-1", size: int = 0) -> Talk:
+        return self.does(Sent(attachment=Attachment(document_id=name, content_type=content_type, size=size)))
 
     # ---- what the person sees
 

@@ -491,6 +491,12 @@ def test_files_one_after_the_other() -> None:
     assert [file.document_id for file in talk.answer("report")] == ["one", "two", "three"]
 
 
+def test_a_file_is_not_larger_than_the_form_takes() -> None:
+    talk = Talk(item("scan", "attachment", ext(f"{HL7}maxSize", valueDecimal=1.5)), item("b"))
+    talk.sends(size=1_500_001).is_refused("file-too-large")
+    talk.sends(size=1_500_000).is_asked("b")
+
+
 def test_one_file_is_enough_where_one_is_asked_for() -> None:
     assert Talk(item("photo", "attachment"), item("b")).sends(name="x").is_asked("b").answer("photo") == (
         Attachment(document_id="x", content_type="application/pdf"),
