@@ -230,9 +230,10 @@ def _criteria(words: Catalogue, made: Card, kept: set[str]) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One criterion in words. `why`: the answers it rests on, then what is not known; `beside`: how well it is shown, how fresh."""
+    """One criterion in words. `explained`: what is asked by it; `why`: the answers it rests on, then what is not known; `beside`: how well it is shown, how fresh."""
 
     title: str
+    explained: str
     status: str
     why: tuple[str, ...]
     beside: tuple[str, ...]
@@ -252,7 +253,8 @@ def line(words: Catalogue, made: Card, finding: Finding) -> Line:
     beside = grades.beside(words, made.definition, finding, made.grades.get(finding.criterion.id, "told"), label)
     evidence = [_answer(words, made, key) for key in finding.evidence]
     why = tuple(text for text in (*evidence, _missing(words, made, finding)) if text)
-    return Line(title=title, status=status[finding.status], why=why, beside=tuple(beside))
+    explained = finding.criterion.explain.worded(words.worded)
+    return Line(title=title, explained=explained, status=status[finding.status], why=why, beside=tuple(beside))
 
 
 def _finding(words: Catalogue, made: Card, number: int, finding: Finding, kept: set[str]) -> str:
