@@ -96,7 +96,6 @@ def _rule(spot: Spot, point: Spot, phases: Mapping[str, _Phase], name: str) -> R
         title=title,
         body=phase.body,
         last=None,
-        placeholders=(),
         buttons=tuple(button_of(one) for one in spot.get("buttons").items()),
     )
 

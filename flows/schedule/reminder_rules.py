@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
+from string import Formatter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flows.inputs import Control
@@ -42,7 +43,6 @@ class Rule:
     title: Text
     body: Text
     last: Text | None
-    placeholders: tuple[str, ...]
     buttons: tuple[tuple[Control, int | None], ...]
     first: Text | None = None
     lapses_after: Duration | None = None
@@ -99,6 +99,7 @@ def _rule(spot: Spot) -> Rule:
     )
     kind, most = spot.text("kind"), spot.whole("most")
     every = _durations(spot, "then_every")
+    _check_words(spot)
     if most < 1 or (most > 1 and not every):
         raise spot.get("most").wrong("must be 1, or more with a gap in then_every")
     return Rule(
@@ -116,9 +117,23 @@ def _rule(spot: Spot) -> Rule:
         title=text_of(spot, "reminder", "title", kind),
         body=text_of(spot, "reminder", "body", kind),
         last=text_of(spot, "reminder", "last", kind) if spot.has("last") else None,
-        placeholders=spot.texts("placeholders"),
         buttons=tuple(button_of(one) for one in spot.get("buttons").items()),
     )
+
+
+def _check_words(spot: Spot) -> None:
+    """What the words leave open is what the reminder is said to fill in."""
+    for name in ("title", "body", "last"):
+        try:
+            left_open = (
+                {field for _, field, _, _ in Formatter().parse(spot.text(name)) if field is not None}
+                if spot.has(name)
+                else set()
+            )
+        except ValueError as error:
+            raise spot.get(name).wrong(str(error)) from None
+        if left_open - set(spot.texts("placeholders")):
+            raise spot.get(name).wrong("names what is not in placeholders")
 
 
 def _durations(spot: Spot, name: str) -> tuple[Duration, ...]:

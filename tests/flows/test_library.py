@@ -99,6 +99,8 @@ def without(*path: str | int) -> Callable[[Any], None]:
         ("reminders.json", set_("rules", 0, "first_after", to="1 day"), "rules[0].first_after", "duration"),
         ("reminders.json", set_("rules", 0, "ends", to=["tired"]), "rules[0].ends[0]", "none of"),
         ("reminders.json", set_("rules", 0, "buttons", to=["EXPLODE"]), "rules[0].buttons[0]", "no control"),
+        ("reminders.json", set_("rules", 1, "body", to="{name}, please"), "rules[1].body", "not in placeholders"),
+        ("reminders.json", set_("rules", 1, "last", to="Bye {"), "rules[1].last", "encountered"),
         ("reminders.json", set_("rules", 0, "needs_consent", to="fun"), "rules.unfinished-intake.needs_consent", "no consent"),
         ("reminders.json", set_("quiet_hours", "to", to="9 am"), "quiet_hours.to", "time"),
         ("reminders.json", set_("zone_of_language", "en", to="London"), "zone_of_language.en", "zone"),
