@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from bot.program import memory
 from storage.keyring import Keyring
 from tests import template
 from tests.examples import QUICK
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 SLOW = "whole or browser or kill or postgres"
+memory.starting()
 MEMORY = Path("/dev/shm")
 ROOM = 2**30  # bytes that must be free there
 
@@ -42,8 +43,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays until the end: no collection needs to look through it again."""
-    gc.freeze()
+    """What was imported stays until the end: nobody need look through it."""
+    memory.at_rest()
 
 
 @pytest.fixture(scope="session")
