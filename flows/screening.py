@@ -59,16 +59,6 @@ def lacking(
     return {link_id for criterion in wanted for link_id in _open(criteria, criterion, found)}
 
 
-def overall(findings: Iterable[Finding]) -> Status:
-    """All that every case must meet, taken together: one "not met" decides, then one unknown.
-
-    What rests on something that has grown old is unknown again. Supportive criteria never exclude.
-    """
-    weighing = (finding for finding in findings if finding.criterion.role == "all")
-    statuses = {"unknown" if finding.needs_update else finding.status for finding in weighing}
-    return "not-met" if "not-met" in statuses else "unknown" if "unknown" in statuses else "met"
-
-
 def _usable(
     criteria: Criteria, response: QuestionnaireResponse, names: frozenset[str] | None = None
 ) -> dict[str, tuple[tuple[str, Plain], ...]]:

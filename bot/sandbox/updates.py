@@ -36,11 +36,10 @@ class Pending:
 
 @dataclass(kw_only=True, slots=True)
 class Queue:
-    """Updates in order of their ids. `poller` is the open long poll; `polled_at` the last time that anybody polled."""
+    """Updates in order of their ids. `poller` is the open long poll."""
 
     waiting: dict[int, Pending] = field(default_factory=dict)
     poller: asyncio.Future[str] | None = None
-    polled_at: float = 0.0
     webhook_set_at: float = -9.0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     newest_gone: int = 0

@@ -12,7 +12,6 @@ from bot.sandbox.state import CallRecord, State, Violation
 from bot.sandbox.unconfirmed import UNCONFIRMED
 from bot.sandbox.world import Bot, Chat, Draft, Entry, Person, Press, Reaction, Settings, Topic, Typing, Upload
 
-POLLING_SECONDS = 60.0
 View = dict[str, Any]
 
 

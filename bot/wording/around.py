@@ -9,7 +9,6 @@ from bot.wording import controls, values
 from bot.wording.controls import button, column, rows
 from bot.wording.markup import bold, lines, paragraphs, plain
 from flows.inputs import Control
-from flows.presses import SNOOZE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -289,15 +288,6 @@ def reminders_set(words: Catalogue, *, on: bool) -> str:
 def snoozed(words: Catalogue, days: int) -> str:
     said = words.ngettext("I will remind you again in {n} day.", "I will remind you again in {n} days.", days)
     return plain(said.format(n=days))
-
-
-def snooze_buttons(words: Catalogue) -> tuple[Button, ...]:
-    """Snooze for a number of days, or no more reminders: one tap each."""
-    later = [
-        button(words.ngettext("In {n} day", "In {n} days", days).format(n=days), Control.SNOOZE, days)
-        for days in SNOOZE_DAYS[1:]
-    ]
-    return (*later, button(words.gettext("No more reminders"), Control.REMINDERS_OFF))
 
 
 def waiting(words: Catalogue, page: Page, *, begun: bool) -> str:

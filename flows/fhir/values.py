@@ -36,7 +36,6 @@ TAKES: Mapping[str, tuple[type, ...]] = {
     "reference": (Reference,),
     **dict.fromkeys(("choice", "open-choice"), (Coding, str, int, PartialDate, DateTime, TimeOfDay, Reference)),
 }
-BEFORE_ZONE = 19  # characters of "2024-05-17T10:00:00"
 
 
 def read_value(node: Node, start: str = "value") -> Value | None:

@@ -51,14 +51,12 @@ def test_a_suited_person_meets_all_but_the_t_cell_setting() -> None:
     statuses = {id_: one.status for id_, one in screen().items()}
     assert statuses.pop("t-cell-setting") == "not-met"
     assert set(statuses.values()) == {"met"}
-    assert screening.overall(screen().values()) == "met"
 
 
 def test_no_answers_leave_everything_unknown_and_say_what_is_missing() -> None:
     found = screening.screen(definition(), answered({}), today=TODAY)
     assert {one.status for one in found} == {"unknown"}
     assert all(one.missing and not one.evidence and not one.broken for one in found)
-    assert screening.overall(found) == "unknown"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from bot.sandbox.trail import Trace
 
 router = APIRouter(tags=["trouble"])
 CREATED = 201
-FORGOTTEN = ("message", "update", "file")
 
 
 @router.get("/faults", response_model=shapes.Faults)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 from bot.sandbox.errors import CONFLICT, Refusal
@@ -24,7 +23,6 @@ async def get_updates(call: Call) -> list[dict[str, Any]]:
         raise Refusal(CONFLICT, WEBHOOK_ACTIVE)
     queue = call.state.queues[bot.id]
     queue.interrupt(OTHER_POLLER)
-    queue.polled_at = time.monotonic()
     remember_allowed(call)
     if offset := params.get("offset", 0):
         call.state.settle(bot, queue.confirm(offset))
@@ -49,7 +47,6 @@ async def _long_poll(queue: Queue, seconds: float) -> None:
         poller.cancel()
         if queue.poller is poller:
             queue.poller = None
-        queue.polled_at = time.monotonic()
 
 
 def _faulty(call: Call, updates: list[Pending]) -> list[Pending]:
