@@ -80,6 +80,11 @@ class World:
             chat["key"] for chat in self.state()["chats"] if chat["type"] == "supergroup" and not chat.get("migrated_to")
         )
 
+    def move_group(self) -> None:
+        """The staff group becomes another one, with another number."""
+        self.settle()
+        self.post(f"chats/{self.group}/migrate")
+
     def patient(self, name: str, language: str = "en") -> Patient:
         person = self.post("people", first_name=name, language_code=language, role="patient")
         return Patient(world=self, person=person["id"], chat=f"{person['id']}:{self.bot('patient')}")

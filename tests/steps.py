@@ -27,6 +27,7 @@ A transcript is Markdown. Lines that begin with "- " are steps, everything else 
     - a stranger says: text                 somebody in the staff group who is not on the roster
     - 2 days pass                           every play begins at noon in London
     - the bot restarts                      killed, and started again with the same data
+    - the staff group moves                 Telegram makes another group of it, with another number
 """
 
 from __future__ import annotations
@@ -265,5 +266,6 @@ STEPS: list[tuple[re.Pattern[str], Callable[..., None]]] = [
         (r"(\w+) unblocks the bot", lambda play, name: play.person(name).blocks(blocked=False)),
         (r"(\d+) (day|hour|minute)s? pass(?:es)?", _pass),
         (r"the bot restarts", lambda play: play.stage.restart()),
+        (r"the staff group moves", lambda play: play.stage.world.move_group()),
     )
 ]

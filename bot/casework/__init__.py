@@ -91,7 +91,7 @@ class Casework:
         """The staff group got another id: believed only from the group itself."""
         if arrival.chat_id not in self._groups or arrival.moved_to is None:
             return
-        await self._once(arrival, lambda tx: door.moved(tx, arrival))
+        await self._once(arrival, lambda tx: door.moved(tx, self._house, arrival))
         self._groups.add(arrival.moved_to)
         log.error("desk_group_moved", chat_id=arrival.chat_id, new_chat_id=arrival.moved_to)
         if self._moved:

@@ -75,12 +75,12 @@ def departed(tx: Transaction, arrival: DeskArrival) -> None:
         audit.write(tx, actor="system", action="coordinator.departed", object=f"coordinator:{gone.telegram_id}")
 
 
-def moved(tx: Transaction, arrival: DeskArrival) -> None:
-    """What waits for the group's old id goes to the new one."""
+def moved(tx: Transaction, house: House, arrival: DeskArrival) -> None:
+    """What waits for the group's old id goes to the new one, and who looks after the group hears of it in private."""
     if arrival.moved_to is not None:
         facts.move_group(tx, arrival.chat_id, arrival.moved_to)
         outbox.move_chat(tx, DESK, arrival.chat_id, arrival.moved_to)
-        audit.write(tx, actor="system", action="desk.moved", object=f"chat:{arrival.moved_to}")
+        reach.moved(Group(tx=tx, house=house), arrival.moved_to)
 
 
 def _tried(tx: Transaction, arrival: DeskArrival) -> bool:

@@ -29,11 +29,15 @@ def changed(group: Group, now: Lack) -> None:
         return
     facts.put(group.tx, OUT, now)
     audit.write(group.tx, actor="system", action=f"desk.{now or 'restored'}", object=f"chat:{group.chat}")
-    told = Message(text=plain(staff.desk_lost(group.house.desk_words, now)))
-    for one in _who_looks_after_it(group.tx):
-        group.privately(one.telegram_id, told, kind=KIND, lane=Lane.URGENT)
+    told = _tell(group, staff.desk_lost(group.house.desk_words, now))
     if now != "removed":
         group.general(told, kind=KIND, lane=Lane.URGENT)
+
+
+def moved(group: Group, number: int) -> None:
+    """Telegram gave the staff group another number."""
+    audit.write(group.tx, actor="system", action="desk.moved", object=f"chat:{number}")
+    _tell(group, staff.desk_moved(group.house.desk_words, number))
 
 
 def topic_refused(group: Group, description: str) -> None:
@@ -45,6 +49,13 @@ def topic_made(group: Group) -> None:
     """So the bot may do that by now, whether or not Telegram told of the change."""
     if facts.get(group.tx, OUT) in LACKS_TOPICS:
         changed(group, "")
+
+
+def _tell(group: Group, text: str) -> Message:
+    told = Message(text=plain(text))
+    for one in _who_looks_after_it(group.tx):
+        group.privately(one.telegram_id, told, kind=KIND, lane=Lane.URGENT)
+    return told
 
 
 def _who_looks_after_it(tx: Transaction) -> list[Coordinator]:

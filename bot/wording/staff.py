@@ -50,6 +50,14 @@ def last_administrator(words: Catalogue) -> str:
     return words.gettext("This is the only administrator. Name another one first.")
 
 
+def desk_moved(words: Catalogue, number: int) -> str:
+    """To who looks after the staff group."""
+    return words.gettext(
+        "The staff group has a new number: {number}. All goes there from now on, also after a restart. "
+        "When you can, write it into CARELINE_DESK_CHAT_ID."
+    ).format(number=words.isolate(str(number)))
+
+
 def desk_lost(words: Catalogue, how: str) -> str:
     """To who looks after the staff group. `how`: removed, demoted, no-topics, or empty when all is well again."""
     return {
