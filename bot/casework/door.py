@@ -32,8 +32,7 @@ def enter(tx: Transaction, house: House, arrival: DeskArrival, deed: Callable[[A
         _write_down(tx, arrival, arrival.press.case_id if arrival.press else 0)
         press_answered(tx, arrival, counter.not_on_roster(house.desk_words))
     elif arrival.private:
-        if arrival.command == "start":
-            answer(tx, house, arrival, Message(text=plain(counter.stranger(house.desk_words))))
+        _met(tx, house, arrival)
     elif _tried(tx, arrival):
         case = cases.by_topic(tx, arrival.thread_id) if arrival.thread_id is not None else None
         _write_down(tx, arrival, case.id if case else 0)
@@ -81,6 +80,15 @@ def moved(tx: Transaction, house: House, arrival: DeskArrival) -> None:
         facts.move_group(tx, arrival.chat_id, arrival.moved_to)
         outbox.move_chat(tx, DESK, arrival.chat_id, arrival.moved_to)
         reach.moved(Group(tx=tx, house=house), arrival.moved_to)
+
+
+def _met(tx: Transaction, house: House, arrival: DeskArrival) -> None:
+    """In private somebody who does not work here any more is told how to come back; a stranger is told only after a start."""
+    worked_here = arrival.sender is not None and coordinators.get(tx, arrival.sender) is not None
+    if worked_here:
+        answer(tx, house, arrival, Message(text=plain(counter.gone(house.desk_words))))
+    elif arrival.command == "start":
+        answer(tx, house, arrival, Message(text=plain(counter.stranger(house.desk_words))))
 
 
 def _tried(tx: Transaction, arrival: DeskArrival) -> bool:

@@ -154,6 +154,11 @@ def stranger(words: Catalogue) -> str:
     return words.gettext("This bot is for the staff of Careline. If you are looking for help, please write to our patient bot.")
 
 
+def gone(words: Catalogue) -> str:
+    """To somebody in a private chat who was on the roster."""
+    return words.gettext("You are not on the roster of this desk any more. An administrator can add you again with /roster.")
+
+
 def bad_button(words: Catalogue) -> str:
     return words.gettext("This button does not work any more. Nothing was changed.")
 

@@ -165,6 +165,14 @@ async def test_who_leaves_the_roster_can_do_nothing_from_then_on(world: World, c
     assert "hello" not in patient.sees
 
 
+async def test_who_worked_here_is_told_in_private_how_to_come_back(world: World, carla: Person) -> None:
+    here = carla.in_private()
+    await here.says("/start")
+    await world.database.transact(lambda tx: coordinators.put(tx, 7101, name="Carla", language="en", active=False))
+    await here.says("/cases")
+    assert "not on the roster of this desk any more" in here.sees
+
+
 async def test_other_groups_are_left_and_hear_nothing(world: World, carla: Person) -> None:
     patient = world.patient()
     await patient.asks_for_a_person()
