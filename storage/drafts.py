@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 REST = ".rest"
 _INDEX = 8  # bytes of the number of whole chunks, before what came after them
+AHEAD = (
+    1024  # chunks, 64 MB, that may be on their way to the disk: a power cut can take these, the end of a process takes nothing
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +61,7 @@ class Draft:
         self._index = 0
         self._waiting = bytearray()
         self._left: tuple[int, ...] | None = None
+        self._safe: int | None = None  # chunks that no power cut takes, as far as this process knows
 
     @classmethod
     def begin(cls, id_: str, path: Path, keys: Keyring, binding: Binding | str) -> Draft:
@@ -70,9 +74,9 @@ class Draft:
 
     @classmethod
     def resume(cls, id_: str, path: Path, keys: Keyring, binding: Binding | str) -> Draft:
-        """Take up a draft that another process left. What the last `pause` put on the disk is there; of what came after it, the
-        whole chunks stay that open: not half a one, not what a power cut left as zeros, not one that `finish` sealed as the last.
+        """Take up a draft that another process left: what came until its last `pause`, and of what came after it the whole chunks.
 
+        Only what opens stays: not half a chunk, not what a power cut left as zeros, not one that `finish` sealed as the last.
         Raises FileNotFoundError; Held; Tampered, when nothing can follow it any more and the sender begins anew.
         """
         file = path.open("r+b")
@@ -86,27 +90,38 @@ class Draft:
             raise
         return draft
 
-    def write(self, plain: bytes) -> None:
-        """Add bytes."""
+    def write(self, plain: bytes | bytearray) -> None:
+        """Add bytes. The last chunk is kept back, for only `finish` knows that it is the last."""
         self.size += len(plain)
         if self._digest is not None:
             self._digest.update(plain)
-        self._waiting += plain
-        while len(self._waiting) > CHUNK:  # the last chunk is kept back, for only `finish` knows that it is the last
-            self._seal(bytes(self._waiting[:CHUNK]), last=False)
-            del self._waiting[:CHUNK]
+        view = memoryview(plain)
+        if self._waiting and len(self._waiting) + len(view) > CHUNK:
+            missing = CHUNK - len(self._waiting)
+            self._seal(bytes(self._waiting) + view[:missing], last=False)
+            self._waiting.clear()
+            view = view[missing:]
+        while len(view) > CHUNK:
+            self._seal(view[:CHUNK], last=False)
+            view = view[CHUNK:]
+        self._waiting += view
 
     def pause(self) -> None:
-        """Everything that came so far can be taken up again, even if this process ends now."""
+        """Everything that came so far can be taken up again, even if this process ends now; all but the last 64 MB after a power cut."""
+        sync = self._safe is None or self._index - self._safe >= AHEAD
         self._file.flush()
-        os.fsync(self._file.fileno())
+        if sync:
+            os.fsync(self._file.fileno())
         fresh = self._path.with_name(f"{self.id}{REST}.{secrets.token_hex(4)}")
         with fresh.open("xb") as file:
             file.write(self._index.to_bytes(_INDEX, "big") + self._seal_of.seal_rest(self._index, bytes(self._waiting)))
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         fresh.replace(self._path.with_name(self.id + REST))
-        sync_folder(self._path.parent)
+        if sync:
+            sync_folder(self._path.parent)
+            self._safe = self._index
 
     def let_go(self) -> None:
         """After a `pause`, somebody else may go on with it."""
@@ -146,26 +161,24 @@ class Draft:
         """What somebody else's writing would change: which file lies there, how long it is, and what is beside it."""
         return (*_place(self._path), *_place(self._path.with_name(self.id + REST)))
 
-    def _seal(self, plain: bytes, *, last: bool) -> None:
+    def _seal(self, plain: bytes | memoryview, *, last: bool) -> None:
         self._file.write(self._seal_of.seal(self._index, plain, last=last))
         self._index += 1
 
     def _take_up(self) -> None:
         if self._seal_of.old:
             raise Tampered(Tampered.__doc__)
-        durable, rest = self._rest()
-        self._index = self._opening(durable)
+        paused, rest = self._rest()
+        self._index = self._opening(max(0, paused - AHEAD))
         self._file.truncate(self._end(self._index))
         self._file.seek(0, os.SEEK_END)
-        self._waiting += rest if self._index == durable else b""
+        self._waiting += rest if self._index == paused else b""
         self.size = self._index * CHUNK + len(self._waiting)
 
     def _opening(self, first: int) -> int:
-        """How many chunks are there, looked at from `first` on. Raises Tampered, when it is not even so many."""
-        if self._path.stat().st_size < self._end(first):
-            raise Tampered(Tampered.__doc__)
-        self._file.seek(self._end(first))
-        index = first
+        """How many chunks are there, looked at from `first` on; from the beginning, when it is not even so many."""
+        index = first if self._path.stat().st_size >= self._end(first) else 0
+        self._file.seek(self._end(index))
         with contextlib.suppress(Tampered):
             while True:
                 self._seal_of.open(index, self._file.read(CHUNK + MORE), last=False)
@@ -173,13 +186,13 @@ class Draft:
         return index
 
     def _rest(self) -> tuple[int, bytes]:
-        """How many chunks there were at the last pause, and what came after them."""
+        """How many chunks there were at the last pause, and what came after them; nothing where a power cut took that."""
         try:
             kept = self._path.with_name(self.id + REST).read_bytes()
-        except FileNotFoundError:
+            index = int.from_bytes(kept[:_INDEX], "big")
+            return index, self._seal_of.open_rest(index, kept[_INDEX:])
+        except (FileNotFoundError, Tampered):
             return 0, b""
-        index = int.from_bytes(kept[:_INDEX], "big")
-        return index, self._seal_of.open_rest(index, kept[_INDEX:])
 
     def _end(self, chunks: int) -> int:
         return len(self._seal_of.head) + chunks * (CHUNK + MORE)

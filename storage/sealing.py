@@ -93,7 +93,7 @@ class Seal:
         """Bytes that a sealed chunk is longer than the plain one."""
         return _TAG if self.old else MORE
 
-    def seal(self, index: int, plain: bytes, *, last: bool) -> bytes:
+    def seal(self, index: int, plain: bytes | memoryview, *, last: bool) -> bytes:
         nonce = os.urandom(_NONCE)
         return nonce + self._cipher.encrypt(nonce, plain, self._bound_to + _place(index, last=last))
 

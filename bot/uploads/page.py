@@ -270,15 +270,22 @@ def _expected(tx: Transaction, link: UploadLink, upload: str, name: str, size: i
 
 
 async def _written(draft: Draft, size: int, pieces: AsyncIterator[bytes]) -> None:
-    waiting = bytearray()
+    """Some bytes are sealed while the next ones come."""
+    left, waiting = size - draft.size, bytearray()
+    sealing: asyncio.Future[None] | None = None
     try:
         async for piece in pieces:
-            if draft.size + len(waiting) + len(piece) > size:
+            left -= len(piece)
+            if left < 0:
                 raise Refused
             waiting += piece
             if len(waiting) >= WRITTEN:
-                await asyncio.to_thread(draft.write, bytes(waiting))
-                waiting.clear()
+                if sealing:
+                    await sealing
+                sealing = asyncio.ensure_future(asyncio.to_thread(draft.write, waiting))
+                waiting = bytearray()
     finally:
+        if sealing:
+            await sealing
         if waiting:
-            await asyncio.to_thread(draft.write, bytes(waiting))
+            await asyncio.to_thread(draft.write, waiting)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import base64
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from storage.drafts import REST
 from storage.keyring import Keyring, Tampered
 from storage.sealing import Binding, Seal
 from storage.vault import Vault
@@ -113,9 +118,47 @@ def test_after_a_power_cut_what_was_paused_is_there_and_zeros_are_not_taken_for_
     assert vault.resume(draft.id, "part:1").size == 2 * CHUNK + 7
 
 
-@pytest.mark.parametrize("left", [0, 10, 24, 24 + SEALED])
-def test_a_draft_that_lost_what_was_paused_cannot_go_on(vault, left):
+@pytest.mark.parametrize(("left", "size"), [(24, 0), (24 + SEALED - 1, 0), (24 + SEALED, CHUNK)])
+def test_a_draft_that_lost_what_was_paused_goes_on_from_what_still_opens(vault, left, size):
+    plain = os.urandom(3 * CHUNK)
+    draft = broken_off(vault, plain)
+    os.truncate(arriving(vault, draft), left)
+    again = vault.resume(draft.id, "part:1")
+    assert again.size == size
+    again.write(plain[size:])
+    assert vault.open(vault.finish(again, "part:1").id, "part:1") == plain
+
+
+@pytest.mark.parametrize("left", [0, 10])
+def test_a_draft_that_lost_its_head_cannot_go_on(vault, left):
     draft = broken_off(vault, os.urandom(3 * CHUNK))
     os.truncate(arriving(vault, draft), left)
     with pytest.raises(Tampered):
         vault.resume(draft.id, "part:1")
+
+
+def test_what_a_power_cut_left_of_a_pause_counts_for_nothing(vault):
+    plain = os.urandom(2 * CHUNK + 7)
+    draft = broken_off(vault, plain)
+    beside = arriving(vault, draft).with_name(draft.id + REST)
+    beside.write_bytes(bytes(beside.stat().st_size))
+    assert vault.resume(draft.id, "part:1").size == 2 * CHUNK
+
+
+def test_a_hole_before_the_last_pause_is_found(vault):
+    """Blocks reach the disk in any order; nothing behind the first one that is missing counts."""
+    draft = broken_off(vault, os.urandom(5 * CHUNK))
+    path = arriving(vault, draft)
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[: 24 + SEALED] + bytes(SEALED) + sealed[24 + 2 * SEALED :])
+    assert vault.resume(draft.id, "part:1").size == CHUNK
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.sampled_from([0, 1, 7, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 5]), max_size=6))
+def test_however_the_bytes_come_they_are_the_same(sizes):
+    with tempfile.TemporaryDirectory() as folder:
+        vault = Vault(Path(folder), Keyring([OLD_KEY]))
+        pieces = [os.urandom(size) for size in sizes]
+        blob = vault.put(pieces, "part:1")
+        assert (vault.open(blob.id, "part:1"), blob.size) == (b"".join(pieces), sum(sizes))
