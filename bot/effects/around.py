@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 def language_asked(scene: Scene, _event: LanguageAsked) -> None:
     catalogues, known = scene.house.catalogues, scene.house.definition.languages
     if scene.chat.language is None:
+        scene.say_prefaces()
         hint = scene.arrival.hint if scene.arrival else None
         scene.say(around.greeting(catalogues, catalogues[catalogues.nearest(hint)], known, _title(scene)), kind="greeting")
     else:
