@@ -49,9 +49,10 @@ class DocumentHeld:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DocumentTooLarge:
-    """More than a Telegram bot may fetch. `limit` in bytes."""
+    """More than a Telegram bot may fetch. `limit` in bytes; `kept`: things may be kept, so there is another way for it now."""
 
     limit: int
+    kept: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

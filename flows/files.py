@@ -20,13 +20,17 @@ def fetchable(moment: Moment, intake: Intake, size: int) -> Literal["yes", "held
     """Whether a file may be fetched now; before the consent to keep anything it stays with Telegram."""
     if size > FETCHABLE:
         return "too-large"
-    return "yes" if intake.talking or at.kept(moment, intake) else "held"
+    return "yes" if _may_keep(moment, intake) else "held"
+
+
+def _may_keep(moment: Moment, intake: Intake) -> bool:
+    return intake.talking or at.kept(moment, intake)
 
 
 def announced(moment: Moment, intake: Intake, said: Announced) -> Turn:
     match "yes" if said.joins else fetchable(moment, intake, said.size):
         case "too-large":
-            return at.then_again(moment, intake, DocumentTooLarge(limit=FETCHABLE))
+            return at.then_again(moment, intake, DocumentTooLarge(limit=FETCHABLE, kept=_may_keep(moment, intake)))
         case "held":
             return at.then_again(moment, intake, DocumentHeld())
         case _:

@@ -63,8 +63,12 @@ def document_held(scene: Scene, _event: DocumentHeld) -> None:
 
 
 def document_too_large(scene: Scene, event: DocumentTooLarge) -> None:
+    """The page keeps what comes, so before the yes to that there is no link to it."""
     scene.preface(records.too_large(scene.words, event.limit))
-    _offer(scene, None)
+    if event.kept or not scene.house.upload_url(""):
+        _offer(scene, None)
+    else:
+        scene.preface(records.page_later(scene.words))
 
 
 def upload_offered(scene: Scene, event: UploadOffered) -> None:

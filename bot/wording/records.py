@@ -218,6 +218,11 @@ def too_large(words: Catalogue, limit: int) -> str:
     return plain(said.format(limit=words.isolate(str(limit // (1024 * 1024)))))
 
 
+def page_later(words: Catalogue) -> str:
+    """Behind `too_large`, before anything may be kept."""
+    return plain(words.gettext("Once you have said yes to keeping things, there is a page for such files: /upload"))
+
+
 def refused(words: Catalogue, reason: str) -> str:
     """Why a file could not be kept; unknown reasons get the general sentence."""
     sentences = {
