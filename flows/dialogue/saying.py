@@ -57,7 +57,21 @@ def say(scene: Scene, text: str) -> Turn:
     heard = LISTENERS[expects_of(place, scene.cursor)](scene, place, words)
     if not isinstance(heard, Refusal):
         return heard
-    return _as_button(scene, place, words) or _shown_back(scene, place, words, heard) or _refused(scene, place, heard)
+    return (
+        _as_button(scene, place, words)
+        or _instead(scene, place, words)
+        or _shown_back(scene, place, words, heard)
+        or _refused(scene, place, heard)
+    )
+
+
+def _instead(scene: Scene, place: Place, text: str) -> Turn | None:
+    """At "is that right?", other words are another answer to the question, not a wrong yes or no."""
+    if expects_of(place, scene.cursor) is not Expects.CONFIRM_ANSWER:
+        return None
+    asked = scene.with_cursor(plain(scene, draft=None), new_face=False)
+    heard = LISTENERS[expects_of(place, asked.cursor)](asked, place, text)
+    return _shown_back(asked, place, text, heard) if isinstance(heard, Refusal) else heard
 
 
 def _at_review(scene: Scene, text: str) -> Turn:
@@ -192,7 +206,15 @@ def _listen_text(scene: Scene, place: Place, text: str) -> Turn | Refusal:
         return press(scene, Press(control=Control.SKIP))
     if scene.cursor.draft and vocabulary.means("done", said):
         return press(scene, Press(control=Control.DONE))
+    if vocabulary.means("yes", said) and not place.item.several and _is_behind_a_yes(scene):
+        return redraw(scene, plain(scene, face="confirm", draft=(text,)), new_face=True)
     return _listen_one(scene, place, text)
+
+
+def _is_behind_a_yes(scene: Scene) -> bool:
+    """Whether the question before was answered with yes: a phone that sends twice would give the second one to this question."""
+    before = next((place for place in reversed(scene.places[: scene.at]) if place.kind == "asked"), None)
+    return before is not None and scene.response.answers.get(before.key) == (True,)
 
 
 def _listen_quantity(scene: Scene, place: Place, text: str) -> Turn | Refusal:
