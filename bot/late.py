@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -10,7 +12,10 @@ T = TypeVar("T")
 
 
 class Late(Generic[T]):
-    """`make` imports what is heavy and gives what is made of it. In one event loop."""
+    """`make` imports what is heavy and gives what is made of it. In one event loop.
+
+    The thread is a daemon: a program that is to stop while it loads does not wait for that.
+    """
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -19,10 +24,32 @@ class Late(Generic[T]):
     async def __call__(self) -> T:
         """Waits for it. Raises what `make` raised, every time: what cannot be loaded once cannot be loaded at all."""
         if self._making is None:
-            self._making = asyncio.ensure_future(asyncio.to_thread(self._make))
+            self._making = self._begin()
         return await asyncio.shield(self._making)
 
     @property
     def there(self) -> bool:
         """Whether nobody waits for it any more."""
         return self._making is not None and self._making.done()
+
+    def _begin(self) -> asyncio.Future[T]:
+        loop = asyncio.get_running_loop()
+        making: asyncio.Future[T] = loop.create_future()
+
+        def work() -> None:
+            try:
+                tell = _told(making.set_result, self._make())
+            except Exception as error:  # noqa: BLE001 - whoever waits is told
+                tell = _told(making.set_exception, error)
+            with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
+                loop.call_soon_threadsafe(tell)
+
+        threading.Thread(target=work, name="late", daemon=True).start()
+        return making
+
+
+G = TypeVar("G")
+
+
+def _told(tell: Callable[[G], None], what: G) -> Callable[[], None]:
+    return lambda: tell(what)
