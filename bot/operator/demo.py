@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import os
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -100,6 +101,6 @@ def _settings(address: str, folder: Path, questionnaire: str) -> Settings:
         desk_chat_id=GROUP,
         coordinators=tuple(COORDINATORS),
         questionnaire=questionnaire,
-        pace="off",
+        pace="telegram" if os.environ.get("CARELINE_PACE") == "telegram" else "off",
         port=0,
     )
