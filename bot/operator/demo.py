@@ -11,6 +11,7 @@ import importlib
 import os
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,7 @@ async def _served(sandbox: Sandbox, port: int, stopping: asyncio.Event) -> Async
 
 
 async def _bots(sandbox: Sandbox, settings: Settings, clock: Clock, stopping: asyncio.Event) -> None:
+    sandbox.state.loading = True
     sandbox.add_bot(settings.token("patient"), "careline_intake_bot", "Careline")
     sandbox.add_bot(settings.token("desk"), "careline_desk_bot", "Careline desk")
     for number, name in COORDINATORS.items():
@@ -79,7 +81,12 @@ async def _bots(sandbox: Sandbox, settings: Settings, clock: Clock, stopping: as
     running: Any = await asyncio.to_thread(
         importlib.import_module, "bot.program.running"
     )  # seconds; the page is there meanwhile
-    await running.run(settings, clock=clock, here=True, ready=memory.at_rest, stopping=stopping)
+    await running.run(settings, clock=clock, here=True, ready=partial(_loaded, sandbox), stopping=stopping)
+
+
+def _loaded(sandbox: Sandbox) -> None:
+    sandbox.state.loading = False
+    memory.at_rest()
 
 
 def _settings(address: str, folder: Path, questionnaire: str) -> Settings:

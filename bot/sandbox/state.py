@@ -59,6 +59,7 @@ class State:
     def __init__(self, *, clock: Clock, journal: Journal, store: Files) -> None:
         self.clock, self.journal, self.files = clock, journal, store
         self.feed = Feed()
+        self.loading = False  # bots that run in the same process are still on their way: nothing is idle before they can answer
         self.settings = Settings()
         self.faults = Faults()
         self.limits = Limits()

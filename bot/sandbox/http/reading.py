@@ -121,12 +121,15 @@ async def idle(
     timeout: Annotated[float, Query(ge=0, le=60)] = 10.0,  # noqa: ASYNC109
     bot: int = 0,
 ) -> Json:
-    """Waits until no bot (or not this one) has anything undelivered, and for `quiet` seconds nobody acted, heard or called."""
+    """Waits until no bot (or not this one) has anything undelivered, and for `quiet` seconds nobody acted, heard or called.
+
+    While the bots of this program still load, nothing is idle.
+    """
     world, deadline = here.state, time.monotonic() + timeout
     while True:
         queues = {number: queue for number, queue in world.queues.items() if bot in (0, number)}
         pending = {number: len(queue.waiting) for number, queue in queues.items() if queue.waiting}
-        calm = world.rest.lasted(quiet)
+        calm = world.rest.lasted(quiet) and not world.loading
         if (calm and not pending) or time.monotonic() >= deadline:
             return Json({"idle": calm and not pending, "seq": world.feed.seq, "pending": pending})
         await asyncio.sleep(0.02)
