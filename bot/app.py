@@ -19,6 +19,7 @@ from bot.conversation import Conversation
 from bot.delivery import Delivery
 from bot.delivery.ahead import Ahead
 from bot.delivery.attachments import Attachments
+from bot.delivery.copies import Copies
 from bot.delivery.doubt import Doubt
 from bot.delivery.pace import TELEGRAM, Pace
 from bot.desk import feed as desk_feed
@@ -28,6 +29,7 @@ from bot.dossier.making import Making
 from bot.dossier.sending import Sending
 from bot.duties import Duty
 from bot.effects import fates
+from bot.effects.copying import COPY
 from bot.effects.scene import House
 from bot.haste import Haste
 from bot.inspection import Inspector
@@ -217,6 +219,7 @@ def _attachments(making: Making) -> Attachments:
     database, vault, house = making.database, making.vault, making.house
     makers = {
         **Sending(making=making).makers,
+        COPY: Copies(database=database, definition=lambda: house.definition).send,
         PREVIEW: _previews(making).send,
         MORNING: Mornings(database=database, house=house).send,
     }

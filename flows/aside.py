@@ -14,6 +14,8 @@ from flows.events import (
     Asked,
     Completed,
     ConsentRecorded,
+    CopyAsked,
+    CopyWanted,
     DocumentQueried,
     DocumentReceived,
     Drafted,
@@ -59,6 +61,7 @@ ASKS: dict[type, Aside] = {
     LanguageAsked: "language",
     DocumentQueried: "document",
     RatingOpened: "rating",
+    CopyAsked: "asked",
     TasksListed: "asked",
     TaskShown: "asked",
     TaskDated: "asked",
@@ -74,7 +77,7 @@ CARDS: dict[Aside, Event] = {
 QUESTIONS = (Asked, Reviewed, Drafted, Explained, RecordAsked)
 SETTLES = (
     *(Stopped, RemindersSet, Snoozed, Erased, LanguageChosen, DocumentReceived, RecordMarked),
-    *(TaskAnswered, RecontactSet, Rated, RatingWorded, TalkStarted, TalkEnded, Completed),
+    *(CopyWanted, TaskAnswered, RecontactSet, Rated, RatingWorded, TalkStarted, TalkEnded, Completed),
 )
 UNSEEN = (Answered, Parked, Outdated, ConsentRecorded, ZoneChosen, HandoffRequested)
 """Events that put no message below the question, or only one that another event of the same turn brings."""

@@ -63,6 +63,8 @@ __all__ = [
     "ClaimLost",
     "Completed",
     "ConsentRecorded",
+    "CopyAsked",
+    "CopyWanted",
     "DayZeroSet",
     "DocumentHeld",
     "DocumentQueried",
@@ -279,6 +281,16 @@ class Restarted:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CopyAsked:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CopyWanted:
+    """Everything that is kept of this chat is to be sent into it, as files."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ErasureAsked:
     pass
 
@@ -336,6 +348,8 @@ Event = (
     | Snoozed
     | Stopped
     | Restarted
+    | CopyAsked
+    | CopyWanted
     | ErasureAsked
     | Erased
     | CaseClaimed

@@ -63,6 +63,7 @@ class Control(StrEnum):
     REMINDERS_OFF = "zo"
     REMINDERS_ON = "zi"
     STOP = "sp"  # stop all messages
+    COPY = "cy"  # everything that is kept, as files; 0 asks for confirmation, 1 confirms
     ERASE = "er"  # 0 asks for confirmation, 1 confirms
     REMEMBER = "im"  # "in memory of": silence everything; 0 asks, 1 confirms
 

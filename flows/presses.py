@@ -11,6 +11,8 @@ from dataclasses import replace
 from flows import moment as at
 from flows import page
 from flows.events import (
+    CopyAsked,
+    CopyWanted,
     DocumentHeld,
     DocumentReceived,
     Erased,
@@ -234,6 +236,11 @@ def _remember(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
     return Turn(intake=intake, events=(SilenceAsked(),))
 
 
+def _copy(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
+    wanted = isinstance(said, Press) and said.number == 1
+    return Turn(intake=intake, events=(CopyWanted() if wanted else CopyAsked(),))
+
+
 def _erase(_moment: Moment, intake: Intake, said: Press | Command) -> Turn:
     if isinstance(said, Press) and said.number == 1:
         return Turn(intake=Intake(language=intake.language), events=(Erased(),))
@@ -300,6 +307,7 @@ PRESSES: dict[Control, Act] = {
     Control.REMINDERS_OFF: _reminders(on=False),
     Control.REMINDERS_ON: _reminders(on=True),
     Control.STOP: _stop,
+    Control.COPY: _copy,
     Control.ERASE: _erase,
     Control.REMEMBER: _remember,
 }

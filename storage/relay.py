@@ -105,6 +105,12 @@ def adopt(tx: Transaction, chat_id: int, case_id: int) -> list[CaseMessage]:
     return lines
 
 
+def kept(tx: Transaction, chat_id: int) -> list[tuple[datetime, str]]:
+    """The words kept for a chat whose case is not open yet, and when they were said."""
+    found = tx.rows(_KEPT, {"chat_id_": chat_id})
+    return [(row.at, tx.unseal_text(row.body, f"kept_words.body:{chat_id}")) for row in found]
+
+
 def link(tx: Transaction, id: int, *, desk_outbox_id: int | None = None, patient_outbox_id: int | None = None) -> None:  # noqa: A002
     """Say which outbox row carries this line to the other side, when the row was made after the line."""
     if desk_outbox_id is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.effects import around, desk, measuring, page, paths, questions, rating, records, submitting, talk, tasking
+from bot.effects import around, copying, desk, measuring, page, paths, questions, rating, records, submitting, talk, tasking
 from bot.effects.fates import after_failed, after_sent
 from bot.effects.registry import collect
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["EFFECTS", "after_failed", "after_sent", "apply"]
 
 EFFECTS = collect(
-    one.EFFECTS for one in (questions, around, talk, records, page, desk, measuring, submitting, tasking, paths, rating)
+    one.EFFECTS
+    for one in (questions, around, copying, talk, records, page, desk, measuring, submitting, tasking, paths, rating)
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.messages import Button, Message
-from bot.wording import controls, values
+from bot.wording import controls, copying, values
 from bot.wording.controls import button, column, rows
 from bot.wording.markup import bold, lines, paragraphs, plain
 from flows.inputs import Control
@@ -212,7 +212,7 @@ def privacy(words: Catalogue) -> Message:
         ),
     )
     delete = button(words.gettext("Delete everything"), Control.ERASE, 0)
-    return Message(text=text, rows=rows(delete, controls.go_on(words)))
+    return Message(text=text, rows=rows(copying.offer(words), delete, controls.go_on(words)))
 
 
 def erasure_asked(words: Catalogue) -> Message:
