@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.effects.scene import PATIENT, Lane
 from bot.messages import File
+from bot.wire import Call
 from bot.wording import copying as wording
 from flows.events import CopyAsked, CopyWanted
 from storage import audit, documents, outbox
@@ -35,11 +36,23 @@ def copy_wanted(scene: Scene, _event: CopyWanted) -> None:
     ]
     fitting = [one for one in stored if (one[2].size or 0) <= LARGEST]
     scene.say(wording.comes(scene.words, files=len(fitting), larger=len(stored) - len(fitting)), kind=KIND)
-    chat = scene.chat.telegram_id
-    order = {COPY: {"chat": scene.chat.id}}
-    outbox.put(scene.tx, bot=PATIENT, chat_id=chat, method="sendDocument", payload=order, kind=KIND, lane=int(Lane.ANSWER))
+    _send(scene, Call(method="sendDocument", params={COPY: {"chat": scene.chat.id}}))
     for count, (document, number, _) in enumerate(fitting, 1):
-        scene.say_file(File(document_id=document.id, part=number, name=f"{document.record or 'document'}-{count}"), kind=KIND)
+        file = File(document_id=document.id, part=number, name=f"{document.record or 'document'}-{count}")
+        _send(scene, scene.house.wire.file(file, scene.chat.telegram_id))
+
+
+def _send(scene: Scene, call: Call) -> None:
+    outbox.put(
+        scene.tx,
+        bot=PATIENT,
+        chat_id=scene.chat.telegram_id,
+        method=call.method,
+        payload=call.params,
+        kind=KIND,
+        lane=int(Lane.ANSWER),
+        document_id=call.document_id,
+    )
 
 
 EFFECTS: dict[type, Effect] = {CopyAsked: copy_asked, CopyWanted: copy_wanted}
