@@ -59,7 +59,8 @@ def _list(tx: Transaction, definition: Definition, _: Wanted) -> list[str]:
 
 def _issue(tx: Transaction, definition: Definition, wanted: Wanted) -> list[str]:
     if definition.support.centre(wanted.what) is None:
-        raise Wrong(f"There is no hospital {wanted.what}.")
+        known = ", ".join(one.id for one in definition.support.centres)
+        raise Wrong(f"There is no hospital {wanted.what}. Hospitals: {known}")
     if not 0 < wanted.days <= MOST:
         raise Wrong(f"A credential lasts from 1 to {MOST} days.")
     made, secret = credentials.issue(tx, wanted.what, by=OPERATOR, life=timedelta(days=wanted.days))
