@@ -24,6 +24,7 @@ from flows.events import (
     Renewed,
     Restarted,
     SilenceAsked,
+    StopAsked,
     WordsRelayed,
 )
 from flows.inputs import Announced, Command, Control, Edited, Input, Press, Sent, Unsupported, Unusable, Words
@@ -195,6 +196,8 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
     if not flags and intake.rating is not None and _rates(intake, said):
         return Turn(intake=replace(intake, rating=None), events=(RatingWorded(case=intake.rating, text=said.text),))
     mourns = not intake.talking and triage.tells_of_a_death(moment.definition, said.text, intake.language or "en")
+    if not flags and (turn := _stops(moment, intake, said)):
+        return turn
     if not flags:
         return (_told_of_a_death if mourns else _plain_words)(moment, intake, said)
     alarm, relayed = _alarm(flags), WordsRelayed(text=said.text, noted=True)
@@ -207,6 +210,14 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
         told = any(isinstance(event, WordsRelayed) for event in turn.events)
         return Turn(intake=turn.intake, events=(*alarm, *(() if told else (relayed,)), *turn.events))
     return at.then_again(moment, alarmed, *alarm, relayed)
+
+
+def _stops(moment: Moment, intake: Intake, said: Words) -> Turn | None:
+    """A message that is the word "stop" and no more: what is to stop is asked, in a talk too, where it is read all the same."""
+    if not moment.definition.lexicon.of(intake.language or "en").means("stop", phrase(said.text)):
+        return None
+    told = (WordsRelayed(text=said.text, noted=True),) if intake.talking else ()
+    return Turn(intake=intake, events=(*told, StopAsked()))
 
 
 def _told_of_a_death(moment: Moment, intake: Intake, said: Words) -> Turn:

@@ -26,6 +26,7 @@ LISTS = (
     "found",
     "lacking",
     "without",
+    "stop",
     "human",
     "asking",
     "idle",
