@@ -281,7 +281,7 @@ def test_a_date_with_its_year_first_is_always_that_date(day: date) -> None:
         assert read_date(text, language="ar", vocabulary=LEXICON.of("ar"), today=TODAY) == PartialDate(text=day.isoformat())
 
 
-@given(st.integers(1343, 1500), st.integers(1, 12), st.integers(1, 29))
+@given(st.integers(1343, 1500), st.integers(1, 12), st.integers(1, 28))  # some months of its tables end with the 28th
 def test_a_day_of_the_hijri_calendar_is_the_same_day(year: int, month: int, day: int) -> None:
     same = PartialDate(text=Hijri(year, month, day).to_gregorian().isoformat())
     for text in (f"{day}/{month}/{year}", f"{year}-{month}-{day}"):
