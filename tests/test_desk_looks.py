@@ -136,11 +136,24 @@ def test_the_keys_of_the_list_and_of_the_case(browser: Browser, served: Served) 
     for key, at in (("j", 0), ("j", 1), ("k", 0), ("k", 0), ("j", 1), ("j", 2), ("j", 2)):
         page.keyboard.press(key)
         expect(rows.nth(at)).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.locator("[type=checkbox]").nth(2)).to_be_checked()
+    for _ in range(2):
+        page.keyboard.press("k")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("CL-")
+    first = page.locator("h1").inner_text()
+    page.keyboard.press("n")
+    expect(page.locator("h1")).not_to_have_text(first)
     visit.opens("case")
     page.keyboard.press("r")
     expect(page.locator("[data-reply]")).to_be_focused()
+    page.keyboard.type("Dear Maria,")
+    page.locator("summary", has_text="Replies that are ready").click()
+    ready = page.locator(".write .papers li").first
+    ready.get_by_role("button", name="Put it into the reply").click()
+    expect(page.locator("[data-reply]")).to_have_value(re.compile(r"^Dear Maria,\n\n\S"))
+    assert page.locator("[data-reply]").input_value().endswith(ready.locator(".said").first.inner_text().strip())
     visit.ends()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,7 @@ class Listing:
     staff: tuple[Coordinator, ...]
     views: dict[str, str]
     now: datetime
+    today: date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +89,7 @@ class Sheet:
 def listing(
     tx: Transaction, house: House, visitor: Coordinator, wanted: Wanted, after: Cursor | None, *, limit: int = PAGE
 ) -> Listing:
-    """One page of cases, and who works at the desk."""
+    """One page of cases, and who works at the desk. Its day is that of the desk's office."""
     audit.write(tx, actor=str(visitor.telegram_id), action="case.list", object="cases")
     found = overview.page(tx, wanted, after=after, limit=limit + 1)
     shown = found[:limit]
@@ -97,8 +98,11 @@ def listing(
     acts = next_acts.of(tx, [case.id for case in shown])
     rows = tuple(_row(tx, house, case, staff, since.get(case.id), acts.get(case.id)) for case in shown)
     more = _place(wanted, rows[-1].case, rows[-1].waiting) if len(found) > limit else None
-    active = tuple(one for one in staff.values() if one.active)
-    return Listing(rows=rows, next=more, staff=active, views=saved_views.of(tx, visitor.telegram_id), now=tx.now)
+    active, today = (
+        tuple(one for one in staff.values() if one.active),
+        tx.now.astimezone(house.definition.desk.office.zone).date(),
+    )
+    return Listing(rows=rows, next=more, staff=active, views=saved_views.of(tx, visitor.telegram_id), now=tx.now, today=today)
 
 
 def following(tx: Transaction, wanted: Wanted, case: Case) -> Case | None:

@@ -72,7 +72,7 @@ def case(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -> 
         "trail": [(line, actor(words, house, sheet.names, line.actor), web.action(words, line.action)) for line in sheet.trail],
         "reasons": [(one.id, one.label.worded(words.worded)) for one in house.definition.desk.reasons],
         "after": sheet.after,
-        "staff": sheet.staff,
+        "colleagues": [one for one in sheet.staff if one.telegram_id != made.case.holder],
         "close_reasons": [(one.id, one.label.worded(words.worded)) for one in house.definition.close_reasons],
         "canned": list(_canned(words, house, sheet, visitor)),
         "tongue": (sheet.chat.language or "en").replace("_", "-"),
