@@ -39,7 +39,6 @@ class Record:
     code: Coding
     required: bool
     enabled_when: tuple[tuple[str, frozenset[str]], ...]
-    max_age_days: int | None
     guarded: bool
     large: bool
     answered_by: frozenset[str]
@@ -98,7 +97,7 @@ def _state(record: Record, sent: set[str], marks: Mapping[str, Mark]) -> State:
 
 def _record(spot: Spot) -> Record:
     spot.only(
-        *("id", "text", "why", "looks_like", "code", "required", "enabled_when", "max_age_days", "guarded"),
+        *("id", "text", "why", "looks_like", "code", "required", "enabled_when", "guarded"),
         *("answered_by", "criteria", "media", "large", "names"),
     )
     code = spot.get("code").only("system", "code", "display")
@@ -110,7 +109,6 @@ def _record(spot: Spot) -> Record:
         code=Coding(system=code.text("system"), code=code.text("code"), display=code.text("display")),
         required=spot.flag("required"),
         enabled_when=_conditions(spot),
-        max_age_days=spot.whole("max_age_days") if spot.has("max_age_days") else None,
         guarded=spot.flag("guarded"),
         large=spot.has("large") and spot.flag("large"),
         answered_by=frozenset(spot.texts("answered_by")),
