@@ -1,4 +1,4 @@
-"""`python -m bot sandbox | run | check | export | hospitals | backup | restore`. Each command imports only what it needs."""
+"""`python -m bot sandbox | run | check | export | hospitals | backup | restore | rotate`. Each command imports only what it needs."""
 
 from __future__ import annotations
 
@@ -63,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
     restore.add_argument("--replace", action="store_true", help="set aside the data that are there")
     restore.set_defaults(command=_restore)
+
+    rotate = commands.add_parser("rotate", help="a new key for what is sealed from now on; stop the program first")
+    rotate.set_defaults(command=_rotate)
     return parser
 
 
@@ -188,6 +191,12 @@ def _backup(chosen: argparse.Namespace) -> int:
 
 def _restore(chosen: argparse.Namespace) -> int:
     return _kept(lambda backups, settings: backups.restore(settings, chosen.file, replace=chosen.replace))
+
+
+def _rotate(_: argparse.Namespace) -> int:
+    from bot.operator import keys
+
+    return _kept(lambda _, settings: keys.rotate(settings))
 
 
 def _kept(work: Callable[[Any, Any], Coroutine[Any, Any, list[str]]]) -> int:

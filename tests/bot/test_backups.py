@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.program.folder import alone_in
 from bot.settings import Settings
-from storage.keyring import Keyring
+from storage.keyring import Keyring, Tampered
 from storage.ledger import Ledger
 from tests import template
 from tests.stages import SeamStage
@@ -106,3 +107,24 @@ def test_who_deletes_everything_is_in_the_ledger(tmp_path: Path) -> None:
         play.step("Maria taps: Yes, delete everything")
         stage.stop()
     assert ledger.covers(ledger.read(), 7001, datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_a_new_key_opens_what_the_old_one_sealed(data: Path, tmp_path: Path) -> None:
+    before = Keyring.open(data / "careline.key")
+    sealed = before.seal(b"said before", "chat:1")
+    assert bot(data, "backup", str(tmp_path / "one.backup")).returncode == 0
+    with alone_in(data):
+        refused = bot(data, "rotate")
+    assert (refused.returncode, "Stop that one first" in refused.stderr) == (1, True)
+
+    said = bot(data, "rotate")
+    assert (said.returncode, "new key" in said.stdout) == (0, True), said.stderr
+    after = Keyring.open(data / "careline.key")
+    assert after.unseal(sealed, "chat:1") == b"said before"
+    with pytest.raises(Tampered):
+        before.unseal(after.seal(b"said after", "chat:1"), "chat:1")
+    assert bot(data, "restore", str(tmp_path / "one.backup"), "--replace").returncode == 0
+
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "no key file" in bot(empty, "rotate").stderr
