@@ -143,6 +143,7 @@ def test_the_keys_of_the_list_and_of_the_case(browser: Browser, served: Served) 
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("CL-")
     first = page.locator("h1").inner_text()
+    page.wait_for_load_state()  # the keys are there when the page is whole
     page.keyboard.press("n")
     expect(page.locator("h1")).not_to_have_text(first)
     visit.opens("case")
