@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.late import leave
 from bot.program import logs, memory
 
 QUESTIONNAIRE = "a FHIR R4 Questionnaire to ask instead of the intake, or a folder with one (CARELINE_QUESTIONNAIRE)"
@@ -229,4 +230,4 @@ def _live(program: Coroutine[Any, Any, None]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import os
+import sys
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
+THREAD = "late"
 
 
 class Late(Generic[T]):
     """`make` imports what is heavy and gives what is made of it. In one event loop.
 
-    The thread is a daemon: a program that is to stop while it loads does not wait for that.
+    The thread is a daemon: a program that is to stop while it loads does not wait for that, and ends by `leave`.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
@@ -44,7 +48,7 @@ class Late(Generic[T]):
             with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
                 loop.call_soon_threadsafe(tell)
 
-        threading.Thread(target=work, name="late", daemon=True).start()
+        threading.Thread(target=work, name=THREAD, daemon=True).start()
         return making
 
 
@@ -53,3 +57,15 @@ G = TypeVar("G")
 
 def _told(tell: Callable[[G], None], what: G) -> Callable[[], None]:
     return lambda: tell(what)
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the program; what it has to close is closed. Python breaks a daemon off wherever it is, and in the middle of native code
+    (pydantic builds aiogram's models there) that is SIGABRT instead of this exit code.
+    """
+    if any(one.name == THREAD for one in threading.enumerate()):
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -12,14 +12,16 @@ import pytest
 from bot.late import Late
 
 LEAVING = """
-import asyncio, threading
-from bot.late import Late
+import asyncio, importlib, sys
+from bot.late import Late, leave
 
-async def leave():
-    asyncio.ensure_future(Late(threading.Event().wait)())
-    await asyncio.sleep(0)
+async def load():
+    asyncio.ensure_future(Late(lambda: importlib.import_module("aiogram"))())
+    await asyncio.sleep(float(sys.argv[1]))
 
-asyncio.run(leave())
+asyncio.run(load())
+print("closed")
+leave(3)
 """
 
 
@@ -50,5 +52,10 @@ async def test_who_goes_away_keeps_nobody_else_from_it() -> None:
     assert await stays
 
 
-def test_a_stop_does_not_wait_for_what_still_loads() -> None:
-    subprocess.run([sys.executable, "-c", LEAVING], check=True, timeout=60)
+@pytest.mark.whole
+def test_a_stop_in_the_middle_of_loading_ends_as_it_was_meant_to() -> None:
+    for seconds in (0.0, 0.6, 1.2, 1.8, 2.4):
+        left = subprocess.run(
+            [sys.executable, "-c", LEAVING, str(seconds)], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert (left.returncode, left.stdout) == (3, "closed\n"), left.stderr
