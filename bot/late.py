@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Generic, NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -42,21 +43,14 @@ class Late(Generic[T]):
 
         def work() -> None:
             try:
-                tell = _told(making.set_result, self._make())
+                tell = partial(making.set_result, self._make())
             except Exception as error:  # noqa: BLE001 - whoever waits is told
-                tell = _told(making.set_exception, error)
+                tell = partial(making.set_exception, error)
             with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
                 loop.call_soon_threadsafe(tell)
 
         threading.Thread(target=work, name=THREAD, daemon=True).start()
         return making
-
-
-G = TypeVar("G")
-
-
-def _told(tell: Callable[[G], None], what: G) -> Callable[[], None]:
-    return lambda: tell(what)
 
 
 def leave(code: int) -> NoReturn:

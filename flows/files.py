@@ -7,7 +7,6 @@ from typing import Literal
 
 from flows import moment as at
 from flows import presses
-from flows.dialogue.prompt import Expects
 from flows.events import Asked, DocumentHeld, DocumentReceived, DocumentRepeated, DocumentTooLarge, NotUnderstood
 from flows.inputs import Announced, Sent, Twin
 from flows.moment import Intake, Moment, Turn, Unfiled
@@ -46,11 +45,7 @@ def sent(moment: Moment, intake: Intake, said: Sent) -> Turn:
     question = at.open_question(moment, intake)
     if said.twin is not None:
         return _repeated(moment, intake, said, said.twin)
-    if (
-        not (intake.talking or said.record or said.apart)
-        and isinstance(question, Asked)
-        and question.prompt.expects is Expects.FILE
-    ):
+    if at.wants_file(question) and not (intake.talking or said.record or said.apart):
         return _answers(moment, intake, said, question)
     record = said.record or (None if intake.talking or question or said.apart else _asked_record(moment, intake))
     return _filed(moment, intake, said, record) if record else unfiled(intake, said)

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows import moment as at
-from flows.dialogue.prompt import Expects
-from flows.events import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +43,7 @@ def _asked(moment: Moment, intake: Intake) -> bool:
     question = at.open_question(moment, intake)
     if intake.talking or question is None:
         return not intake.talking and any(one.asked for one in at.checklist(moment, intake))
-    return isinstance(question, Asked) and question.prompt.expects is Expects.FILE
+    return at.wants_file(question)
 
 
 def named_apart(records: Iterable[Record], called: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 
 from flows import engine, records, triage
 from flows.aside import Aside
+from flows.dialogue.prompt import Expects
 from flows.dialogue.versions import carried
 from flows.events import (
     Answered,
@@ -34,7 +35,6 @@ from flows.records import Mark
 from flows.response import Coding, QuestionnaireResponse
 
 if TYPE_CHECKING:
-    from flows.dialogue.prompt import Expects
     from flows.dialogue.versions import Carried
     from flows.inputs import Input
     from flows.library import Definition
@@ -164,6 +164,11 @@ def open_question(moment: Moment, intake: Intake) -> Asked | Reviewed | None:
     if isinstance(shown, Asked):
         return replace(shown, again=True)
     return shown if isinstance(shown, Reviewed) else None
+
+
+def wants_file(question: Asked | Reviewed | None) -> TypeGuard[Asked]:
+    """Whether a file is what answers this."""
+    return isinstance(question, Asked) and question.prompt.expects is Expects.FILE
 
 
 def awaited(moment: Moment, intake: Intake) -> tuple[str, Expects] | None:

@@ -26,7 +26,7 @@ FURTHEST = 365  # days
 def shift(act: Act) -> None:
     """/shift Mon-Fri 09:00-18:00 ZONE, /shift all; /shift end lists what is left to be handed over."""
     said = act.arrival.argument.strip()
-    zone = act.house.definition.desk.office.zone.key
+    zone = act.house.desk_zone.key
     if said.casefold() == END:
         left_over(act)
     elif said.casefold() == ALWAYS or shifts.parse(said, zone=zone):

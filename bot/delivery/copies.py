@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot import intakes
@@ -31,7 +31,7 @@ class Copies:
         """What delivery calls for a row that asks for a copy. Raises Rejected when everything was deleted meanwhile."""
         found = await self.database.read(lambda tx: gathered(tx, self.definition(), wanted["chat"], row.chat_id))
         data = json.dumps(found, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-        return replace(row), {"document": Upload(name="careline.json", content_type="application/json", data=data)}
+        return row, {"document": Upload(name="careline.json", content_type="application/json", data=data)}
 
 
 def gathered(tx: Transaction, definition: Definition, chat_id: int, telegram_id: int) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def here(group: Group, one: Coordinator) -> bool:
     """On shift and not away."""
     if one.away_until is not None and group.tx.now < one.away_until:
         return False
-    zone = group.house.definition.desk.office.zone.key
+    zone = group.house.desk_zone.key
     shift = shifts.parse(one.shift, zone=zone) if one.shift else None
     return shift is None or shift.covers(group.tx.now)
 

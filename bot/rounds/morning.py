@@ -52,7 +52,7 @@ class Mornings:
 
 
 def gathered(tx: Transaction, house: House, since: datetime) -> Digest:
-    today = tx.now.astimezone(house.definition.desk.office.zone).date()
+    today = tx.now.astimezone(house.desk_zone).date()
     return Digest(
         figures=figures.gather(tx, since=since, cohort=tx.now - COHORT, ages=AGES),
         late=nudging.late(tx, house),

@@ -98,18 +98,21 @@ def listing(
     acts = next_acts.of(tx, [case.id for case in shown])
     rows = tuple(_row(tx, house, case, staff, since.get(case.id), acts.get(case.id)) for case in shown)
     more = _place(wanted, rows[-1].case, rows[-1].waiting) if len(found) > limit else None
-    active, today = (
-        tuple(one for one in staff.values() if one.active),
-        tx.now.astimezone(house.definition.desk.office.zone).date(),
-    )
+    active = tuple(one for one in staff.values() if one.active)
+    today = tx.now.astimezone(house.desk_zone).date()
     return Listing(rows=rows, next=more, staff=active, views=saved_views.of(tx, visitor.telegram_id), now=tx.now, today=today)
 
 
 def following(tx: Transaction, wanted: Wanted, case: Case) -> Case | None:
     """The case that comes after this one in a list, or the first one where this one is in it no more."""
-    since = overview.waiting(tx, [case.id]).get(case.id) or (case.opened_at if case.holder is None else None)
+    since = _waits(case, overview.waiting(tx, [case.id]).get(case.id))
     found = overview.page(tx, wanted, after=_place(wanted, case, since), limit=2)
     return next((one for one in found if one.id != case.id), None)
+
+
+def _waits(case: Case, since: datetime | None) -> datetime | None:
+    """Since when somebody waits for the desk: for an answer, or for anybody to take the case."""
+    return since or (case.opened_at if case.holder is None else None)
 
 
 def _place(wanted: Wanted, case: Case, since: datetime | None) -> Cursor:
@@ -120,7 +123,7 @@ def _row(
     tx: Transaction, house: House, case: Case, staff: dict[int, Coordinator], since: datetime | None, act: NextAct | None
 ) -> Row:
     holder = staff.get(case.holder) if case.holder else None
-    waiting = None if case.closed_at else since or (case.opened_at if case.holder is None else None)
+    waiting = None if case.closed_at else _waits(case, since)
     about: About = "answer" if case.holder else "claim"
     return Row(
         case=case,
@@ -203,5 +206,5 @@ def file(
     files = ((one, part) for one in stored(tx, house, case) for part in one.parts)
     found = next(((one, part, case) for one, part in files if part.id == part_id and part.blob), None)
     good = found is not None and opens(*found)
-    opened(tx, visitor, number, action=action if good else REFUSED)
+    cases.access(tx, case.id, visitor.telegram_id, action=action if good else REFUSED, locked=False)
     return found if good else None
