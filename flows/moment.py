@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 ZONES = "https://www.iana.org/time-zones"
 KEEP = "keep"  # the consent without which nothing is kept
-SHARE = "share"  # the consent without which no hospital sees a case
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

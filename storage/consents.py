@@ -12,6 +12,8 @@ from storage.tables import Consents, table
 if TYPE_CHECKING:
     from storage.transaction import Transaction
 
+SHARE = "share"  # the consent without which no hospital sees a case
+
 _consents = table(Consents)
 _INSERT = _consents.insert()
 _ALL = (
@@ -44,6 +46,11 @@ def add(tx: Transaction, chat_id: int, consent: str, *, given: bool, text_versio
 def current(tx: Transaction, chat_id: int) -> dict[str, bool]:
     """Consent -> given. What was never asked is not there."""
     return {row.consent: row.given for row in tx.rows(_ALL, {"chat_id_": chat_id})}
+
+
+def shares(tx: Transaction, chat_id: int) -> bool:
+    """Whether the newest word on showing the case to hospitals is a yes."""
+    return current(tx, chat_id).get(SHARE) is True
 
 
 def history(tx: Transaction, chat_id: int) -> list[ConsentLine]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, func, select
 
+from storage.consents import SHARE
 from storage.rows import Case
 from storage.support_tables import Submissions
 from storage.tables import Cases, Chats, Consents, Responses, table
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from storage.transaction import Transaction
 
-SHARE = "share"  # the consent that counts
 SPOKEN = ("open", "stopped")  # states of a chat whose owner lives and was not forgotten
 
 _cases, _chats, _consents = table(Cases), table(Chats), table(Consents)

@@ -63,7 +63,7 @@ def hand_over(scene: DeskScene, to: int, reason: str = "") -> None:
 def move(scene: DeskScene, stage: str) -> None:
     """A hospital sees a case only after the yes to that, which the patient's side can give and take back in /answers."""
     legal = stage in rules.MOVES[scene.own_case.stage]
-    if legal and stage in rules.SHARES and not consents.current(scene.tx, scene.chat.id).get("share"):
+    if legal and stage in rules.SHARES and not consents.shares(scene.tx, scene.chat.id):
         scene.act.tell(counter.not_shared(scene.act.words))
         return
     settle(scene, rules.move(as_ruled(scene.own_case), _me(scene), stage, now=scene.tx.now))
@@ -76,8 +76,7 @@ def close(scene: DeskScene, reason: str) -> None:
 
 def export(scene: DeskScene, format_: Format) -> None:
     """The case as a file in its topic. It is made to be given to a hospital, so it waits for the same yes."""
-    asked = scene.house.definition.questionnaire.consents("share")
-    if asked and not consents.current(scene.tx, scene.chat.id).get("share"):
+    if not scene.shared:
         scene.act.tell(counter.not_shared(scene.act.words))
     elif scene.intake.response is None:
         scene.act.tell(counter.nothing_to_export(scene.act.words))

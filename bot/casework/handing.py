@@ -65,7 +65,7 @@ def order(scene: DeskScene, what: str, language: str, *, guarded: bool = False) 
 
 def _may(scene: DeskScene) -> bool:
     """Only after the yes to showing the case to hospitals, and not before there is something to show."""
-    if not consents.current(scene.tx, scene.chat.id).get("share"):
+    if not consents.shares(scene.tx, scene.chat.id):
         scene.act.tell(counter.not_shared(scene.act.words))
     elif scene.intake.response is None:
         scene.act.tell(handing.no_answers(scene.act.words))

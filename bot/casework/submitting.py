@@ -117,10 +117,9 @@ def _send(scene: DeskScene, centre: Centre, said: str) -> None:
     sent = Submitted(
         coordinator=_me(scene), centre=centre.id, protocols=wanted, documents=_received(scene), day=day, text=text or None
     )
-    asked = scene.house.definition.questionnaire.consents("share")
-    shared = not asked or bool(consents.current(scene.tx, scene.chat.id).get("share"))
+    asked = scene.house.definition.questionnaire.consents(consents.SHARE)
     before = [_ruled(one) for one in submissions.of_case(scene.tx, scene.own_case.id)]
-    decided = rules.send(before, sent, today=_today(scene, centre), shared=shared, stage=scene.own_case.stage)
+    decided = rules.send(before, sent, today=_today(scene, centre), shared=scene.shared, stage=scene.own_case.stage)
     if isinstance(decided, Submitted) and asked and not promised.known(scene, centre):
         return promised.ask(scene, centre)
     return _settle(scene, decided)

@@ -71,7 +71,7 @@ def _pass_on(scene: DeskScene, chosen: tuple[Row, ...]) -> None:
     words = scene.act.words
     if not chosen:
         scene.act.tell(trials.no_such_protocol(words))
-    elif not consents.current(scene.tx, scene.chat.id).get("share"):
+    elif not consents.shares(scene.tx, scene.chat.id):
         scene.act.tell(counter.not_shared(words))
     else:
         try:

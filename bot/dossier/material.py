@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot.effects import cards
 from bot.effects.group import Group
-from flows.moment import SHARE
 from storage import cases, chats, consents, document_dates, documents, responses
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ class Material:
 def gather(tx: Transaction, house: House, case_id: int) -> Material:
     """Raises NotShared (also for a case whose family took the yes back, or had everything deleted) and KeyError."""
     case = cases.get(tx, case_id)
-    if not consents.current(tx, case.chat_id).get(SHARE) or chats.get(tx, case.chat_id).state == "erased":
+    if not consents.shares(tx, case.chat_id) or chats.get(tx, case.chat_id).state == "erased":
         raise NotShared(NotShared.__doc__)
     stored = responses.current(tx, case.chat_id)
     return Material(

@@ -21,8 +21,7 @@ from flows.events import (
     UploadEnded,
     UploadOffered,
 )
-from flows.moment import SHARE
-from storage import audit, consents, documents, upload_links
+from storage import audit, documents, upload_links
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
@@ -130,10 +129,8 @@ def records_finished(scene: Scene, _event: RecordsFinished) -> None:
         return
     missing = [state.record for state in scene.checklist() if state.asked or (state.state == "later" and state.record.required)]
     scene.say_prefaces()
-    asked = scene.house.definition.questionnaire.consents(SHARE)
-    shared = not asked or consents.current(scene.tx, scene.chat.id).get(SHARE) is True
     disclaimer = closing.disclaimer(scene)
-    said = records.finished(scene.words, scene.case.number, missing, disclaimer, scene.promise, shared=shared)
+    said = records.finished(scene.words, scene.case.number, missing, disclaimer, scene.promise, shared=scene.shared)
     scene.say(said, kind="records_finished")
 
 

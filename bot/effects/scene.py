@@ -11,7 +11,7 @@ from bot.messages import Message
 from bot.wire import Call, Wire, toast
 from flows import aside, records
 from flows.inputs import Control, Press
-from storage import chats, handing, outbox
+from storage import chats, consents, handing, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,6 +142,12 @@ class Scene:
     def questions_open(self) -> bool:
         """Whether there is a question to go back to."""
         return self.intake.response is not None and self.intake.response.status == "in-progress"
+
+    @property
+    def shared(self) -> bool:
+        """Whether hospitals may see the case: after the yes to that, where the questionnaire asks for it."""
+        asked = self.house.definition.questionnaire.consents(consents.SHARE)
+        return not asked or consents.shares(self.tx, self.chat.id)
 
     @property
     def promise(self) -> Promise:

@@ -125,7 +125,7 @@ class Files:
 
     def _gathered(self, tx: Transaction, case: Case) -> Gathered:
         """It is made to be given to a hospital, so it waits for the family's yes to that."""
-        if not consents.current(tx, case.chat_id).get("share"):
+        if not consents.shares(tx, case.chat_id):
             raise NotShared(NotShared.__doc__)
         return exports.gather(tx, self.frame.house.definition, case)
 
