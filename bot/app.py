@@ -57,8 +57,8 @@ from flows.foreseen import named_apart
 from flows.library import Definition
 from storage import facts
 from storage.database import Database
-from storage.keyring import Keyring
-from storage.ledger import Ledger
+from storage.keeping.ledger import Ledger
+from storage.sealed.keyring import Keyring
 from storage.vault import Vault
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from storage import json_text
+from storage.engine import json_text
 
 CALL_SECONDS = 30.0  # how long an answer is waited for
 UPLOAD_SECONDS = 90.0

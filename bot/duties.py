@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from storage import duties
+from storage.sending import duties
 
 if TYPE_CHECKING:
     from storage.database import Database

@@ -17,7 +17,7 @@ from flows.fhir.flat import flat
 from flows.fhir.nodes import bcp47
 from flows.fhir.responses import dumps, to_fhir
 from storage import chats, consents
-from storage.keyring import Tampered
+from storage.sealed.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:

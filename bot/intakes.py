@@ -14,7 +14,9 @@ from flows.foreseen import foreseen
 from flows.inputs import Announced, Attachment, Sent, Twin, Unusable
 from flows.intake import Intake, Unfiled
 from flows.response import QuestionnaireResponse
-from storage import belongings, cases, chats, documents, ratings, record_marks, responses, tasks
+from storage import belongings, cases, chats, documents, responses
+from storage.desk import ratings, tasks
+from storage.records import record_marks
 
 if TYPE_CHECKING:
     from bot.arrivals import Arrival

@@ -24,7 +24,9 @@ from flows.casework import tasks as task_rules
 from flows.events import Answered, Asked, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.reminders import Facts, follow_up, plan, record_starts, still
 from flows.schedule.followups import SUBJECT
-from storage import cases, chats, consents, coordinators, ratings, record_marks, reminders, tasks
+from storage import cases, chats, consents, coordinators, reminders
+from storage.desk import ratings, tasks
+from storage.records import record_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -16,7 +16,7 @@ from bot.inspection.details import DOCX, ODT
 from bot.wording import keys, papers
 from bot.wording.visible import visible
 from storage import documents
-from storage.keyring import Tampered
+from storage.sealed.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:

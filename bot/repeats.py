@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from storage import json_text
+from storage.engine import json_text
 
 KEPT = 10_000  # the newest updates of this program; Telegram repeats one within seconds or minutes
 

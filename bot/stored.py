@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 from flows import value_json
 from flows.fhir.case_file import Agreement, StoredDocument, StoredFile
 from flows.grounds.measured import Measured
-from storage import documents, read_values
+from storage import documents
+from storage.records import read_values
 
 if TYPE_CHECKING:
     from flows.grounds.evidence import Grade

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage.objects import Objects
+from storage.sealed.objects import Objects
 from storage.vault import Vault
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from storage.keyring import Keyring
+    from storage.sealed.keyring import Keyring
 
 
 def vault(settings: Settings, keys: Keyring) -> Vault:

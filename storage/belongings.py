@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, literal, select
 
-from storage import handing, responses
-from storage.document_tables import Documents, RecordMarks
+from storage import responses
+from storage.schema.document_tables import Documents, RecordMarks
+from storage.sending import handing
 from storage.tables import Cases, Responses, table
 
 if TYPE_CHECKING:

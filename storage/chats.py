@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
-from storage.erasure import erase
+from storage.keeping.erasure import erase
 from storage.rows import Chat
 from storage.tables import Chats, table
 

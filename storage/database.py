@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from storage.keyring import Keyring
+    from storage.sealed.keyring import Keyring
     from storage.transaction import Transaction
 
 T = TypeVar("T")
@@ -51,11 +51,11 @@ class Database:
         address = make_url(url)
         match address.get_backend_name():
             case "sqlite" if address.database and address.database != ":memory:":
-                from storage.sqlite import SqliteStore
+                from storage.engine.sqlite import SqliteStore
 
                 return cls(SqliteStore(address.database, keys=keys, clock=clock, readers=threads))
             case "postgresql":
-                from storage.postgres import PostgresStore
+                from storage.engine.postgres import PostgresStore
 
                 return cls(PostgresStore(address, keys=keys, clock=clock, threads=threads))
         raise UnknownDatabase(UnknownDatabase.__doc__)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import LargeBinary, bindparam, case, exists, literal_column, select
 
-from storage import data_keys
-from storage.document_tables import DocumentParts, Documents
 from storage.rows import Document, Part
-from storage.sealing import Binding
+from storage.schema.document_tables import DocumentParts, Documents
+from storage.sealed import data_keys
+from storage.sealed.sealing import Binding
 from storage.tables import table
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Integer, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
-from storage import claiming
-from storage.columns import AT_ONCE
 from storage.rows import Backlog, OutboxRow
+from storage.schema.columns import AT_ONCE
+from storage.sending import claiming
 from storage.tables import CaseMessages, Cases, Chats, Outbox, table
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
-from storage.desk_tables import Counted
 from storage.rows import AnswerChange, StoredResponse
+from storage.schema.desk_tables import Counted
 from storage.tables import AnswerChanges, Responses, table
 
 if TYPE_CHECKING:

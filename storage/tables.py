@@ -11,8 +11,8 @@ from typing import Any, cast
 from sqlalchemy import BigInteger, Double, Index, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage import desk_tables, document_tables, support_tables  # noqa: F401 - their tables are there wherever these are
-from storage.columns import COUNTED, RowId, StrangeText, UtcTime, where
+from storage.schema import desk_tables, document_tables, support_tables  # noqa: F401 - their tables are there wherever these are
+from storage.schema.columns import COUNTED, RowId, StrangeText, UtcTime, where
 
 _FRESH = "state = 'waiting' AND next_try_at IS NULL"
 _TRIED = "state = 'waiting' AND next_try_at IS NOT NULL"
@@ -232,7 +232,7 @@ class Facts(SQLModel, table=True):
 
 
 class Duties(SQLModel, table=True):
-    """What only one program may do at a time, and who does it. See storage/duties.py."""
+    """What only one program may do at a time, and who does it. See storage/sending/duties.py."""
 
     name: str = Field(primary_key=True)
     holder: str

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import text
 
-from storage import json_text
-from storage.statements import NO_PARAMETERS
+from storage.engine import json_text
+from storage.engine.statements import NO_PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection, CursorResult, Executable, Row
 
-    from storage.keyring import Keyring
-    from storage.statements import Driver, Statements
+    from storage.engine.statements import Driver, Statements
+    from storage.sealed.keyring import Keyring
 
 _EXCLUSIVE = text("SELECT pg_advisory_xact_lock(:name)")
 
@@ -61,7 +61,7 @@ class Transaction:
     known: dict[Any, Any] = field(default_factory=dict)
 
     def execute(self, statement: Executable, parameters: Any = None) -> Outcome | CursorResult[Any]:
-        """Run a Core statement; by the database's driver itself where it can be (see storage/statements.py)."""
+        """Run a Core statement; by the database's driver itself where it can be (see storage/engine/statements.py)."""
         if self.statements is not None and self.driver is not None:
             known = parameters or NO_PARAMETERS
             compiled = self.statements.compiled(statement, known)

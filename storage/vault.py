@@ -1,4 +1,4 @@
-"""Stored documents, encrypted before they touch a disk (storage/sealing.py says how), in a folder or a bucket (storage/objects.py).
+"""Stored documents, encrypted before they touch a disk (storage/sealed/sealing.py says how), in a folder or a bucket (storage/sealed/objects.py).
 
 `ab/ab…` are files, `guarded/` is the place of those that lie apart; `incoming/` is a folder of this machine for those that still arrive.
 """
@@ -12,16 +12,16 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from storage.drafts import REST, Blob, Draft
-from storage.keyring import sync_folder
-from storage.objects import SEEN, Objects
-from storage.sealing import CHUNK, HEAD, Binding, Seal
+from storage.sealed.drafts import REST, Blob, Draft
+from storage.sealed.keyring import sync_folder
+from storage.sealed.objects import SEEN, Objects
+from storage.sealed.sealing import CHUNK, HEAD, Binding, Seal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Collection, Iterable, Iterator
     from pathlib import Path
 
-    from storage.keyring import Keyring
+    from storage.sealed.keyring import Keyring
 
 __all__ = ["Blob", "Draft", "Reader", "UnknownBlob", "Vault"]
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from bot.program import memory
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 from tests import template
 from tests.examples import QUICK
 from tests.storage.server import NoServer, Server, migrate

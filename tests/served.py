@@ -14,7 +14,8 @@ from typing import Any
 from PIL import Image
 
 from bot.web.server import serving
-from storage import coordinators, credentials, reminders, submissions, tasks
+from storage import coordinators, reminders
+from storage.desk import credentials, submissions, tasks
 from storage.transaction import Transaction
 from tests import made_files
 from tests.bot.desk_world import Person, World

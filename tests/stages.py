@@ -27,8 +27,9 @@ from bot.inspection import InMemory, Inspector
 from bot.inspection.sniffing import Reason
 from bot.wire import Wire
 from flows.inputs import Command, Edited, Input, Press, Unsupported, Words
-from storage import documents, fetching, inbox, outbox, reminders
+from storage import documents, inbox, outbox, reminders
 from storage.database import Database
+from storage.records import fetching
 from storage.rows import OutboxRow
 from storage.transaction import Transaction
 from tests import made_files, template

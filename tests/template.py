@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 
 DATABASE = "careline.db"
 

@@ -16,7 +16,8 @@ import pytest
 
 from bot import planning
 from bot.effects.scene import PATIENT
-from storage import cases, chats, outbox, record_marks, relay, reminders
+from storage import cases, chats, outbox, relay, reminders
+from storage.records import record_marks
 from tests.stages import SeamPatient, SeamStage, played
 
 ASKED, MISSING = "Nobody watches this chat", "Still missing"

@@ -19,7 +19,7 @@ import pytest
 
 from storage import cases, chats
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 from storage.transaction import Transaction
 from tests.endurance.loop import CARLA, GROUP, ROOT, TOKENS, free_port
 from tests.endurance.telegram import Telegram

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from storage import documents
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 from storage.vault import Vault
 from tests.breaking_line import Line
 from tests.stages import HttpStage

@@ -15,7 +15,8 @@ from bot.wording import counter, desk, reply, trials
 from bot.wording.keys import DELAYS
 from flows import case as rules
 from flows.staff import roles
-from storage import consents, coordinators, reminders, submissions
+from storage import consents, coordinators, reminders
+from storage.desk import submissions
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.wording import hospitals as wording
 from bot.wording import staff
 from flows.staff import roles
-from storage import credentials
+from storage.desk import credentials
 
 if TYPE_CHECKING:
     from bot.effects.act import Act

@@ -15,7 +15,8 @@ from bot.wording import measured as wording
 from flows.desk_events import ValueRead, ValueTakenBack
 from flows.grounds import measured as rules
 from flows.grounds import measuring
-from storage import document_dates, documents
+from storage import documents
+from storage.records import document_dates
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene

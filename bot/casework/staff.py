@@ -10,7 +10,7 @@ from bot.wording import rating
 from bot.wording import staff as wording
 from flows.staff import roles
 from storage import audit, coordinators
-from storage import ratings as marks
+from storage.desk import ratings as marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,12 +21,13 @@ from flows import records
 from flows.casework import submissions as rules
 from flows.support_events import SubmissionMoved, Submitted
 from flows.trials.table import NotToBeSent, sendable
-from storage import consents, coordinators, submissions
+from storage import consents, coordinators
+from storage.desk import submissions
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
     from flows.casework.support import Centre
-    from storage.submissions import Submission
+    from storage.desk.submissions import Submission
 
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 

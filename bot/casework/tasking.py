@@ -16,12 +16,12 @@ from bot.wording.keys import apart
 from flows import case as cases
 from flows.casework import tasks as rules
 from flows.support_events import SupportEvent, TaskGiven, TaskMoved
-from storage import tasks
+from storage.desk import tasks
 
 if TYPE_CHECKING:
     from bot.effects.act import DeskScene
     from flows.casework.support import Item
-    from storage.tasks import Task
+    from storage.desk.tasks import Task
 
 
 def overview(scene: DeskScene) -> None:

@@ -22,7 +22,8 @@ from sqlalchemy.exc import OperationalError
 from bot.channel import ChannelError, Lost, Moved, Rejected, RetryLater, Unreachable
 from bot.delivery.ahead import AGAIN_SECONDS
 from bot.delivery.doubt import LATE
-from storage import facts, handing, outbox
+from storage import facts, outbox
+from storage.sending import handing
 
 if TYPE_CHECKING:
     from bot.channel import Channel

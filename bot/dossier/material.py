@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.effects import cards
 from bot.effects.group import Group
-from storage import cases, chats, consents, document_dates, documents, responses
+from storage import cases, chats, consents, documents, responses
+from storage.records import document_dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ from bot.dossier.material import NotShared
 from bot.dossier.printing import NotPrinted
 from bot.exports import NotExported
 from bot.wording import handing
-from storage.keyring import Tampered
+from storage.sealed.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:

@@ -36,7 +36,8 @@ from flows.events import (
     Welcomed,
     ZoneChosen,
 )
-from storage import cases, chats, consents, coordinators, held, reminders, responses
+from storage import cases, chats, consents, coordinators, reminders, responses
+from storage.records import held
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect

@@ -12,21 +12,9 @@ from bot.wording import card as wording
 from bot.wording.card import Card
 from flows import records
 from flows.schedule.followups import SUBJECT
-from storage import (
-    cases,
-    chats,
-    consents,
-    coordinators,
-    documents,
-    facts,
-    next_acts,
-    outbox,
-    record_marks,
-    relay,
-    reminders,
-    submissions,
-    tasks,
-)
+from storage import cases, chats, consents, coordinators, documents, facts, outbox, relay, reminders
+from storage.desk import next_acts, submissions, tasks
+from storage.records import record_marks
 
 if TYPE_CHECKING:
     from datetime import datetime

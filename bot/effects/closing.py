@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.effects import desk
-from storage import cases, erasure
+from storage import cases
+from storage.keeping import erasure
 
 if TYPE_CHECKING:
     from bot.effects.scene import Scene

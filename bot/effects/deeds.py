@@ -31,7 +31,8 @@ from flows.events import (
     Replied,
 )
 from flows.grounds import evidence as rules
-from storage import audit, chats, coordinators, evidence, next_acts, nudges, outbox, relay, reminders
+from storage import audit, chats, coordinators, outbox, relay, reminders
+from storage.desk import evidence, next_acts, nudges
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect

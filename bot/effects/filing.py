@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from storage import documents, guarding
+from storage import documents
+from storage.records import guarding
 
 if TYPE_CHECKING:
     from bot.effects.scene import House

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.effects.scene import DESK, Lane
 from bot.wording import flood as wording
-from storage import facts, outbox, overview
+from storage import facts, outbox
+from storage.desk import overview
 
 if TYPE_CHECKING:
     from bot.effects.group import Group

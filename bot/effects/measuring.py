@@ -13,7 +13,8 @@ from bot.stored import read_in_reports
 from bot.wording import measured as wording
 from flows import value_json
 from flows.desk_events import ValueRead, ValueTakenBack
-from storage import audit, read_values
+from storage import audit
+from storage.records import read_values
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect

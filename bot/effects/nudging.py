@@ -13,7 +13,8 @@ from bot.effects import cards, pool
 from bot.effects.group import Group
 from bot.effects.scene import Lane
 from bot.wording import waiting as wording
-from storage import cases, chats, coordinators, nudges, overview
+from storage import cases, chats, coordinators
+from storage.desk import nudges, overview
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bot.effects.scene import House
     from bot.wording.waiting import Waiting
     from flows.staff.desk import About
-    from storage.nudges import Nudge
+    from storage.desk.nudges import Nudge
     from storage.rows import Case, Coordinator
     from storage.transaction import Transaction
 

@@ -12,7 +12,8 @@ from bot.effects.relaying import show_document
 from bot.effects.scene import Lane
 from bot.wording import papers, values
 from flows.desk_events import DocumentDated, DocumentFiled, DocumentJudged
-from storage import audit, document_dates, documents, record_marks
+from storage import audit, documents
+from storage.records import document_dates, record_marks
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect

@@ -13,7 +13,8 @@ from bot.wording import paths as wording
 from flows.support_events import PathClosed, RecontactAsked, RecontactSet
 from flows.trials import rescreening
 from flows.trials.table import table
-from storage import audit, cases, closed_paths, consents
+from storage import audit, cases, consents
+from storage.desk import closed_paths
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect

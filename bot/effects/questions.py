@@ -11,7 +11,8 @@ from bot.wording.markup import paragraphs, plain
 from flows import engine, value_json
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Refused, Reviewed
 from flows.inputs import Control, Press
-from storage import chats, evidence, responses
+from storage import chats, responses
+from storage.desk import evidence
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect

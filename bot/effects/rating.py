@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from bot.effects.group import Group
 from bot.wording import rating as wording
 from flows.support_events import Rated, RatingOpened, RatingWorded
-from storage import audit, cases, ratings
+from storage import audit, cases
+from storage.desk import ratings
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect

@@ -21,7 +21,8 @@ from flows.events import (
     UploadEnded,
     UploadOffered,
 )
-from storage import audit, documents, upload_links
+from storage import audit, documents
+from storage.records import upload_links
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect

@@ -10,7 +10,8 @@ from bot.effects.group import Group
 from bot.effects.scene import Lane
 from bot.wording import paths as wording
 from flows.trials import rescreening
-from storage import audit, cases, chats, closed_paths, consents
+from storage import audit, cases, chats, consents
+from storage.desk import closed_paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,8 @@ from bot.effects.group import Group
 from bot.effects.relaying import withdraw
 from bot.effects.scene import Lane
 from bot.wording import desk as wording
-from storage import audit, cases, documents, scans
+from storage import audit, cases, documents
+from storage.records import scans
 
 if TYPE_CHECKING:
     from bot.effects.scene import House

@@ -11,7 +11,8 @@ from bot.messages import Message
 from bot.wire import Call, Wire, toast
 from flows import aside, records
 from flows.inputs import Control, Press
-from storage import chats, consents, handing, outbox
+from storage import chats, consents, outbox
+from storage.sending import handing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from flows.library import Definition
     from flows.records import RecordState
     from flows.staff.desk import Promise
-    from storage.handing import Handed
     from storage.rows import Case, Chat
+    from storage.sending.handing import Handed
     from storage.transaction import Transaction
 
 PATIENT: Final = "patient"

@@ -24,7 +24,7 @@ FOLLOW_UP = "follow_up"  # kind of the rows that bot/planning.py writes, with th
 CARRIES_LINE = frozenset({KIND, FOLLOW_UP})  # kinds of the patient's rows that a line of the talk may refer to
 RELAYED = "words_relayed"  # kind of the rows that carry words of the patient's side: see relaying.py
 NO_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
-ERASED = "erased"  # the close reason that storage.erasure writes, and the kind of the farewell
+ERASED = "erased"  # the close reason that storage.keeping.erasure writes, and the kind of the farewell
 NO_CARD = "message to edit not found"
 BLOCKED, DEACTIVATED, GONE = "bot was blocked", "user is deactivated", "chat not found"
 

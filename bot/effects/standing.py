@@ -13,7 +13,8 @@ from flows.grounds import evidence as rules
 from flows.grounds import measured as reading
 from flows.grounds.freshness import Days
 from flows.grounds.given import link_id_of
-from storage import document_dates, evidence, record_marks
+from storage.desk import evidence
+from storage.records import document_dates, record_marks
 
 if TYPE_CHECKING:
     from datetime import date, datetime

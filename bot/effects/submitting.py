@@ -12,7 +12,8 @@ from bot.wording.markup import lines, plain
 from flows.case import MOVES, SHARES
 from flows.casework.submissions import SENT
 from flows.support_events import SubmissionMoved, Submitted
-from storage import audit, submissions
+from storage import audit
+from storage.desk import submissions
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect

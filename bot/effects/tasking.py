@@ -13,7 +13,8 @@ from bot.wording import tasks as wording
 from bot.wording.markup import lines, plain
 from flows.casework import tasks as rules
 from flows.support_events import CostsAsked, TaskAnswered, TaskDated, TaskGiven, TaskMoved, TaskShown, TasksListed
-from storage import audit, tasks
+from storage import audit
+from storage.desk import tasks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from bot.effects.registry import Effect
     from bot.effects.scene import Scene
     from flows.casework.support import Item
-    from storage.tasks import Task
+    from storage.desk.tasks import Task
 
 # ---- by coordinators
 

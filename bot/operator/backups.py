@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import make_url
 
 from bot import stores
-from storage import backup
-from storage.keyring import Keyring
-from storage.ledger import Ledger
-from storage.restoring import Restoring
+from storage.keeping import backup
+from storage.keeping.ledger import Ledger
+from storage.keeping.restoring import Restoring
+from storage.sealed.keyring import Keyring
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from storage.restoring import Restored
+    from storage.keeping.restoring import Restored
 
 
 class NoKey(FileNotFoundError):
@@ -44,7 +44,7 @@ async def make(settings: Settings, target: Path) -> list[str]:
 
 
 async def restore(settings: Settings, source: Path, *, replace: bool) -> list[str]:
-    """Put a backup into the data folder. Returns what to tell. Raises NoKey and what `storage.restoring` raises."""
+    """Put a backup into the data folder. Returns what to tell. Raises NoKey and what `storage.keeping.restoring` raises."""
     keys = _keys(settings)
     ledger = Ledger(path=settings.ledger_file, keys=keys)
     restoring = Restoring(

@@ -22,7 +22,7 @@ from bot.probe import probe
 from bot.settings import PREFIX, Settings, Side
 from bot.wording.handing import font_problem
 from storage.database import Database, UnknownDatabase
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 
 Problems = list[str]
 SIDES: tuple[Side, Side] = ("patient", "desk")

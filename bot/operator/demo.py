@@ -94,7 +94,7 @@ def _settings(address: str, folder: Path, questionnaire: str) -> Settings:
     from pydantic import SecretStr
 
     from bot.settings import Settings
-    from storage.keyring import Keyring
+    from storage.sealed.keyring import Keyring
 
     keys = Keyring.open(folder / "careline.key")
     return Settings(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot import definitions, exports, stores
 from storage import cases
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 from storage.vault import Vault
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot import definitions
 from bot.operator.exporting import NoData
-from storage import credentials
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.desk import credentials
+from storage.sealed.keyring import Keyring
 
 if TYPE_CHECKING:
     from bot.settings import Settings

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.operator.backups import NoKey
 from bot.program.folder import alone_in
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 
 if TYPE_CHECKING:
     from bot.settings import Settings

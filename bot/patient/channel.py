@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channel import CALL_SECONDS, Lost, RetryLater, Upload, outcome
 from bot.late import Late
 from bot.patient.connections import Broken, Connections, NotConnected
-from storage import json_text
+from storage.engine import json_text
 
 if TYPE_CHECKING:
     from bot.patient.files import Files

@@ -21,7 +21,8 @@ from bot.program.signals import on_hangup, on_signals
 from bot.settings import Settings
 from bot.web.server import listening, serving
 from bot.web.webhooks import Webhook, in_front
-from storage import fetching, reminders
+from storage import reminders
+from storage.records import fetching
 from storage.transaction import Transaction
 
 if TYPE_CHECKING:

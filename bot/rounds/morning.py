@@ -13,7 +13,7 @@ from bot.effects import nudging
 from bot.effects.morning import MORNING
 from bot.wording import morning as wording
 from bot.wording.morning import AGES, Digest
-from storage import figures, next_acts
+from storage.desk import figures, next_acts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

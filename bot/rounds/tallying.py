@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from flows.dialogue.versions import carried
 from flows.funnel import marks
 from flows.response import QuestionnaireResponse
-from storage import tallies
+from storage.desk import tallies
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.effects.scene import House
     from storage.database import Database
-    from storage.tallies import Due, Mark
+    from storage.desk.tallies import Due, Mark
     from storage.transaction import Transaction
 
 BATCH = 50  # responses of one transaction

@@ -21,9 +21,10 @@ from sqlalchemy.exc import OperationalError
 from bot.channel import FETCHABLE, ChannelError, Lost, RetryLater
 from bot.inspection import InMemory
 from bot.inspection.sniffing import Reason
-from storage import documents, fetching, guarding, scans
-from storage.keyring import Tampered
-from storage.page_uploads import PAGE
+from storage import documents
+from storage.records import fetching, guarding, scans
+from storage.records.page_uploads import PAGE
+from storage.sealed.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:

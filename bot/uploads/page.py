@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from storage import chats, documents, page_uploads, upload_links
-from storage.drafts import Held, Overtaken
-from storage.keyring import Tampered
+from storage import chats, documents
+from storage.records import page_uploads, upload_links
+from storage.sealed.drafts import Held, Overtaken
+from storage.sealed.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
     from storage.database import Database
-    from storage.drafts import Draft
+    from storage.records.upload_links import UploadLink
     from storage.rows import Part
+    from storage.sealed.drafts import Draft
     from storage.transaction import Transaction
-    from storage.upload_links import UploadLink
     from storage.vault import Blob, Vault
 
 log = structlog.get_logger("bot.uploads.page")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.inspection.scanning import PATIENCE
-from storage import documents, scans
-from storage.keyring import Tampered
+from storage import documents
+from storage.records import scans
+from storage.sealed.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from storage import json_text
+from storage.engine import json_text
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from flows.library import Definition
     from flows.records import RecordState
     from flows.response import QuestionnaireResponse, Value
+    from storage.desk.submissions import Submission
+    from storage.desk.tasks import Task
     from storage.rows import Case
-    from storage.submissions import Submission
-    from storage.tasks import Task
 
 LIMIT = 4000  # of Telegram's 4096
 TITLE = 128  # characters of a topic's name

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bot.catalogues import Catalogue, Catalogues
     from flows.funnel import Funnel
-    from storage.load import FirstAnswers
+    from storage.desk.load import FirstAnswers
 
 
 LONGEST = 120  # characters of a question

@@ -14,7 +14,7 @@ from bot.wording.markup import bold, lines, paragraphs, plain
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue, Catalogues
-    from storage.overview import Unalerted
+    from storage.desk.overview import Unalerted
 
 
 def listed(words: Catalogue, catalogues: Catalogues, found: Unalerted, *, waiting: int, minutes: int) -> Message:

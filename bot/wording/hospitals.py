@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from bot.catalogues import Catalogue
     from flows.library import Definition
-    from storage.credentials import Credential
+    from storage.desk.credentials import Credential
 
 LISTED = 20
 

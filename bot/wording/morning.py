@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from bot.catalogues import Catalogue, Catalogues
-    from storage.figures import Figures
+    from storage.desk.figures import Figures
 
 SHOWN = 6  # languages
 AGES = (timedelta(days=2), timedelta(days=7), timedelta(days=30))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.messages import Button
     from flows.library import Definition
     from flows.trials.rescreening import Touched
-    from storage.closed_paths import ClosedPath
+    from storage.desk.closed_paths import ClosedPath
 
 LISTED = 25  # cases, or protocols, of one message
 

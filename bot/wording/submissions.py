@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.catalogues import Catalogue
     from flows.casework.submissions import Fault
     from flows.library import Definition
-    from storage.submissions import Line, Submission
+    from storage.desk.submissions import Line, Submission
 
 WORDS, LABEL = 300, 40  # characters shown of what a hospital said; of a button
 LAST = 8  # lines of one submission

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.messages import Button
     from flows.casework.tasks import Lasts
     from flows.library import Definition
-    from storage.tasks import Task
+    from storage.desk.tasks import Task
 
 LABEL, WORDS = 40, 200  # characters of a task on a button; of words in a line
 YEARS = 11  # a passport lasts for ten years at most

@@ -1,4 +1,4 @@
-"""Run by alembic: one connection, given by storage.migrate, with its transaction already open."""
+"""Run by alembic: one connection, given by storage.engine.migrate, with its transaction already open."""
 
 from __future__ import annotations
 

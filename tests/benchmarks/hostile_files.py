@@ -28,8 +28,8 @@ from sqlalchemy import func, select
 
 from storage import documents
 from storage.database import Database
-from storage.document_tables import DocumentParts
-from storage.keyring import Keyring
+from storage.schema.document_tables import DocumentParts
+from storage.sealed.keyring import Keyring
 from storage.tables import table
 from storage.vault import Vault
 from tests.made_files import pdf

@@ -38,7 +38,7 @@ import httpx
 from flows.response import QuestionnaireResponse
 from storage import chats, consents, reminders, responses
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 from storage.transaction import Transaction
 from tests.stages import SeamStage
 from tests.steps import Play

@@ -18,7 +18,7 @@ from bot.patient.channel import PatientChannel
 from bot.program import logs
 from bot.sandbox import Sandbox
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 from storage.vault import Vault
 from tests import template
 from tests.bot.desk_world import Patient, Person, World

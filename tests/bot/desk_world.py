@@ -19,9 +19,10 @@ from bot.effects.scene import House
 from bot.wire import Wire
 from flows.fhir.launch import NOBODY, Writer
 from flows.inputs import Command, Control, Edited, Input, Press, Words
-from storage import cases, chats, coordinators, documents, fetching, outbox
+from storage import cases, chats, coordinators, documents, outbox
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.records import fetching
+from storage.sealed.keyring import Keyring
 from tests import template
 from tests.loaded import CATALOGUES, DEFINITION
 

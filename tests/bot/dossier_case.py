@@ -14,7 +14,8 @@ from bot.dossier.making import Making
 from flows import value_json
 from flows.items import Item
 from flows.response import Absent, Coding, PartialDate, Quantity, QuestionnaireResponse, Values
-from storage import chats, consents, documents, fetching, responses
+from storage import chats, consents, documents, responses
+from storage.records import fetching
 from storage.vault import Vault
 from tests.bot.desk_world import CATALOGUES, DEFINITION, Patient, World
 

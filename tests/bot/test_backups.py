@@ -15,8 +15,8 @@ import pytest
 
 from bot.program.folder import alone_in
 from bot.settings import Settings
-from storage.keyring import Keyring, Tampered
-from storage.ledger import Ledger
+from storage.keeping.ledger import Ledger
+from storage.sealed.keyring import Keyring, Tampered
 from tests import template
 from tests.stages import SeamStage
 from tests.steps import Play
@@ -81,7 +81,7 @@ async def test_beside_a_server_the_words_name_pg_dump_and_no_password(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from bot.operator import backups
-    from storage import backup
+    from storage.keeping import backup
 
     async def made(_target: Path, **_: object) -> backup.Made:
         return backup.Made(database=False, documents=3, gone=0, size=9)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from flows.library import Definition
-from storage import cases, chats, reminders, submissions
+from storage import cases, chats, reminders
+from storage.desk import submissions
 from storage.transaction import Transaction
 from tests.bot.desk_world import Person, World
 

@@ -13,8 +13,9 @@ from bot.delivery import without_markup
 from bot.delivery.ahead import Ahead
 from bot.delivery.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
-from storage import chats, documents, facts, fetching, outbox
+from storage import chats, documents, facts, outbox
 from storage.database import Database
+from storage.records import fetching
 from storage.rows import OutboxRow
 from storage.transaction import Transaction
 from storage.vault import Vault

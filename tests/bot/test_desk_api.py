@@ -12,7 +12,8 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from bot.web.desk import events, parts
-from storage import audit, coordinators, reminders, saved_views, submissions
+from storage import audit, coordinators, reminders
+from storage.desk import saved_views, submissions
 from storage.transaction import Transaction
 from tests.bot.desk_world import Person
 from tests.bot.dossier_case import case_of, keep

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from storage import cases, next_acts, overview
+from storage import cases
+from storage.desk import next_acts, overview
 from tests.bot.desk_world import Person
 from tests.bot.web_desk import Desk, token_of
 

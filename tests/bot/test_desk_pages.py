@@ -11,9 +11,10 @@ from pathlib import Path
 from PIL import Image
 
 from bot.address import Address
-from storage import audit, coordinators, documents, submissions, tasks
-from storage.document_tables import DocumentParts
+from storage import audit, coordinators, documents
+from storage.desk import submissions, tasks
 from storage.rows import Part
+from storage.schema.document_tables import DocumentParts
 from storage.tables import table
 from storage.transaction import Transaction
 from tests.bot.desk_world import Person

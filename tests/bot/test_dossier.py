@@ -28,7 +28,8 @@ from bot.dossier.sides import Sides, right_to_left
 from bot.dossier.together import JOINER, NO_BREAK, together
 from bot.wording.handing import font_problem
 from flows.response import PartialDate
-from storage import audit, erasure, outbox
+from storage import audit, outbox
+from storage.keeping import erasure
 from tests.bot.desk_world import CATALOGUES, GROUP, Person, World
 from tests.bot.dossier_case import HOSTILE, LANGUAGES, PLEA, case_of, everything, keep, needs_fonts
 from tests.bot.dossier_case import making as making_of

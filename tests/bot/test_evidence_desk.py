@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.wording.counter import descriptions
-from storage import audit, chats, evidence, record_marks
+from storage import audit, chats
+from storage.desk import evidence
+from storage.records import record_marks
 from tests.bot.desk_world import CATALOGUES, Person, World
 from tests.bot.suited import answers_now, told_everything
 

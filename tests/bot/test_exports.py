@@ -17,7 +17,9 @@ from bot.arrivals import Upload
 from bot.channel import Rejected
 from bot.delivery.attachments import Attachments
 from bot.exports import Made
-from storage import audit, consents, documents, erasure, fetching, outbox
+from storage import audit, consents, documents, outbox
+from storage.keeping import erasure
+from storage.records import fetching
 from storage.vault import Vault
 from tests.bot.desk_world import DEFINITION, GROUP, Person, World
 

@@ -13,7 +13,8 @@ from bot.rounds.tallying import Tallying
 from bot.web.desk.figures import as_csv, as_xlsx
 from bot.wording.figures import Table
 from flows.inputs import Control, Press
-from storage import audit, cases, chats, coordinators, erasure, relay, responses
+from storage import audit, cases, chats, coordinators, relay, responses
+from storage.keeping import erasure
 from storage.transaction import Transaction
 from tests.bot.desk_world import Person
 from tests.bot.web_desk import Desk

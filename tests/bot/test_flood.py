@@ -20,7 +20,8 @@ from bot.delivery.doubt import Doubt
 from bot.delivery.pace import TELEGRAM, Pace
 from bot.effects import desk
 from bot.sandbox.limits import Limits
-from storage import outbox, overview
+from storage import outbox
+from storage.desk import overview
 from tests.bot.desk_world import GROUP, Person, World
 from tests.examples import quick
 

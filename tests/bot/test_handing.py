@@ -15,9 +15,10 @@ from bot.delivery import LEASE_SECONDS
 from bot.delivery.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
 from bot.settings import Settings
-from storage import handing, outbox
+from storage import outbox
 from storage.database import Database
 from storage.rows import OutboxRow
+from storage.sending import handing
 from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.benchmarks.steps import Bench

@@ -21,7 +21,9 @@ from bot.web.fhir.described import paths
 from bot.web.fhir.door import MOST, STRANGERS, Door
 from bot.web.fhir.pages import FhirPages
 from bot.web.fhir.shelf import bundle
-from storage import audit, cases, chats, consents, coordinators, credentials, erasure, shared_cases, submissions
+from storage import audit, cases, chats, consents, coordinators
+from storage.desk import credentials, shared_cases, submissions
+from storage.keeping import erasure
 from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.bot.desk_world import Person, World

@@ -8,8 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.rounds.housekeeping import Housekeeping
-from storage import chats, documents, fetching, inbox, outbox
+from storage import chats, documents, inbox, outbox
 from storage.database import Database
+from storage.records import fetching
 from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.bot.conftest import StoppedClock

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from bot.casework.on_page import Asked
 from bot.wording import measured as wording
 from flows.grounds.measuring import Stated, Unclear, read
-from storage import audit, erasure, read_values, responses
+from storage import audit, responses
+from storage.keeping import erasure
+from storage.records import read_values
 from tests.bot.desk_world import CATALOGUES, DEFINITION, Person, World
 from tests.bot.suited import told_everything
 from tests.bot.web_desk import Desk, token_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storage import next_acts
+from storage.desk import next_acts
 from tests.bot.desk_world import Person, World
 
 

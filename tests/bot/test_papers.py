@@ -12,7 +12,9 @@ import pytest
 from PIL import Image
 
 from bot.previews import NoPreview, Previews, suggested
-from storage import audit, document_dates, documents, erasure, guarding, outbox, record_marks
+from storage import audit, documents, outbox
+from storage.keeping import erasure
+from storage.records import document_dates, guarding, record_marks
 from storage.vault import Vault
 from tests.bot.desk_world import GROUP, Person, World
 from tests.bot.dossier_case import case_of, keep

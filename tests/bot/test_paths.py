@@ -10,7 +10,8 @@ import pytest
 from bot.effects.scene import House
 from bot.rounds.watch import Watch
 from flows.inputs import Control, Press
-from storage import audit, cases, chats, closed_paths, consents
+from storage import audit, cases, chats, consents
+from storage.desk import closed_paths
 from tests.bot.desk_world import GROUP, Patient, Person, World
 
 

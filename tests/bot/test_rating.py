@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from flows.inputs import Control, Press, Words
-from storage import cases, chats, consents, ratings, reminders
+from storage import cases, chats, consents, reminders
 from storage.coordinators import put
+from storage.desk import ratings
 from tests.bot.desk_world import Patient, Person, World
 
 ASKED = {"en": "How was it to be looked after by us?", "ru": "Как мы о вас заботились?", "ar": "كيف كانت رعايتنا لك؟"}

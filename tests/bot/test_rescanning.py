@@ -7,8 +7,9 @@ from typing import Any
 from bot.inspection.scanning import Scanner
 from bot.uploads.rescanning import Rescanning
 from bot.wording import desk as wording
-from storage import documents, record_marks, scans
-from storage.document_tables import DocumentParts
+from storage import documents
+from storage.records import record_marks, scans
+from storage.schema.document_tables import DocumentParts
 from storage.tables import table
 from storage.vault import Vault
 from tests.bot.desk_world import Person, World

@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.uploads.page import Busy, Elsewhere, Uploading
-from storage import documents, page_uploads
+from storage import documents
 from storage.database import Database
+from storage.records import page_uploads
 from storage.vault import Vault
 from tests.bot.test_upload_page import DATA, Corridor, corridor
 

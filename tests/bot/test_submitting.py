@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storage import audit, chats, consents, submissions
+from storage import audit, chats, consents
+from storage.desk import submissions
 from tests.bot.desk_world import Person, World
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from bot import planning
 from flows.inputs import Command, Control, Press
-from storage import audit, cases, chats, consents, reminders, tasks
+from storage import audit, cases, chats, consents, reminders
+from storage.desk import tasks
 from tests.bot.desk_world import Patient, Person, World
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.web.desk.events import SOURCES, Place
 from bot.wording.timeline import KINDS
-from storage import audit, coordinators, relay, reminders, responses, submissions, tasks
+from storage import audit, coordinators, relay, reminders, responses
+from storage.desk import submissions, tasks
 from storage.transaction import Transaction
 from tests.bot.desk_world import Person
 from tests.bot.web_desk import Desk

@@ -17,8 +17,10 @@ from bot.web.server import serving
 from bot.web.upload_page import UploadPage
 from flows import library
 from flows.foreseen import named_apart
-from storage import chats, documents, erasure, page_uploads, upload_links
+from storage import chats, documents
 from storage.database import Database
+from storage.keeping import erasure
+from storage.records import page_uploads, upload_links
 from storage.rows import Part
 from storage.vault import Vault
 from tests.bot.conftest import StoppedClock

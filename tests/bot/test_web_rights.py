@@ -14,8 +14,8 @@ from bot.dossier.making import Making
 from bot.previews import Previews
 from bot.web.desk.pages import Pages
 from storage import coordinators, documents
-from storage.document_tables import DocumentParts
 from storage.rows import Part
+from storage.schema.document_tables import DocumentParts
 from storage.tables import table
 from storage.transaction import Transaction
 from tests.bot.desk_world import Person, World

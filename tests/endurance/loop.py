@@ -29,7 +29,7 @@ from typing import Any
 from flows.response import QuestionnaireResponse
 from storage import chats, responses
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 from storage.transaction import Transaction
 from tests.endurance.telegram import Call, Telegram
 from tests.made_files import pdf

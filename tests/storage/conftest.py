@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 from tests import template
 from tests.storage.server import Server, empty
 

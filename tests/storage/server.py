@@ -22,7 +22,7 @@ from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401 - fills the metadata
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 
 _COMMON = "-c listen_addresses='' -c max_connections=60 -c shared_buffers=64MB"
 

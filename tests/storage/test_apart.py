@@ -10,9 +10,12 @@ from datetime import timedelta
 
 import pytest
 
-from storage import chats, data_keys, documents, erasure, fetching, guarding, page_uploads, upload_links
-from storage.keyring import Keyring, Tampered
-from storage.sealing import CHUNK, Binding
+from storage import chats, documents
+from storage.keeping import erasure
+from storage.records import fetching, guarding, page_uploads, upload_links
+from storage.sealed import data_keys
+from storage.sealed.keyring import Keyring, Tampered
+from storage.sealed.sealing import CHUNK, Binding
 from storage.vault import UnknownBlob, Vault
 
 
@@ -207,7 +210,7 @@ def test_any_piece_of_a_file_can_be_read_alone(vault):
 KILLED = """
 import sys
 from pathlib import Path
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 from storage.vault import Vault
 draft = Vault(Path(sys.argv[1]) / "vault", Keyring.open(Path(sys.argv[1]) / "keys")).begin("part:1")
 print(draft.id, flush=True)

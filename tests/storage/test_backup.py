@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from storage import audit, backup, chats, documents, fetching
-from storage.archive import BackupDamaged, WrongKey
+from storage import audit, chats, documents
 from storage.database import Database
-from storage.keyring import Keyring
-from storage.ledger import Ledger, LedgerDamaged
-from storage.restoring import NotEmpty, OtherDatabase, Restoring, StillRunning
+from storage.keeping import backup
+from storage.keeping.archive import BackupDamaged, WrongKey
+from storage.keeping.ledger import Ledger, LedgerDamaged
+from storage.keeping.restoring import NotEmpty, OtherDatabase, Restoring, StillRunning
+from storage.records import fetching
+from storage.sealed.keyring import Keyring
 from storage.vault import Vault
 from tests import template
 

@@ -12,11 +12,12 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from storage import backup, documents
+from storage import documents
 from storage.database import Database
-from storage.keyring import Tampered
-from storage.objects import Objects, StoreUnavailable
-from storage.restoring import NotEmpty, Restoring
+from storage.keeping import backup
+from storage.keeping.restoring import NotEmpty, Restoring
+from storage.sealed.keyring import Tampered
+from storage.sealed.objects import Objects, StoreUnavailable
 from storage.vault import UnknownBlob, Vault
 from tests import template
 from tests.storage.test_backup import NOW, House

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from storage import claiming, outbox
+from storage import outbox
+from storage.sending import claiming
 
 # A claim takes 1-3 ms on a quiet machine, and reading the whole backlog 30 ms and more.
 LIMIT_SECONDS = 0.015

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import chats, consents, record_marks, responses
-from storage.columns import NaiveTime
+from storage import chats, consents, responses
+from storage.records import record_marks
+from storage.schema.columns import NaiveTime
 
 
 async def lock(db, telegram_id=5, hint="ru"):

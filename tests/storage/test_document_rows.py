@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from storage import chats, documents, fetching
+from storage import chats, documents
+from storage.records import fetching
 
 
 @pytest.fixture

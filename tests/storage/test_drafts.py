@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.drafts import REST
-from storage.keyring import Keyring, Tampered
-from storage.sealing import Binding, Seal
+from storage.sealed.drafts import REST
+from storage.sealed.keyring import Keyring, Tampered
+from storage.sealed.sealing import Binding, Seal
 from storage.vault import Vault
 
 CHUNK = 64 * 1024

@@ -9,8 +9,8 @@ import pytest
 
 from bot import duties as lasting
 from bot.duties import Duty
-from storage import duties
 from storage.database import Database
+from storage.sending import duties
 
 
 async def take(db, holder, seconds=60.0, name="sending:patient"):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel import outcome
-from storage import json_text
+from storage.engine import json_text
 
 VALUES = st.recursive(
     st.none()

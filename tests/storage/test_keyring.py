@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from storage.keyring import KeyFileDamaged, KeyFileExposed, Keyring, Tampered
+from storage.sealed.keyring import KeyFileDamaged, KeyFileExposed, Keyring, Tampered
 
 needs_modes = pytest.mark.skipif(os.name != "posix", reason="file modes are not kept by this system")
 

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, create_engine, inspect, text
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401
-from storage import migrate
 from storage.database import Database, UnknownDatabase
+from storage.engine import migrate
 
 _INDEXES = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from storage import cases, chats, outbox
-from storage.columns import AT_ONCE
+from storage.schema.columns import AT_ONCE
 
 
 class Post:

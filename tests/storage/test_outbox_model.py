@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from storage import outbox
-from storage.columns import AT_ONCE
+from storage.schema.columns import AT_ONCE
 from tests.examples import examples
 
 CHATS = st.integers(1, 3)

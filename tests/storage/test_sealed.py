@@ -7,28 +7,10 @@ from sqlalchemy import LargeBinary
 from sqlmodel import SQLModel
 
 import storage.tables  # noqa: F401
-from storage import (
-    audit,
-    cases,
-    chats,
-    closed_paths,
-    consents,
-    documents,
-    evidence,
-    fetching,
-    inbox,
-    next_acts,
-    outbox,
-    ratings,
-    read_values,
-    record_marks,
-    relay,
-    reminders,
-    responses,
-    submissions,
-    tasks,
-)
-from storage.keyring import Tampered
+from storage import audit, cases, chats, consents, documents, inbox, outbox, relay, reminders, responses
+from storage.desk import closed_paths, evidence, next_acts, ratings, submissions, tasks
+from storage.records import fetching, read_values, record_marks
+from storage.sealed.keyring import Tampered
 
 CANARY = "Zanzibar-Lymphoma-4711"
 

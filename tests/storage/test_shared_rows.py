@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage import audit, cases, chats, consents, credentials, responses, shared_cases, submissions, tallies
+from storage import audit, cases, chats, consents, responses
+from storage.desk import credentials, shared_cases, submissions, tallies
 
 ENDED = ("declined", "taken-back")
 

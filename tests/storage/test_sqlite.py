@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-import storage.sqlite
+import storage.engine.sqlite
 from storage import audit, chats
 from storage.database import Database
-from storage.jobs import Closed
+from storage.engine.jobs import Closed
 from tests import template
 
 COUNT = text("SELECT count(*) FROM chats")
@@ -152,7 +152,7 @@ async def test_a_locked_file_delays_and_loses_nothing(db, path):
 
 
 async def test_a_file_that_stays_locked_is_an_error_and_not_a_lie(db, path, monkeypatch):
-    monkeypatch.setattr(storage.sqlite, "LOCKED_SECONDS", 0.2)
+    monkeypatch.setattr(storage.engine.sqlite, "LOCKED_SECONDS", 0.2)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises((OperationalError, sqlite3.OperationalError), match="locked"):
@@ -199,7 +199,7 @@ import asyncio, sys
 from pathlib import Path
 from storage import chats
 from storage.database import Database
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 
 async def main():
     db = Database.open(sys.argv[1], keys=Keyring.open(Path(sys.argv[2])))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from storage import cases, chats, closed_paths, ratings, submissions, tasks
+from storage import cases, chats
+from storage.desk import closed_paths, ratings, submissions, tasks
 
 
 def _case(tx, number=5):

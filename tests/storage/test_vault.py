@@ -9,7 +9,7 @@ import tracemalloc
 
 import pytest
 
-from storage.keyring import Keyring, Tampered
+from storage.sealed.keyring import Keyring, Tampered
 from storage.vault import UnknownBlob, Vault
 
 CHUNK = 64 * 1024
@@ -158,7 +158,7 @@ def test_memory_does_not_grow_with_the_file(vault):
 KILLED = """
 import sys
 from pathlib import Path
-from storage.keyring import Keyring
+from storage.sealed.keyring import Keyring
 from storage.vault import Vault
 draft = Vault(Path(sys.argv[1]) / "documents", Keyring.open(Path(sys.argv[1]) / "keys")).begin("part:1")
 while True:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from flows.case import STAGES
-from storage.overview import NOBODY, URGENCIES, Cursor, Wanted
+from storage.desk.overview import NOBODY, URGENCIES, Cursor, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,8 +18,8 @@ from storage import audit, coordinators
 
 if TYPE_CHECKING:
     from storage.database import Database
-    from storage.keyring import Keyring
     from storage.rows import Coordinator
+    from storage.sealed.keyring import Keyring
     from storage.transaction import Transaction
 
 COOKIE = "careline_desk"

@@ -14,8 +14,8 @@ from bot.wording import timeline as wording
 from bot.wording.visible import visible
 from flows.grounds.given import link_id_of
 from storage import audit, consents, relay, reminders, responses
-from storage import submissions as sent
-from storage import tasks as given
+from storage.desk import submissions as sent
+from storage.desk import tasks as given
 
 if TYPE_CHECKING:
     from bot.catalogues import Catalogue

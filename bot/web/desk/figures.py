@@ -16,7 +16,8 @@ from bot.rounds.tallying import Tallying
 from bot.wording import figures as wording
 from flows.fhir.flat import BOM, harmless
 from flows.funnel import funnel
-from storage import audit, coordinators, load, ratings, tallies
+from storage import audit, coordinators
+from storage.desk import load, ratings, tallies
 
 if TYPE_CHECKING:
     from bot.effects.scene import House

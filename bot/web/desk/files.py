@@ -29,7 +29,7 @@ from bot.web.desk.frame import APART
 from bot.wording.visible import visible
 from flows.staff import roles
 from storage import consents
-from storage.keyring import Tampered
+from storage.sealed.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:

@@ -14,13 +14,14 @@ from bot.effects.scene import DESK
 from bot.wording import hospitals as wording
 from bot.wording.submissions import centre
 from flows.staff import roles
-from storage import audit, coordinators, credentials, inbox
+from storage import audit, coordinators, inbox
+from storage.desk import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.web.desk.frame import Frame
-    from storage.credentials import Credential
+    from storage.desk.credentials import Credential
     from storage.rows import Coordinator
     from storage.transaction import Transaction
 

@@ -23,7 +23,8 @@ from bot.web.desk.hospitals import HospitalPages
 from bot.web.desk.timeline import TimelinePages
 from bot.wording import card, desk, values
 from flows.case import STAGES
-from storage import audit, coordinators, saved_views
+from storage import audit, coordinators
+from storage.desk import saved_views
 
 if TYPE_CHECKING:
     from bot.dossier.making import Making

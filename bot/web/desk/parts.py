@@ -10,16 +10,17 @@ from bot.web.desk import events, reading, shapes, showing
 from bot.wording import card, measured
 from bot.wording import timeline as wording
 from bot.wording.visible import visible
-from storage import audit, relay, submissions, tasks
+from storage import audit, relay
+from storage.desk import submissions, tasks
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from bot.catalogues import Catalogue
     from bot.effects.scene import House
+    from storage.desk.submissions import Submission
+    from storage.desk.tasks import Task
     from storage.rows import Case
-    from storage.submissions import Submission
-    from storage.tasks import Task
     from storage.transaction import Transaction
 
 

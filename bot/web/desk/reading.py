@@ -13,8 +13,9 @@ from bot.effects import cards
 from bot.effects.group import Group
 from flows.staff import roles
 from flows.trials.table import table
-from storage import audit, cases, chats, coordinators, documents, next_acts, overview, relay, reminders, saved_views
-from storage.overview import Cursor
+from storage import audit, cases, chats, coordinators, documents, relay, reminders
+from storage.desk import next_acts, overview, saved_views
+from storage.desk.overview import Cursor
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from flows.response import QuestionnaireResponse
     from flows.staff.desk import About
     from flows.trials.table import Row as ProtocolRow
-    from storage.overview import Wanted
+    from storage.desk.overview import Wanted
     from storage.rows import AuditLine, Case, CaseMessage, Chat, Coordinator, Document, NextAct, Part, Reminder
     from storage.transaction import Transaction
 

@@ -14,7 +14,7 @@ from flows.fhir.resources import IDENTIFIERS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from storage.shared_cases import Shared
+    from storage.desk.shared_cases import Shared
 
 USUAL, MOST = 20, 50  # cases on a page
 COMMON = {"_count", "_after", "_format"}

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from bot.exports import FileLost
 from bot.web.fhir.outcome import Refused, missing
 from bot.web.fhir.shelf import Shelf, shelf
-from storage import audit, credentials
+from storage import audit
+from storage.desk import credentials
 
 if TYPE_CHECKING:
     from fastapi import Request
 
     from bot.effects.scene import House
-    from storage.credentials import Credential
     from storage.database import Database
-    from storage.shared_cases import Shared
+    from storage.desk.credentials import Credential
+    from storage.desk.shared_cases import Shared
     from storage.transaction import Transaction
 
 T = TypeVar("T")

@@ -22,13 +22,13 @@ from bot.web.fhir.door import Door, Found
 from bot.web.fhir.outcome import HEADERS, TYPE, Refused, missing, refused, told, wrong
 from bot.web.fhir.shelf import Shelf, bundle, resources
 from storage import documents
-from storage.keyring import Tampered
+from storage.sealed.keyring import Tampered
 from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
     from bot.web.fhir.shelf import Resource
+    from storage.desk.shared_cases import Shared
     from storage.rows import Part
-    from storage.shared_cases import Shared
     from storage.vault import Vault
 
 T = TypeVar("T")

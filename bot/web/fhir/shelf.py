@@ -13,7 +13,8 @@ from flows.casework.submissions import ENDED
 from flows.fhir.bundle import bundle as bundled
 from flows.fhir.launch import PATIENT, id_in
 from flows.fhir.resources import PROVENANCE, consent_key
-from storage import consents, shared_cases
+from storage import consents
+from storage.desk import shared_cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from bot.exports import Gathered
     from flows.fhir.case_file import CaseFile
     from flows.library import Definition
-    from storage.credentials import Credential
+    from storage.desk.credentials import Credential
+    from storage.desk.shared_cases import Shared
     from storage.rows import Part
-    from storage.shared_cases import Shared
     from storage.transaction import Transaction
 
 Resource = dict[str, Any]

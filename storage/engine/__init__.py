@@ -1,0 +1,1 @@
+"""How works and their statements get to SQLite or PostgreSQL."""

@@ -1,0 +1,1 @@
+"""What the tables are made of, and those that `storage.tables` does not spell out itself."""

@@ -1,0 +1,1 @@
+"""Keys, and how files are encrypted on their way into the vault."""
