@@ -1,7 +1,7 @@
-"""Raw updates -> the conversation: typed words and presses as they are, everything else through aiogram's dispatcher.
+"""Raw updates -> the conversation: typed words, presses and files as they are, everything else through aiogram's dispatcher.
 
 aiogram takes three seconds of the processor to load, more than all the rest of the program, and whoever writes after a crash waits for
-the start. So it loads in a thread (bot/patient/dispatching.py) while words and presses are answered.
+the start. So it loads in a thread (bot/patient/dispatching.py) while words, presses and files are answered.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Words and presses read from the JSON are what aiogram's models make of them; everything else is left to aiogram."""
+"""Words, presses and files read from the JSON are what aiogram's models make of them; everything else is left to aiogram."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.arrivals import Arrival
+from bot.arrivals import Arrival, Upload
 from bot.buttons import Buttons
 from bot.patient import handlers
 from bot.patient.plain import plain
@@ -39,6 +39,24 @@ def press(data: str | None = None, **more: Any) -> dict[str, Any]:
     shown = {"message_id": 8, "chat": CHAT, "date": 1790000000, "text": "Is that right?"}
     query = {"id": "77", "from": ANA, "message": shown, "chat_instance": "1", "data": data}
     return {"update_id": 6, "callback_query": query | more}
+
+
+def photo(**more: Any) -> dict[str, Any]:
+    sizes = [
+        {"file_id": f"P{width}", "file_unique_id": f"p{width}", "width": width, "height": width, "file_size": 7}
+        for width in (90, 320, 200)
+    ]
+    return _file(photo=sizes, **more)
+
+
+def document(**more: Any) -> dict[str, Any]:
+    about = {"file_name": "report \ud83d.pdf", "mime_type": "application/pdf", "file_size": 70_000}
+    small = {"file_id": "T", "file_unique_id": "t", "width": 9, "height": 9}
+    return _file(document={"file_id": "D", "file_unique_id": "d", "thumbnail": small, "thumb": small, **about}, **more)
+
+
+def _file(**content: Any) -> dict[str, Any]:
+    return {"update_id": 5, "message": {"message_id": 9, "from": ANA, "chat": CHAT, "date": int(time.time()), **content}}
 
 
 class Notes:
@@ -83,9 +101,41 @@ def test_the_usual_is_read_without_models(update: dict[str, Any], said: Any) -> 
 
 
 @pytest.mark.parametrize(
+    ("update", "upload"),
+    [
+        (photo(), Upload(kind="photo", file_id="P320", file_unique_id="p320", declared_size=7)),
+        (
+            document(caption="biopsy", caption_entities=[], media_group_id="12"),
+            Upload(
+                kind="document",
+                file_id="D",
+                file_unique_id="d",
+                name="report \ufffd.pdf",
+                declared_type="application/pdf",
+                declared_size=70_000,
+                album="12",
+                caption="biopsy",
+            ),
+        ),
+        (
+            _file(document={"file_id": "D", "file_unique_id": "d"}),
+            Upload(kind="document", file_id="D", file_unique_id="d"),
+        ),
+    ],
+)
+def test_a_photo_and_a_document_are_read_without_models(update: dict[str, Any], upload: Upload) -> None:
+    found = plain(update, BUTTONS)
+    assert found is not None
+    assert (found.upload, found.said) == (upload, None)
+    assert by_aiogram(update) == [found]
+
+
+@pytest.mark.parametrize(
     "update",
     [
         words(photo=[]),
+        photo(reply_to_message=words()["message"]),
+        document(animation={"file_id": "D", "file_unique_id": "d", "width": 1, "height": 1, "duration": 1}),
         words(forward_origin={"type": "hidden_user", "sender_user_name": "x", "date": 1}),
         words(sender_chat={"id": -5, "type": "channel"}),
         words(chat={"id": -100, "type": "supergroup", "title": "x"}),
@@ -103,7 +153,7 @@ def test_everything_else_is_not(update: dict[str, Any]) -> None:
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner = value.items() if isinstance(value, dict) else ()
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [path, *(place for key, one in inner for place in places(one, (*path, key)))]
 
 
@@ -120,7 +170,7 @@ STRANGE = st.one_of(
 
 
 @examples(60)
-@given(st.data(), st.sampled_from([words(), words("/help"), press(), press("y.0.3~ab")]))
+@given(st.data(), st.sampled_from([words(), words("/help"), press(), press("y.0.3~ab"), photo(), document(caption="x")]))
 def test_whatever_is_changed_about_an_update_both_ways_agree(data: Any, update: dict[str, Any]) -> None:
     changed = copy.deepcopy(update)
     for _ in range(data.draw(st.integers(1, 3))):
@@ -133,6 +183,7 @@ def test_whatever_is_changed_about_an_update_both_ways_agree(data: Any, update: 
         if data.draw(st.booleans()):
             del parent[path[-1]]
         else:
-            parent[data.draw(st.sampled_from([path[-1], "photo", "caption", "via_bot"]))] = data.draw(STRANGE)
+            more = ["photo", "caption", "via_bot"] if isinstance(parent, dict) else []
+            parent[data.draw(st.sampled_from([path[-1], *more]))] = data.draw(STRANGE)
     found = plain(changed, BUTTONS)
     assert found is None or by_aiogram(changed) in ([found], None)
