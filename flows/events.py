@@ -113,6 +113,7 @@ __all__ = [
     "Stopped",
     "TalkEnded",
     "TalkStarted",
+    "Thanked",
     "TopicShown",
     "UploadEnded",
     "UploadOffered",
@@ -211,6 +212,11 @@ class NotUnderstood:
 
     kind: str
     stored: bool = False  # kept and shown to the desk (a voice note)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thanked:
+    """A thank-you, or a picture of one, when nobody at the desk has a case: answered, and nothing is opened for it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -324,6 +330,7 @@ Event = (
     | TalkEnded
     | WordsRelayed
     | NotUnderstood
+    | Thanked
     | DocumentReceived
     | DocumentHeld
     | DocumentTooLarge

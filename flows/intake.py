@@ -25,6 +25,7 @@ from flows.events import (
     Restarted,
     SilenceAsked,
     StopAsked,
+    Thanked,
     WordsRelayed,
 )
 from flows.inputs import Announced, Command, Control, Edited, Input, Press, Sent, Unsupported, Unusable, Words
@@ -57,6 +58,8 @@ def _awake(moment: Moment, intake: Intake, said: Input) -> Turn:
     """Whoever stopped the messages and now writes again is welcome again, and nothing was lost."""
     if intake.state == "open" or _stays_silent(said) or _rates(intake, said):
         return _received(moment, intake, said)
+    if not intake.case_open and _is_thanks(moment, intake, said):
+        return Turn(intake=intake, events=(Thanked(),))
     if isinstance(said, Sent | Unusable):  # a file that was under way when the messages were stopped: kept, nothing is said
         return Turn(intake=intake, events=())
     if intake.state == "in_memory" and isinstance(said, Words):
@@ -133,9 +136,23 @@ def _for_desk(moment: Moment, intake: Intake, said: Words) -> tuple[Event, ...]:
 
 def _receive(moment: Moment, intake: Intake, said: Input) -> Turn:
     """What a person at the desk must know comes first, then what was said."""
+    if not _rates(intake, said) and _is_unasked(intake) and _is_thanks(moment, intake, said):
+        return Turn(intake=intake, events=(Thanked(),))
     first = _first(moment, intake, said)
     turn = _heard(moment, replace(intake, case_open=intake.case_open or bool(first)), said)
     return Turn(intake=turn.intake, events=(*first, *turn.events))
+
+
+def _is_unasked(intake: Intake) -> bool:
+    """Whether nobody at the desk has a case of this chat, and no question waits for words: after the end of a case, say."""
+    return not intake.case_open and (intake.talking or at.is_confirmed(intake))
+
+
+def _is_thanks(moment: Moment, intake: Intake, said: Input) -> bool:
+    """Whether it is a thank-you and nothing else, in words, signs or a sticker."""
+    if isinstance(said, Unsupported):
+        return said.kind == "sticker"
+    return isinstance(said, Words) and moment.definition.lexicon.of(intake.language or "en").is_thanks(said.text)
 
 
 def _first(moment: Moment, intake: Intake, said: Input) -> tuple[Event, ...]:
@@ -246,11 +263,20 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
             return turn
     if intake.response is None:
         return at.anew(moment, intake)
+    if _is_polite(moment, intake, said):
+        return at.then_again(moment, intake, NotUnderstood(kind="thanks"))
     if intake.aside is not None and (turn := _words_aside(moment, intake, said, intake.aside)):
         return turn
     if at.is_confirmed(intake):
         return _at_record(moment, intake, said) or _to_the_desk(intake, said)
     return _at_question(moment, intake, said)
+
+
+def _is_polite(moment: Moment, intake: Intake, said: Words) -> bool:
+    """Whether a question is open and these words only thank for what was said: no answer, but where a text is to be read first."""
+    question = at.awaited(moment, intake)
+    read = question is not None and question[1] is Expects.OK and intake.aside is None
+    return question is not None and not read and bool(words(said.text)) and _is_thanks(moment, intake, said)
 
 
 def _to_the_desk(intake: Intake, said: Words) -> Turn:

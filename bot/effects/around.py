@@ -33,6 +33,7 @@ from flows.events import (
     StatusShown,
     StopAsked,
     Stopped,
+    Thanked,
     Welcomed,
     ZoneChosen,
 )
@@ -120,6 +121,10 @@ def resumed(scene: Scene, _event: Resumed) -> None:
 
 def not_understood(scene: Scene, event: NotUnderstood) -> None:
     scene.preface(around.not_understood(scene.words, event.kind, stored=event.stored))
+
+
+def thanked(scene: Scene, _event: Thanked) -> None:
+    scene.say(around.thanked(scene.words, questions_open=scene.questions_open), kind="thanked")
 
 
 def status_shown(scene: Scene, _event: StatusShown) -> None:
@@ -213,6 +218,7 @@ EFFECTS: dict[type, Effect] = {
     Renewed: renewed,
     Welcomed: welcomed,
     NotUnderstood: not_understood,
+    Thanked: thanked,
     StatusShown: status_shown,
     HelpShown: help_shown,
     PrivacyShown: privacy_shown,

@@ -111,6 +111,13 @@ def too_fast(words: Catalogue) -> str:
     )
 
 
+def thanked(words: Catalogue, *, questions_open: bool) -> Message:
+    """To a thank-you that nobody has to answer."""
+    text = words.gettext("Thank you for your kind words. If you want to write to a person again, tap the button below.")
+    go_on = controls.go_on(words) if questions_open else None
+    return Message(text=plain(text), rows=rows(go_on, controls.ask_person(words)))
+
+
 def not_understood(words: Catalogue, kind: str, *, stored: bool) -> str:
     """What arrived, and what can be used instead; escaped."""
     return plain(_not_understood(words, kind, stored=stored))
@@ -122,6 +129,7 @@ def _not_understood(words: Catalogue, kind: str, *, stored: bool) -> str:
             "Thank you, your voice message is saved for a person to hear. I cannot take an answer from it myself."
         )
     sentences = {
+        "thanks": words.gettext("Thank you too. When you are ready, here is the open question."),
         "sticker": words.gettext("Thank you. I cannot read an answer from a sticker."),
         "voice": words.gettext("I cannot listen to voice messages yet. Please write it, or ask for a person."),
         "video_note": words.gettext("I cannot watch video messages. Please write it, or send a photo of the report."),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from flows.words.folding import fold, words
+from flows.words.folding import asks, bare, fold, words
 
 PHRASES = ("yes", "no", "unknown", "decline", "skip", "back", "done", "ok", "keep", "add", "other", "today", "yesterday")
 LISTS = (
@@ -32,6 +33,8 @@ LISTS = (
     "idle",
     "skipping",
     "aging",
+    "thanks",
+    "courtesy",
 )
 TABLES: Mapping[str, type] = {"numbers": int, "months": int, "hijri_months": int, "units": str, "periods": list}
 MARKS = ("decimal", "group")
@@ -70,6 +73,21 @@ class Vocabulary:
         """Whether a text holds one of the phrases that ask for somebody to talk with."""
         said = f" {' '.join(words(text))} "
         return any(one in said for one in self._for_a_person)
+
+    def is_thanks(self, text: str) -> bool:
+        """Whether a text is a thank-you and nothing else: words of thanks among those of courtesy, or only signs of it (🙏)."""
+        thanks, courtesy = self.lists.get("thanks", frozenset()), self.lists.get("courtesy", frozenset())
+        left, signs = f" {' '.join(words(text))} ", [sign for sign in text if unicodedata.category(sign) == "So"]
+        if len(text) > LONGEST or asks(text) or not thanks.issuperset(signs):
+            return False
+        if not left.strip():
+            return bool(signs)
+        said = [one for one in sorted(thanks, key=len, reverse=True) if f" {one} " in left]
+        for one in said:
+            left = left.replace(f" {one} ", " ").replace(
+                f" {one} ", " "
+            )  # twice: the space between two of them belongs to both
+        return bool(said) and all(not courtesy.isdisjoint(bare(word)) for word in left.split())
 
     def means(self, kind: str, text: str) -> bool:
         """Whether a whole message, made a phrase, is one of these."""
