@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
@@ -15,6 +15,8 @@ from storage.tables import Cases, table
 from storage.transaction import AfterRollback
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Row, Select
 
     from storage.transaction import Transaction
@@ -91,6 +93,16 @@ def save(tx: Transaction, case: Case) -> None:
     """Write every field of a case that was loaded before (under `lock`)."""
     values = asdict(case)
     tx.execute(_SAVE, {"id_": values.pop("id"), **values})
+
+
+def flags(tx: Transaction, case: Case) -> frozenset[str]:
+    """Ids of the red flags that were raised since the last time that somebody acknowledged one."""
+    return frozenset(tx.unseal_json(case.red_flags, f"cases.red_flags:{case.id}") if case.red_flags else ())
+
+
+def with_flags(tx: Transaction, case: Case, raised: Iterable[str]) -> Case:
+    """The case with these; nothing is written."""
+    return replace(case, red_flags=tx.seal_json(sorted(raised), f"cases.red_flags:{case.id}"))
 
 
 def listing(

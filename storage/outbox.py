@@ -159,6 +159,13 @@ _SHOWING = select(_outbox.c.id).where(
     _outbox.c.document_id == bindparam("document_"),
     _outbox.c.state != "dropped",
 )
+_targets = _outbox.alias("edit")
+_UNEDITED = select(_outbox.c.id).where(
+    _outbox.c.thread_case_id == bindparam("case_id_"),
+    _outbox.c.kind == bindparam("kind_"),
+    _outbox.c.state.not_in(("dropped", "failed")),
+    ~select(_targets.c.id).where(_targets.c.target_outbox_id == _outbox.c.id).exists(),
+)
 _PRUNE = _outbox.delete().where(
     ~_unsent,
     _outbox.c.created_at < bindparam("before_"),
@@ -348,6 +355,11 @@ def sent_since(tx: Transaction, bot: Bot, chat_id: int, since: datetime) -> list
 def showing(tx: Transaction, case_id: int, document_id: str) -> list[int]:
     """The rows that show something of a document in the topic of a case, whether they went out or are about to."""
     return [row.id for row in tx.rows(_SHOWING, {"case_id_": case_id, "document_": document_id})]
+
+
+def unedited(tx: Transaction, case_id: int, kind: str) -> list[int]:
+    """The rows of a kind in the topic of a case that still look, or will look, as they were written."""
+    return [row.id for row in tx.rows(_UNEDITED, {"case_id_": case_id, "kind_": kind})]
 
 
 def prune(tx: Transaction, before: datetime) -> int:

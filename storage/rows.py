@@ -74,7 +74,10 @@ class ConsentLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
-    """One patient's request at the desk. `card_outbox_id` and `alert_outbox_id`: the rows that show its card."""
+    """One patient's request at the desk. `card_outbox_id` and `alert_outbox_id`: the rows that show its card.
+
+    `red_flags`: sealed, see `cases.flags`.
+    """
 
     id: int
     number: str
@@ -95,6 +98,7 @@ class Case:
     red_flag_ack_at: datetime | None
     day_zero: date | None
     protocol: str | None = None
+    red_flags: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -123,6 +123,7 @@ class Cases(SQLModel, table=True):
     red_flag_ack_at: datetime | None = Field(default=None, sa_type=UtcTime)
     day_zero: date | None = None
     protocol: str | None = None
+    red_flags: bytes | None = None  # sealed
 
 
 class CaseMessages(SQLModel, table=True):

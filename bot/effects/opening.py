@@ -48,7 +48,9 @@ def _opened(scene: Scene, reason: Reason, flags: Sequence[str]) -> Case:
     flagged = reason == "red-flag"
     stage = rules.MAIN[0]
     opened = cases.open_case(scene.tx, scene.chat.id, urgency=_urgency(scene, reason), reason=reason, stage=stage)
-    case = alert(group, _flagged(scene, opened) if flagged else opened, reason, lane=Lane.URGENT if flagged else Lane.CARD)
+    case = alert(
+        group, _flagged(scene, opened, flags) if flagged else opened, reason, lane=Lane.URGENT if flagged else Lane.CARD
+    )
     case = cards.post(group, case, lane=Lane.ANSWER if flagged else Lane.CARD)
     if flags:
         _name_flags(group, case, flags)
@@ -59,9 +61,9 @@ def _opened(scene: Scene, reason: Reason, flags: Sequence[str]) -> Case:
 def _asked_again(scene: Scene, case: Case, reason: Reason, flags: Sequence[str]) -> Case:
     group = Group(tx=scene.tx, house=scene.house)
     before = case.reasons.split(",")
-    again = reason == "red-flag" and _raised_just_now(scene, case)
+    again = reason == "red-flag" and _raised_just_now(scene, case, flags)
     if reason == "red-flag" and not again:
-        case = _flagged(scene, case)
+        case = _flagged(scene, case, flags)
     case = replace(case, urgency=rules.raised(as_ruled(case), _urgency(scene, reason)).urgency)
     case = replace(case, reasons=",".join(dict.fromkeys((*before, reason))))
     cases.save(scene.tx, case)
@@ -171,14 +173,18 @@ def _urgency(scene: Scene, reason: Reason) -> rules.Urgency:
     return rules.raised(asked, triage.priority(definition, response, findings)).urgency
 
 
-def _flagged(scene: Scene, case: Case) -> Case:
+def _flagged(scene: Scene, case: Case, flags: Sequence[str]) -> Case:
+    before = cases.flags(scene.tx, case) if cards.alarmed(case) else ()
     flagged = as_stored(case, rules.flag(as_ruled(case), now=scene.tx.now))
+    flagged = cases.with_flags(scene.tx, flagged, {*before, *flags})
     cases.save(scene.tx, flagged)
     return flagged
 
 
-def _raised_just_now(scene: Scene, case: Case) -> bool:
-    return cards.alarmed(case) and case.red_flag_at is not None and scene.tx.now - case.red_flag_at < AGAIN
+def _raised_just_now(scene: Scene, case: Case, flags: Sequence[str]) -> bool:
+    """Whether the desk was alarmed of these very dangers: another one is an alarm of its own."""
+    lately = cards.alarmed(case) and case.red_flag_at is not None and scene.tx.now - case.red_flag_at < AGAIN
+    return lately and cases.flags(scene.tx, case).issuperset(flags)
 
 
 def _name_flags(group: Group, case: Case, flags: Sequence[str]) -> None:
