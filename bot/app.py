@@ -59,6 +59,7 @@ from storage import facts
 from storage.database import Database
 from storage.keeping.ledger import Ledger
 from storage.sealed.keyring import Keyring
+from storage.sending.answers import Answers
 from storage.vault import Vault
 
 
@@ -267,6 +268,7 @@ class _Plan:
             after_sent=lambda tx, row, result: fates.after_sent(tx, self.house, row, result),
             after_failed=lambda tx, row, error: fates.after_failed(tx, self.house, row, error),
             keep=self.settings.desk_chat_id or 0,
+            answers=Answers(self.settings.data_dir / f"answers-{name}.jsonl"),
             duty=sending.held,
             fence=sending.fenced,
         )

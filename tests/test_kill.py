@@ -5,8 +5,10 @@ What was being sent in that very moment may come twice, because nobody can know 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import random
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -196,6 +198,29 @@ def test_in_the_middle_of_a_relay(apart: Apart) -> None:
     for patient, case in talks:
         in_order(heard(case), "asked")
         in_order(heard(patient), "answered")
+
+
+def test_between_the_answer_of_telegram_and_the_store(apart: Apart) -> None:
+    """Nobody can write into the store when Telegram answers, and then the program dies: what was answered does not come twice."""
+    patient = apart.patient()
+    patient.starts()
+    apart.world.settle()
+    before, noted = len(heard(patient)), apart.folder / "data" / "answers-patient.jsonl"
+    size = noted.stat().st_size
+    slow(apart, "sendMessage", 2.0)
+    patient.says("/help")
+    with contextlib.closing(sqlite3.connect(noted.with_name("careline.db"), isolation_level=None)) as store:
+        out = "SELECT count(*) FROM outbox WHERE state = 'sending'"
+        until(lambda: store.execute(out).fetchone()[0] == 1)
+        store.execute("BEGIN IMMEDIATE")
+        until(lambda: noted.stat().st_size > size)
+        assert store.execute(out).fetchone()[0] == 1
+        apart.kill()
+        store.execute("ROLLBACK")
+    apart.world.ask("DELETE", "faults")
+    apart.start()
+    apart.world.settle()
+    assert len(heard(patient)) == before + 1
 
 
 def test_in_the_seconds_in_which_a_reply_can_be_taken_back(tmp_path: Path) -> None:

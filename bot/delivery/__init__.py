@@ -1,6 +1,7 @@
 """Messages go out: one bot's outbox rows, claimed, paced, sent, settled. The only caller of Channel.call for messages.
 
 A row is marked as being sent before the call and as sent after it; of what is in between a kill may make duplicates (bot/delivery/doubt.py).
+Telegram's answer is noted in a file as soon as it is there (storage/sending/answers.py), so that "in between" is hardly more than the call.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from bot.channel import ChannelError, Lost, Moved, Rejected, RetryLater, Unreachable
+from bot.delivery import remembered
 from bot.delivery.ahead import AGAIN_SECONDS
 from bot.delivery.doubt import LATE
+from bot.delivery.pace import counts
 from storage import facts, outbox
 from storage.sending import handing
+from storage.sending.answers import Answers
 
 if TYPE_CHECKING:
     from bot.channel import Channel
@@ -66,6 +70,8 @@ class _NotOurs(Exception):
 class Delivery:
     """`ahead` adds the files of a row that names some; the hooks run in the transaction that settles the row. `keep`: a chat never given up.
 
+    `answers`: what was answered, through a kill.
+
     `duty`: whether this program is still the one that sends for the bot; `fence` asks the same in a transaction, and keeps it so.
     """
 
@@ -78,6 +84,7 @@ class Delivery:
     after_sent: AfterSent
     after_failed: AfterFailed
     keep: int = 0
+    answers: Answers = field(default_factory=Answers)
     duty: Callable[[], bool] = lambda: True
     fence: Callable[[Transaction], bool] = lambda _: True
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -120,6 +127,7 @@ class Delivery:
         while out := self._tasks | self._chains:
             await asyncio.wait(out)
         self.ahead.stop()
+        self.answers.close()
 
     def offer(self, tx: Transaction) -> float | None:
         """Until when (seconds since the epoch) a row may be sent that is written as being sent and handed over; None: not now."""
@@ -180,7 +188,10 @@ class Delivery:
         return [(row, many and tx.now - max(row.due_at, row.created_at, self._since) > LATE) for row in rows]
 
     async def _take_up(self) -> None:
-        """What was being sent when the one before stopped is sent again; what it sent in the last minute counts for the pace."""
+        """What was being sent when the one before stopped, and is not known as answered, is sent again.
+
+        What it sent in the last minute counts for the pace.
+        """
 
         def take_up(tx: Transaction) -> list[float]:
             before = outbox.sent_since(tx, self.bot, self.keep, tx.now - RECALLED)
@@ -189,14 +200,8 @@ class Delivery:
                 outbox.release(tx, self.bot)
             return [(tx.now - at).total_seconds() for at in before]
 
-        while True:
-            try:
-                self.pace.recall(self.keep, await self.database.transact(take_up))
-            except OperationalError:
-                log.exception("store_unavailable", bot=self.bot)
-                await asyncio.sleep(IDLE_SECONDS)
-            else:
-                return
+        await remembered.settle(self.bot, self.answers, self._insist, self._sent)
+        self.pace.recall(self.keep, await self._insist(take_up))
 
     async def _rest(self) -> None:
         """Until something happens or becomes due: by the clock within a moment, by the pace of a chat to the point."""
@@ -240,6 +245,7 @@ class Delivery:
         try:
             await self._insist(settle)
         finally:
+            self.answers.settled(row.id for row in rows)
             self.doubt.end(row.id for row in rows)
 
     async def _insist(self, work: Callable[[Transaction], T]) -> T:
@@ -254,6 +260,8 @@ class Delivery:
         """Makes the call; whether it was done, and what is to be written about it."""
         try:
             result = await self._call(row)
+            if counts(row.method) and self.answers.note(row, result):
+                self.doubt.end([row.id])
         except _NotOurs:  # nothing went out; unless somebody took the row over meanwhile, it waits like all others
             return False, lambda tx: handing.give_back(tx, [row])
         except ChannelError as error:
