@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from bot import definitions, stores
+from bot import definitions, duties, stores
 from bot.address import Address
 from bot.buttons import Buttons
 from bot.casework import Casework
@@ -269,6 +269,7 @@ class _Plan:
             after_failed=lambda tx, row, error: fates.after_failed(tx, self.house, row, error),
             keep=self.settings.desk_chat_id or 0,
             answers=Answers(self.settings.data_dir / f"answers-{name}.jsonl"),
+            waits=duties.SETTLED if self.settings.shared else 0.0,
             duty=sending.held,
             fence=sending.fenced,
         )

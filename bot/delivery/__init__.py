@@ -70,7 +70,8 @@ class _NotOurs(Exception):
 class Delivery:
     """`ahead` adds the files of a row that names some; the hooks run in the transaction that settles the row. `keep`: a chat never given up.
 
-    `answers`: what was answered, through a kill.
+    `answers`: what was answered, through a kill. `waits`: seconds from its claim in which another program, if it lives, writes down what
+    became of a row; 0: there is no other.
 
     `duty`: whether this program is still the one that sends for the bot; `fence` asks the same in a transaction, and keeps it so.
     """
@@ -85,6 +86,7 @@ class Delivery:
     after_failed: AfterFailed
     keep: int = 0
     answers: Answers = field(default_factory=Answers)
+    waits: float = 0.0
     duty: Callable[[], bool] = lambda: True
     fence: Callable[[Transaction], bool] = lambda _: True
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -197,7 +199,7 @@ class Delivery:
             before = outbox.sent_since(tx, self.bot, self.keep, tx.now - RECALLED)
             self._since = tx.now
             if self.fence(tx):
-                outbox.release(tx, self.bot)
+                outbox.release(tx, self.bot, lease=LEASE_SECONDS, waits=self.waits)
             return [(tx.now - at).total_seconds() for at in before]
 
         await remembered.settle(self.bot, self.answers, self._insist, self._sent)

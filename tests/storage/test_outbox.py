@@ -199,6 +199,18 @@ async def test_the_only_worker_takes_its_rows_back_at_its_start(post):
     assert await post.claim() == ["first"]
 
 
+async def test_a_worker_that_may_be_alive_has_a_moment_to_say_what_became_of_its_rows(post):
+    await post.put("first", chat=5)
+    await post.put("second", chat=6)
+    await post.claim()
+    assert await post.db.transact(lambda tx: outbox.release(tx, "patient", lease=30, waits=0.4)) == 2
+    assert await post.claim() == []
+    await post.sent("first")
+    assert await post.db.transact(lambda tx: outbox.release(tx, "patient", lease=30, waits=0.4)) == 0, "it has one such moment"
+    await asyncio.sleep(0.5)
+    assert await post.claim() == ["second"]
+
+
 async def test_who_claimed_it_before_has_no_say_in_it_any_more_unless_it_was_sent(post):
     await post.put("first")
     await post.rows()
