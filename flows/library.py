@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -241,9 +241,15 @@ def value_sets() -> ValueSets:
 
 def _questionnaire(file: Path) -> Questionnaire:
     try:
-        return Questionnaire.from_json(_bytes(file), value_sets())
+        return _read(_bytes(file))
     except Invalid as error:
         raise BadDefinitionError(file.name, error.path, error.message) from error
+
+
+@lru_cache(maxsize=2)
+def _read(text: bytes) -> Questionnaire:
+    """Most of a load is this, and a definition that is read again, beside a form of somebody else's say, seldom has another one."""
+    return Questionnaire.from_json(text, value_sets())
 
 
 def _lexicon(file: Path) -> Lexicon:

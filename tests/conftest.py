@@ -20,7 +20,7 @@ from tests.storage.server import NoServer, Server, migrate
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-SLOW = "whole or browser or kill or postgres"
+SLOW = "slow or whole or browser or kill or postgres"
 memory.starting()
 MEMORY = Path("/dev/shm")
 ROOM = 2**30  # bytes that must be free there

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+import pytest
 from hypothesis import settings
 
 QUICK = "quick"
@@ -14,6 +16,11 @@ settings.load_profile("all")
 
 def quick() -> bool:
     return settings.get_current_profile_name() == QUICK
+
+
+def one_or_all(values: Iterable[str], one: str) -> list[Any]:
+    """For parametrize, where each value takes a while: with `--quick`, this one alone."""
+    return [value if value == one else pytest.param(value, marks=pytest.mark.slow) for value in values]
 
 
 def examples(many: int, **more: Any) -> settings:

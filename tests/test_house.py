@@ -158,6 +158,7 @@ def test_everything_installed_is_pinned() -> None:
     assert not names - pinned - {"tomli"}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(
     "command", ["--help", "check --help", "run --help", "sandbox --help", "backup --help", "restore --help"]
 )

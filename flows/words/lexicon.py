@@ -106,7 +106,8 @@ class Lexicon:
         problems = [problem for language, told in data.items() for problem in _problems(language, told)]
         if problems:
             raise ValueError("; ".join(problems))
-        return Lexicon(languages={language: _vocabulary(data, language) for language in data})
+        lists = {kind: frozenset(phrase(word) for one in data.values() for word in one.get(kind, ())) for kind in LISTS}
+        return Lexicon(languages={language: _vocabulary(data, language, lists) for language in data})
 
     def of(self, language: str) -> Vocabulary:
         """The vocabulary of a language; any other one where it is not known, as each holds all languages."""
@@ -125,11 +126,11 @@ def phrase(text: str) -> str:
     return "" if len(text) > LONGEST else " ".join(word.rstrip(",") for word in fold(text).split()).strip(AROUND)
 
 
-def _vocabulary(data: Mapping[str, Mapping[str, Any]], language: str) -> Vocabulary:
-    """Own words win over those of the other languages, which are understood too."""
+def _vocabulary(data: Mapping[str, Mapping[str, Any]], language: str, lists: Mapping[str, frozenset[str]]) -> Vocabulary:
+    """The phrases of all languages are understood in each; where the same word means two things, that of the own language counts."""
     everyone = [data[other] for other in data if other != language] + [data[language]]
     return Vocabulary(
-        lists={kind: frozenset(phrase(word) for one in everyone for word in one.get(kind, ())) for kind in LISTS},
+        lists=lists,
         numbers={phrase(word): value for word, value in _merged(everyone, "numbers")},
         months={phrase(word): value for word, value in _merged(everyone, "months")},
         hijri_months={" ".join(words(name)): value for name, value in _merged(everyone, "hijri_months")},

@@ -43,9 +43,12 @@ def office(folder: str, **more: bytes) -> bytes:
     )
 
 
+BOMB = zipped({"zeros.pdf": bytes(32_000_000)})
+
+
 def lying_zip() -> bytes:
     """The directory says ten bytes; thirty-two million come out."""
-    data = bytearray(zipped({"report.pdf": bytes(32_000_000)}))
+    data = bytearray(BOMB)
     central = data.index(b"PK\x01\x02")
     data[central + 24 : central + 28] = struct.pack("<I", 10)
     return bytes(data)
@@ -128,10 +131,10 @@ BAD = {
     "script.js": (b"function f() { return 1 }", "unsupported"),
     "bomb.gz": (gzip.compress(bytes(1_000_000)), "unsupported"),
     "archive.7z": (b"7z\xbc\xaf'\x1c" + bytes(40), "unsupported"),
-    "bomb.zip": (zipped({"zeros.pdf": bytes(32_000_000)}), "too-large"),
+    "bomb.zip": (BOMB, "too-large"),
     "lying.zip": (lying_zip(), "too-large"),
     "overlap.zip": (overlapping_zip(), "too-large"),
-    "nested-bomb.zip": (nested_zip(1, zipped({"zeros": bytes(32_000_000)})), "too-large"),
+    "nested-bomb.zip": (nested_zip(1, BOMB), "too-large"),
     "deep.zip": (nested_zip(6, PDF), "too-large"),
     "cut.zip": (zipped({"report.pdf": PDF * 50})[:-40], "damaged"),
     "locked.zip": (encrypted_zip(), "encrypted"),

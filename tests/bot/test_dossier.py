@@ -33,6 +33,7 @@ from storage.keeping import erasure
 from tests.bot.desk_world import CATALOGUES, GROUP, Person, World
 from tests.bot.dossier_case import HOSTILE, LANGUAGES, PLEA, case_of, everything, keep, needs_fonts
 from tests.bot.dossier_case import making as making_of
+from tests.examples import one_or_all
 
 CARLA = 7101
 REPORT, SCAN, PASSPORT = b"%PDF-1.4 a report", bytes(range(256)) * 900, b"\xff\xd8\xff passport"
@@ -71,7 +72,7 @@ async def written_down(world: World) -> list[Any]:
 
 
 @needs_fonts
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", one_or_all(LANGUAGES, "ar"))
 async def test_a_dossier_in_each_language(world: World, case: Any, language: str) -> None:
     """Everything is printed but the one sign that no text font has; PDF/A refuses a file with a glyph that is missing.
 
@@ -122,7 +123,7 @@ def test_what_has_no_translation_is_shown_in_english_and_marked() -> None:
     assert (hindi["t"], hindi["english"], russian["english"], sides.english) == ("Words of another form", True, False, True)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", one_or_all(LANGUAGES, "ar"))
 async def test_no_word_of_ours_is_left_in_english(world: World, case: Any, language: str) -> None:
     """Of a case in which every question has an answer, each option in turn."""
     material = await world.database.read(lambda tx: gather(tx, world.house, case.id))

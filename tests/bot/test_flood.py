@@ -26,8 +26,9 @@ from tests.bot.desk_world import GROUP, Person, World
 from tests.examples import quick
 
 RATE = 500 / 60  # new cases a second
-MANY = 500 if os.environ.get("CARELINE_ENDURANCE") else 150
-ROUND = 25 if quick() else 45  # cases that are followed to the end
+MANY = 500 if os.environ.get("CARELINE_ENDURANCE") else 90 if quick() else 150
+ROUND = 15 if quick() else 45  # cases that are followed to the end
+TALKED = 30 if quick() else 60  # words of families before an emergency
 
 
 @dataclass(kw_only=True)
@@ -212,7 +213,7 @@ async def test_words_of_many_families_do_not_hold_back_an_emergency(office: Offi
     for patient in patients:
         await patient.asks_for_a_person()
     await office.passes(120)
-    for number in range(60):
+    for number in range(TALKED):
         await patients[number % 4].says(f"And another thing, number {number}")
         await office.passes(0.3)
     at = world.now
@@ -222,6 +223,6 @@ async def test_words_of_many_families_do_not_hold_back_an_emergency(office: Offi
         await office.passes(0.5)
     assert world.now - at <= timedelta(seconds=15)
     await office.comes_to_rest(within=timedelta(minutes=10))
-    for number in range(60):
+    for number in range(TALKED):
         case = await world.case(10_000 + number % 4)
         assert world.find(f"number {number}", thread=case.topic_id)

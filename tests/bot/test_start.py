@@ -5,10 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 NEEDED = "bot.operator.check, bot.program.running"  # by `python -m bot run`
 LATER = {"aiogram", "aiohttp", "alembic", "fastapi", "jinja2", "psycopg", "xlsxwriter"}
 
 
+@pytest.mark.whole
 def test_what_the_first_answers_do_not_need_is_loaded_later() -> None:
     look = f"import sys, {NEEDED}; print(*{{name.partition('.')[0] for name in sys.modules}})"
     loaded = subprocess.run([sys.executable, "-c", look], check=True, capture_output=True, text=True).stdout.split()

@@ -15,7 +15,6 @@ from bot.uploads.page import Uploading
 from bot.web.app import build
 from bot.web.server import serving
 from bot.web.upload_page import UploadPage
-from flows import library
 from flows.foreseen import named_apart
 from storage import chats, documents
 from storage.database import Database
@@ -24,7 +23,7 @@ from storage.records import page_uploads, upload_links
 from storage.rows import Part
 from storage.vault import Vault
 from tests.bot.conftest import StoppedClock
-from tests.loaded import CATALOGUES
+from tests.loaded import CATALOGUES, DEFINITION
 
 TUS = {"Tus-Resumable": "1.0.0"}
 DATA = bytes(range(256)) * 1000
@@ -69,7 +68,7 @@ async def corridor(database: Database, vault: Vault) -> AsyncIterator[Corridor]:
     await database.transact(lambda tx: chats.update(tx, chat.id, language="ar"))
     link = await database.transact(lambda tx: upload_links.make(tx, chat.id, record="imaging-dicom"))
     woken: list[bool] = []
-    apart = partial(named_apart, library.load().records)
+    apart = partial(named_apart, DEFINITION.records)
     uploading = Uploading(database=database, vault=vault, wake=lambda: woken.append(True), apart=apart)
     page = UploadPage(uploading=uploading, catalogues=CATALOGUES)
     app = build(healthy=healthy, routers=[page.router()])

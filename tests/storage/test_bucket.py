@@ -24,7 +24,10 @@ from tests.storage.test_backup import NOW, House
 
 CHUNK = 64 * 1024
 PROGRAM = os.environ.get("CARELINE_MOTO_SERVER") or shutil.which("moto_server")
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no moto_server here: pipx install 'moto[server]'")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(PROGRAM is None, reason="no moto_server here: pipx install 'moto[server]'"),
+]
 
 
 def free_port():
