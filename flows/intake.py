@@ -230,8 +230,8 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
 
 
 def _stops(moment: Moment, intake: Intake, said: Words) -> Turn | None:
-    """A message that is the word "stop" and no more: what is to stop is asked, in a talk too, where it is read all the same."""
-    if not moment.definition.lexicon.of(intake.language or "en").means("stop", phrase(said.text)):
+    """A message that asks for an end of messages and no more: what is to stop is asked, in a talk too, where it is read all the same."""
+    if not moment.definition.lexicon.of(intake.language or "en").wants_a_stop(said.text):
         return None
     told = (WordsRelayed(text=said.text, noted=True),) if intake.talking else ()
     return Turn(intake=intake, events=(*told, StopAsked()))
@@ -263,6 +263,8 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
             return turn
     if intake.response is None:
         return at.anew(moment, intake)
+    if (turn := _goes_on(moment, intake, said)) is not None:
+        return turn
     if _is_polite(moment, intake, said):
         return at.then_again(moment, intake, NotUnderstood(kind="thanks"))
     if intake.aside is not None and (turn := _words_aside(moment, intake, said, intake.aside)):
@@ -270,6 +272,20 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
     if at.is_confirmed(intake):
         return _at_record(moment, intake, said) or _to_the_desk(intake, said)
     return _at_question(moment, intake, said)
+
+
+def _goes_on(moment: Moment, intake: Intake, said: Words) -> Turn | None:
+    """ "Go on" below a reminder or a card, and where nothing is asked: what the button "Continue" does. None: words for what is open.
+
+    Where any words are an answer it is none: the question is shown again.
+    """
+    if not moment.definition.lexicon.of(intake.language or "en").means("going", phrase(said.text)):
+        return None
+    unasked = at.is_confirmed(intake) and not at.place(moment, intake)
+    if intake.aside is not None or unasked:
+        return presses.press(moment, intake, Press(control=Control.CONTINUE))
+    drafted = intake.response is not None and intake.response.cursor.draft
+    return at.then_again(moment, intake) if _expects(moment, intake, ANY_WORDS) and not drafted else None
 
 
 def _is_polite(moment: Moment, intake: Intake, said: Words) -> bool:
@@ -291,7 +307,8 @@ def _at_record(moment: Moment, intake: Intake, said: Words) -> Turn | None:
     if not isinstance(shown, RecordAsked):
         return None
     vocabulary, words_ = moment.definition.lexicon.of(intake.language or "en"), phrase(said.text)
-    marks = {"no": Control.RECORD_NONE, "without": Control.RECORD_NONE, "skip": Control.RECORD_LATER}
+    later = dict.fromkeys(("skip", "going"), Control.RECORD_LATER)
+    marks = {"no": Control.RECORD_NONE, "without": Control.RECORD_NONE, **later}
     control = next((control for kind, control in marks.items() if vocabulary.means(kind, words_)), None)
     number = next(at_ for at_, one in enumerate(moment.definition.records) if one.id == shown.record)
     return None if control is None else presses.press(moment, intake, Press(control=control, number=number))

@@ -184,14 +184,19 @@ def _listen_options(scene: Scene, place: Place, text: str) -> Turn | Refusal:
     return found if isinstance(found, Refusal) else choose(scene, place, tuple(option.value for option in found))
 
 
-def _leaves_out(scene: Scene, place: Place, said: str) -> bool:
-    """Whether these words are the button "Skip", also where any words are an answer: "later" may be one, "skip" is none."""
-    return scene.tongue.vocabulary.means("skipping", said) and not scene.cursor.draft and may_skip(place.item, scene.cursor)
+def _left_out(scene: Scene, place: Place, said: str) -> Turn | Refusal | None:
+    """What "skip" does where any words are an answer: "later" may be one, "skip" is none. None: something else was said."""
+    if scene.cursor.draft or not scene.tongue.vocabulary.means("skipping", said):
+        return None
+    if may_skip(place.item, scene.cursor):
+        return press(scene, Press(control=Control.SKIP))
+    unknown = _allows(place, Control.UNKNOWN)
+    return press(scene, Press(control=Control.UNKNOWN)) if unknown else Refusal(reason=Reason.REQUIRED)
 
 
 def _listen_other(scene: Scene, place: Place, text: str) -> Turn | Refusal:
-    if _leaves_out(scene, place, phrase(text)):
-        return press(scene, Press(control=Control.SKIP))
+    if left := _left_out(scene, place, phrase(text)):
+        return left
     value = text_answer(text, place.item)
     return value if isinstance(value, Refusal) else answer(scene, place, value)
 
@@ -202,7 +207,9 @@ def _listen_text(scene: Scene, place: Place, text: str) -> Turn | Refusal:
     for kind in ("unknown", "decline"):
         if vocabulary.means(kind, said) and _allows(place, SPOKEN[kind]):
             return press(scene, Press(control=SPOKEN[kind]))
-    if _leaves_out(scene, place, said) or (vocabulary.means("skip", said) and is_over(place.item, scene.cursor)):
+    if left := _left_out(scene, place, said):
+        return left
+    if vocabulary.means("skip", said) and is_over(place.item, scene.cursor):
         return press(scene, Press(control=Control.SKIP))
     if scene.cursor.draft and vocabulary.means("done", said):
         return press(scene, Press(control=Control.DONE))

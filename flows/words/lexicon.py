@@ -28,6 +28,8 @@ LISTS = (
     "lacking",
     "without",
     "stop",
+    "pleading",
+    "going",
     "human",
     "asking",
     "idle",
@@ -40,6 +42,7 @@ TABLES: Mapping[str, type] = {"numbers": int, "months": int, "hijri_months": int
 MARKS = ("decimal", "group")
 PERIODS = frozenset({"day", "week", "month", "year"})
 LONGEST = 500  # characters; folding a long message of stacked accents takes a tenth of a second
+SHORT = 160  # characters of a message that only thanks, or only asks for an end
 AROUND = " .,!;:\"'()\u2026\u00ab\u00bb\u061b\u060c"
 
 
@@ -76,18 +79,28 @@ class Vocabulary:
 
     def is_thanks(self, text: str) -> bool:
         """Whether a text is a thank-you and nothing else: words of thanks among those of courtesy, or only signs of it (🙏)."""
-        thanks, courtesy = self.lists.get("thanks", frozenset()), self.lists.get("courtesy", frozenset())
-        left, signs = f" {' '.join(words(text))} ", [sign for sign in text if unicodedata.category(sign) == "So"]
-        if len(text) > LONGEST or asks(text) or not thanks.issuperset(signs):
+        signs = [sign for sign in text if unicodedata.category(sign) == "So"]
+        if asks(text) or not self.lists.get("thanks", frozenset()).issuperset(signs):
             return False
-        if not left.strip():
-            return bool(signs)
-        said = [one for one in sorted(thanks, key=len, reverse=True) if f" {one} " in left]
+        return self._says_only("thanks", text, ("courtesy",)) or (bool(signs) and not words(text))
+
+    def wants_a_stop(self, text: str) -> bool:
+        """Whether a text asks that nothing more be written, among words of asking and thanking, and says nothing else."""
+        return self._says_only("stop", text, ("pleading", "courtesy", "thanks"))
+
+    def _says_only(self, kind: str, text: str, beside: tuple[str, ...]) -> bool:
+        """Whether a text holds phrases of this kind, and no other words than those that may stand beside them."""
+        left = _apart(text) if len(text) <= SHORT else ""
+        said = [one for one in self._longest_first[kind] if one in left]
         for one in said:
-            left = left.replace(f" {one} ", " ").replace(
-                f" {one} ", " "
-            )  # twice: the space between two of them belongs to both
-        return bool(said) and all(not courtesy.isdisjoint(bare(word)) for word in left.split())
+            left = left.replace(one, " ")
+        may = frozenset[str]().union(*(self.lists.get(one, ()) for one in beside))
+        return bool(said) and all(not may.isdisjoint(bare(word)) for word in left.split())
+
+    @cached_property
+    def _longest_first(self) -> Mapping[str, list[str]]:
+        kinds = {kind: {_apart(one) for one in self.lists.get(kind, ())} for kind in ("thanks", "stop")}
+        return {kind: sorted(filter(None, found), key=len, reverse=True) for kind, found in kinds.items()}
 
     def means(self, kind: str, text: str) -> bool:
         """Whether a whole message, made a phrase, is one of these."""
@@ -116,6 +129,11 @@ class Lexicon:
 
 NO_VOCABULARY = Vocabulary()
 NO_WORDS = Lexicon()
+
+
+def _apart(text: str) -> str:
+    """The folded words of a text, each between two spaces of its own, so that phrases can be taken out one after another."""
+    return "".join(f" {word} " for word in words(text))
 
 
 def phrase(text: str) -> str:

@@ -541,7 +541,9 @@ def test_the_part_of_a_question_never_goes_back() -> None:
 def test_skip_is_no_answer_where_any_words_are(language: str, words: str) -> None:
     assert Talk(item("name"), item("b"), language=language).says(words).is_asked("b").answer("name") == ("skipped",)
     assert Talk(item("when"), language=language).says("later").answer("when") == ("later",)
-    assert Talk(item("name", required=True), language=language).says(words).answer("name") == (words,)
+    Talk(item("name", required=True), language=language).says(words).is_refused("required")
+    needed = item("name", absent("asked-unknown"), required=True)
+    assert Talk(needed, item("b"), language=language).says(words).is_asked("b").answer("name") == ("asked-unknown",)
 
 
 def test_things_that_cannot_be_an_answer_change_nothing() -> None:
