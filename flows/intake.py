@@ -263,10 +263,8 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
             return turn
     if intake.response is None:
         return at.anew(moment, intake)
-    if (turn := _goes_on(moment, intake, said)) is not None:
+    if (turn := _beside_a_question(moment, intake, said)) is not None:
         return turn
-    if _is_polite(moment, intake, said):
-        return at.then_again(moment, intake, NotUnderstood(kind="thanks"))
     if intake.aside is not None and (turn := _words_aside(moment, intake, said, intake.aside)):
         return turn
     if at.is_confirmed(intake):
@@ -274,8 +272,15 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
     return _at_question(moment, intake, said)
 
 
+def _beside_a_question(moment: Moment, intake: Intake, said: Words) -> Turn | None:
+    """Words that ask for nothing but to go on, or thank for what was said. None: something else was said."""
+    if _is_polite(moment, intake, said):
+        return at.then_again(moment, intake, NotUnderstood(kind="thanks"))
+    return _goes_on(moment, intake, said)
+
+
 def _goes_on(moment: Moment, intake: Intake, said: Words) -> Turn | None:
-    """ "Go on" below a reminder or a card, and where nothing is asked: what the button "Continue" does. None: words for what is open.
+    """What "go on" does below a reminder or a card, and where nothing is asked: the same as the button. None: words for what is open.
 
     Where any words are an answer it is none: the question is shown again.
     """

@@ -14,7 +14,7 @@ from flows.words.folding import fold
 from flows.words.hijri import read_hijri
 from flows.words.lexicon import Vocabulary, phrase
 from flows.words.numbers import plain_digits
-from flows.words.worded_dates import in_words
+from flows.words.worded_dates import century, in_words
 
 LONGEST = 80  # characters of a message that may be a date
 YEARS = (1900, 2100)
@@ -65,16 +65,11 @@ def _numeric(numbers: list[int], parts: list[str], today: date, *, days_first: b
     if len(parts) == 2 and len(parts[1]) == 4:  # noqa: PLR2004 - month and year
         return _partial([numbers[1], numbers[0]])
     if len(parts) == 3 and len(parts[2]) in {2, 4}:  # noqa: PLR2004 - the year is last
-        year = numbers[2] if len(parts[2]) == 4 else _century(numbers[2], today)  # noqa: PLR2004
+        year = numbers[2] if len(parts[2]) == 4 else century(numbers[2], today)  # noqa: PLR2004
         if days_first:
             return _partial([year, numbers[1], numbers[0]])
         return _clear(((year, numbers[1], numbers[0]), (year, numbers[0], numbers[1])))
     return NOT_A_DATE
-
-
-def _century(year: int, today: date) -> int:
-    """Two digits: the last year that ends so."""
-    return 2000 + year if 2000 + year <= today.year else 1900 + year
 
 
 def _clear(orders: Iterable[tuple[int, ...]]) -> PartialDate | Refusal:

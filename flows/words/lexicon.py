@@ -18,6 +18,8 @@ LISTS = (
     "counters",
     "ago",
     "last",
+    "before_last",
+    "of_year",
     "fillers",
     "am",
     "pm",
@@ -38,7 +40,7 @@ LISTS = (
     "thanks",
     "courtesy",
 )
-TABLES: Mapping[str, type] = {"numbers": int, "months": int, "hijri_months": int, "units": str, "periods": list}
+TABLES: Mapping[str, type] = {"numbers": int, "months": int, "hijri_months": int, "seasons": int, "units": str, "periods": list}
 MARKS = ("decimal", "group")
 PERIODS = frozenset({"day", "week", "month", "year"})
 LONGEST = 500  # characters; folding a long message of stacked accents takes a tenth of a second
@@ -50,7 +52,7 @@ AROUND = " .,!;:\"'()\u2026\u00ab\u00bb\u061b\u060c"
 class Vocabulary:
     """One language's words, folded, with those of the other languages behind them.
 
-    `lists[kind]` are whole phrases; `numbers` are number words; `months` and `periods` read dates ("weeks" -> 1 week);
+    `lists[kind]` are whole phrases; `numbers` are number words; `months`, `seasons` (the first month of each) and `periods` read dates ("weeks" -> 1 week);
     `units` are spellings of UCUM codes, as written; `decimal` and `group` are the marks in numbers.
     """
 
@@ -58,6 +60,7 @@ class Vocabulary:
     numbers: Mapping[str, int] = field(default_factory=dict)
     months: Mapping[str, int] = field(default_factory=dict)
     hijri_months: Mapping[str, int] = field(default_factory=dict)
+    seasons: Mapping[str, int] = field(default_factory=dict)
     periods: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     decimal: str = "."
@@ -152,6 +155,7 @@ def _vocabulary(data: Mapping[str, Mapping[str, Any]], language: str, lists: Map
         numbers={phrase(word): value for word, value in _merged(everyone, "numbers")},
         months={phrase(word): value for word, value in _merged(everyone, "months")},
         hijri_months={" ".join(words(name)): value for name, value in _merged(everyone, "hijri_months")},
+        seasons={phrase(word): value for word, value in _merged(everyone, "seasons")},
         periods={phrase(word): (count, period) for word, (count, period) in _merged(everyone, "periods")},
         units=dict(_merged(everyone, "units")),
         decimal=data[language].get("decimal", "."),

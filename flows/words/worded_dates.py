@@ -12,8 +12,9 @@ from flows.events import Reason
 from flows.values import PartialDate
 from flows.words.lexicon import Vocabulary
 
-TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['-][^\W\d_]+)*")
+TOKEN = re.compile(r"\d+[.,]5(?![\d.,])|\d+|[^\W\d_]+(?:['-][^\W\d_]+)*")
 YEARS = range(1900, 2101)
+WINTER = 12  # its first month
 MANY = 130  # years ago: nobody's history is longer
 ENDINGS = {"year": 4, "month": 7, "day": 10}  # how much of an ISO date a precision keeps
 
@@ -26,18 +27,20 @@ class Said:
     days: tuple[int, ...]
     numbers: tuple[int, ...]
     months: tuple[int, ...]
+    seasons: tuple[int, ...]
     periods: tuple[tuple[int, str], ...]
     ago: bool
     last: bool
+    before_last: bool
     this: bool
     strange: tuple[str, ...]
 
 
 def in_words(text: str, *, language: str, vocabulary: Vocabulary, today: date) -> PartialDate | Refusal | None:
     """The date that words state; a Refusal with candidates when it may be several; None when they state none."""
-    said = _sort(list(_tokens(text, vocabulary)), vocabulary)
+    said = _sort(_with_century(list(_tokens(text, vocabulary)), vocabulary, today), vocabulary)
     if not said.strange:
-        found = _calendar(said, today) or _relative(said, today)
+        found = _season(said, today) or _calendar(said, today) or _relative(said, today)
         if found is not None:
             return found
     return _by_library(text, said, language=language, today=today)
@@ -46,31 +49,71 @@ def in_words(text: str, *, language: str, vocabulary: Vocabulary, today: date) -
 def _tokens(text: str, vocabulary: Vocabulary) -> Iterator[str]:
     """Words and numbers; words that mean one thing together ("كانون الثاني", "half a year") are one token."""
     words = TOKEN.findall(text)
-    known = vocabulary.months.keys() | vocabulary.periods.keys()
+    known = vocabulary.months.keys() | vocabulary.periods.keys() | vocabulary.lists.get("before_last", frozenset())
     at = 0
     while at < len(words):
-        width = next((width for width in (3, 2) if " ".join(words[at : at + width]) in known), 1)
+        width = next((width for width in (5, 4, 3, 2) if " ".join(words[at : at + width]) in known), 1)
         yield " ".join(words[at : at + width])
         at += width
+
+
+def _with_century(tokens: list[str], vocabulary: Vocabulary, today: date) -> list[str]:
+    """Two digits before a word that says that they are a year, or before their ending and that word, are the last year that ends so."""
+    marks = vocabulary.lists.get("of_year", frozenset())
+    years = {
+        at
+        for at, token in enumerate(tokens)
+        if len(token) == 2 and token.isdigit() and not marks.isdisjoint(tokens[at + 1 : at + 3])  # noqa: PLR2004
+    }
+    return [str(century(int(token), today)) if at in years else token for at, token in enumerate(tokens)]
+
+
+def century(year: int, today: date) -> int:
+    """Two digits: the last year that ends so."""
+    return 2000 + year if 2000 + year <= today.year else 1900 + year
 
 
 def _sort(tokens: list[str], vocabulary: Vocabulary) -> Said:
     digits = [int(token) for token in tokens if token.isdigit() and len(token) <= 4]  # noqa: PLR2004 - a year has four
     lists = vocabulary.lists
-    ago, last, this, fillers = (lists.get(kind, frozenset()) for kind in ("ago", "last", "this", "fillers"))
-    named = vocabulary.months.keys() | vocabulary.periods.keys() | vocabulary.numbers.keys() | ago | last | this | fillers
+    kinds = ("ago", "last", "before_last", "this", "fillers")
+    ago, last, before_last, this, fillers = (lists.get(kind, frozenset()) for kind in kinds)
+    tables = (vocabulary.months, vocabulary.seasons, vocabulary.periods, vocabulary.numbers)
+    named = frozenset[str]().union(ago, last, before_last, this, fillers, *tables)
     numbers = [vocabulary.numbers[token] for token in tokens if token in vocabulary.numbers and token not in vocabulary.periods]
     return Said(
         years=tuple(number for number in digits if number in YEARS),
         days=tuple(number for number in digits if 1 <= number <= 31),  # noqa: PLR2004
         numbers=(*(number for number in digits if number <= MANY), *numbers),
         months=tuple(vocabulary.months[token] for token in tokens if token in vocabulary.months),
+        seasons=tuple(vocabulary.seasons[token] for token in tokens if token in vocabulary.seasons),
         periods=tuple(vocabulary.periods[token] for token in tokens if token in vocabulary.periods),
         ago=any(token in ago for token in tokens),
         last=any(token in last for token in tokens),
+        before_last=any(token in before_last for token in tokens),
         this=any(token in this for token in tokens),
         strange=tuple(token for token in tokens if token not in named and not (token.isdigit() and len(token) <= 4)),  # noqa: PLR2004
     )
+
+
+def _season(said: Said, today: date) -> PartialDate | Refusal | None:
+    """A season without its year: the last two that it may be are asked about. With "this": the year that it is, but in winter, which has two."""
+    if len(said.years) > 1:
+        return _winter_of_two_years(said)
+    if len(said.seasons) != 1 or said.periods or said.months or said.numbers or said.ago:
+        return None
+    first, before = said.seasons[0], 1 if said.before_last else 0
+    latest = today.year - (0 if first % 12 <= today.month else 1) - before
+    if said.this and first != WINTER:
+        return PartialDate(text=str(today.year))
+    return None if said.years else Refusal(reason=Reason.AMBIGUOUS_DATE, candidates=(str(latest), str(latest - 1)))
+
+
+def _winter_of_two_years(said: Said) -> Refusal | None:
+    """Which of the two in "winter 2023-2024"."""
+    if said.seasons != (WINTER,) or len(said.years) != 2 or said.years[1] - said.years[0] != 1:  # noqa: PLR2004
+        return None
+    return Refusal(reason=Reason.AMBIGUOUS_DATE, candidates=tuple(str(year) for year in reversed(said.years)))
 
 
 def _calendar(said: Said, today: date) -> PartialDate | Refusal | None:
@@ -79,7 +122,9 @@ def _calendar(said: Said, today: date) -> PartialDate | Refusal | None:
         return Refusal(reason=Reason.NOT_A_DATE)  # "32 May 2024"
     if said.last and len(said.months) == 1 and not (said.years or said.periods) and len(said.days) <= 1:
         return _without_year(said.months[0], *said.days, today=today)  # "last May": this year's or the one before
-    if said.last or len(said.years) > 1 or len(said.months) > 1 or len(said.days) > 1:
+    if said.last and len(said.years) == len(said.months) == 1:
+        return _made(said.years[0], said.months[0], *said.days[:1])
+    if said.last or said.before_last or len(said.years) > 1 or len(said.months) > 1 or len(said.days) > 1:
         return None
     if said.months and said.years:
         return _made(said.years[0], said.months[0], *said.days)
@@ -110,7 +155,10 @@ def _relative(said: Said, today: date) -> PartialDate | None:
         return None
     count, period = said.periods[0]
     if said.months:
-        return _made(today.year - 1, said.months[0], *said.days) if said.last and period == "year" else None
+        years = 2 if said.before_last else 1 if said.last else 0
+        return _made(today.year - years, said.months[0], *said.days) if years and period == "year" else None
+    if said.before_last and not said.numbers:
+        return _back(2 * count, period, today)
     if said.this and not said.numbers:
         return _back(0, period, today)
     if not (said.ago or said.last):

@@ -542,7 +542,7 @@ def test_skip_is_no_answer_where_any_words_are(language: str, words: str) -> Non
     assert Talk(item("name"), item("b"), language=language).says(words).is_asked("b").answer("name") == ("skipped",)
     assert Talk(item("when"), language=language).says("later").answer("when") == ("later",)
     Talk(item("name", required=True), language=language).says(words).is_refused("required")
-    needed = item("name", absent("asked-unknown"), required=True)
+    needed = item("name", "string", absent("asked-unknown"), required=True)
     assert Talk(needed, item("b"), language=language).says(words).is_asked("b").answer("name") == ("asked-unknown",)
 
 
