@@ -1,10 +1,11 @@
 """The kill loop: people answer, talk and send files; programs are killed at random moments; a ledger outside them says what must be there.
 
-    python -m tests.endurance                 # 500 kills, about a quarter of an hour
+    python -m tests.endurance                 # 500 kills, about an hour
     python -m tests.endurance --kills 40      # so many for each of the four ways
 
 The ledger: every answer that the bot took up by asking on, every word and every file that was given to Telegram. In the end each must
-have arrived, in its order; twice only what a kill left in doubt, and each kill leaves one at most.
+have arrived, in its order; twice only what a kill left in doubt, and each kill leaves one at most. What lies on the disk in the end is
+looked at in tests/endurance/left.py.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from storage import chats, responses
 from storage.database import Database
 from storage.sealed.keyring import Keyring
 from storage.transaction import Transaction
+from tests.endurance.left import Left, look, sample
 from tests.endurance.telegram import Call, Telegram
 from tests.made_files import pdf
 from tests.one_intake import INTAKE
@@ -67,7 +69,7 @@ class Programs:
         self.nursery = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.endurance.nursery"),
             cwd=ROOT,
-            env=clean,
+            env=clean | {"TMPDIR": str(self.folder / "tmp")},
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
@@ -204,7 +206,12 @@ class Talker:
         name = f"file{self.number}x{len(self.sent)}"
         self.telegram.files[name] = data
         self.sent.append(hashlib.sha256(data).hexdigest())
-        described = {"file_id": name, "file_unique_id": name, "file_name": f"{name}.pdf", "mime_type": "application/pdf"}
+        described = {
+            "file_id": name,
+            "file_unique_id": name,
+            "file_name": f"letter{self.number}x{len(self.sent)}.pdf",
+            "mime_type": "application/pdf",
+        }
         self.telegram.message(1001, self.number, document=described | {"file_size": len(data)})
 
     def relayed(self, token: str) -> list[Call]:
@@ -239,6 +246,7 @@ class Ledger:
     worst: int = 0  # duplicates of one kill
     unprovoked: int = 0  # duplicates that no kill explains
     seconds: float = 0.0
+    left: Left | None = None
 
 
 @dataclass(kw_only=True)
@@ -253,6 +261,8 @@ class Run:
     people: int = 3
     talkers: int = 2
     shorten: float = SHORTEN
+    calm: float = 0.9  # seconds at most from a start to the next kill
+    places: Sequence[Path] = ()  # what else is to be looked at for plain words
     ledger: Ledger = field(default_factory=Ledger)
     ends: list[float] = field(default_factory=list)  # when a program was killed
 
@@ -260,7 +270,8 @@ class Run:
         """Raises Lost."""
         began = time.monotonic()
         self.chance = random.Random(self.seed)
-        (self.folder / "data").mkdir(parents=True, exist_ok=True)
+        for name in ("data", "tmp"):
+            (self.folder / name).mkdir(parents=True, exist_ok=True)
         ports = [free_port() for _ in range(2 if self.url else 1)]
         self.telegram = Telegram(group=GROUP)
         await self.telegram.open()
@@ -271,8 +282,16 @@ class Run:
         finally:
             await self.programs.close()
             await self.telegram.close()
+        self.ledger.left = await self._look()
         self.ledger.seconds = round(time.monotonic() - began, 1)
         return self.ledger
+
+    async def _look(self) -> Left:
+        data, given = self.folder / "data", self.telegram.files.values()
+        sent = {hashlib.sha256(one).hexdigest() for one in given}
+        return await look(
+            data, self.url or f"sqlite:///{data / 'careline.db'}", sent, sample(self.chance, given), [self.folder, *self.places]
+        )
 
     def _settings(self, ports: list[int]) -> dict[str, str]:
         if self.mode == "webhook":
@@ -307,7 +326,7 @@ class Run:
     async def _disturb(self, lives: list[asyncio.Task[None]]) -> None:
         """Kills, each at a random moment after the start of the program before."""
         while self.ledger.kills < self.kills:
-            await asyncio.sleep(self.chance.uniform(0.05, 0.9))
+            await asyncio.sleep(self.chance.uniform(0.05, self.calm))
             for one in lives:
                 if one.done():
                     one.result()
@@ -328,7 +347,7 @@ class Run:
     async def _talk_on(self, one: Talker) -> None:
         while not self.stop.is_set():
             await asyncio.sleep(self.chance.uniform(*SPEECH))
-            self.chance.choice([one.says, one.says, one.says, one.is_told, lambda: one.sends(self.chance)])()
+            self.chance.choice([one.says, one.says, one.is_told, lambda: one.sends(self.chance)])()
 
     async def _reckon(self, model: Patient, talkers: list[Talker]) -> None:
         """Everything arrived, in order; each answer is in the store as it was given; and so much came twice."""

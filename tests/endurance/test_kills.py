@@ -46,6 +46,8 @@ def holds(ledger) -> None:
     assert ledger.unprovoked == 0
     assert min(ledger.answers, ledger.talked) >= ledger.kills
     assert ledger.files
+    assert ledger.left.whole == ledger.files
+    assert (ledger.left.rows_without_file, ledger.left.orphans, ledger.left.readable) == (0, 0, 0)
 
 
 @dataclass(kw_only=True)
