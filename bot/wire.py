@@ -8,8 +8,9 @@ from typing import Any
 from bot.buttons import Buttons
 from bot.messages import Button, File, Message, Rows, clip
 
-MAX_TEXT = 4096  # characters after parsing; we count before it, which is on the safe side
-MAX_CAPTION = 1024
+NUMBER = 32  # characters that a case's number may need on top, see bot/delivery/general.py
+MAX_TEXT = 4096 - NUMBER  # Telegram counts after parsing; we count before it, which is on the safe side
+MAX_CAPTION = 1024 - NUMBER
 FILE_METHODS = {"document": "sendDocument", "photo": "sendPhoto", "voice": "sendVoice"}
 
 

@@ -6,11 +6,11 @@ import secrets
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
 from storage import audit, coordinators
-from storage.rows import Case
+from storage.rows import GENERAL, Case
 from storage.tables import Cases, table
 from storage.transaction import AfterRollback
 
@@ -32,6 +32,12 @@ _OPEN_FOR = select(_cases).where(_cases.c.chat_id == bindparam("chat_id_"), _ope
 _OF_CHAT = select(_cases).where(_cases.c.chat_id == bindparam("chat_id_")).order_by(_cases.c.id)
 _BY_NUMBER = select(_cases).where(_cases.c.number == bindparam("number_"))
 _BY_TOPIC = select(_cases).where(_cases.c.topic_id == bindparam("topic_id_")).order_by(_cases.c.id.desc()).limit(1)
+_IN_GENERAL = (
+    select(_cases)
+    .where(_cases.c.topic_id == literal_column(str(GENERAL)), _open)
+    .order_by(_cases.c.id)
+    .limit(bindparam("limit_"))
+)
 _INSERT = insert(_cases).on_conflict_do_nothing(index_elements=["number"]).returning(*_cases.c)
 _SAVE = _cases.update().where(_cases.c.id == bindparam("id_"))
 
@@ -85,8 +91,13 @@ def by_number(tx: Transaction, number: str) -> Case | None:
 
 
 def by_topic(tx: Transaction, topic_id: int) -> Case | None:
-    """The newest case of a topic of the staff group."""
-    return _case(tx.row(_BY_TOPIC, {"topic_id_": topic_id}))
+    """The newest case of a topic of the staff group; GENERAL is nobody's."""
+    return None if topic_id == GENERAL else _case(tx.row(_BY_TOPIC, {"topic_id_": topic_id}))
+
+
+def in_general(tx: Transaction, limit: int) -> list[Case]:
+    """The open cases that have no topic for want of topics in the group, oldest first."""
+    return [Case(**row._asdict()) for row in tx.rows(_IN_GENERAL, {"limit_": limit})]
 
 
 def save(tx: Transaction, case: Case) -> None:

@@ -174,6 +174,11 @@ _UNEDITED = select(_outbox.c.id).where(
     _outbox.c.state.not_in(("dropped", "failed")),
     ~select(_targets.c.id).where(_targets.c.target_outbox_id == _outbox.c.id).exists(),
 )
+_SHOWN = (
+    select(_outbox.c.sent_message_id)
+    .where(_outbox.c.thread_case_id == bindparam("case_id_"), _outbox.c.sent_message_id.is_not(None))
+    .order_by(_outbox.c.sent_message_id)
+)
 _PRUNE = _outbox.delete().where(
     ~_unsent,
     _outbox.c.created_at < bindparam("before_"),
@@ -253,8 +258,8 @@ def claim(tx: Transaction, bot: Bot, *, limit: int, lease: float) -> list[Outbox
     Rows past expires_at are dropped here, and so are edits of a message that was never sent.
     """
     return [
-        outbox_row(tx, row, thread_id=thread_id, target_message_id=target)
-        for row, thread_id, target in claiming.claim(tx, bot, limit=limit, lease=lease)
+        outbox_row(tx, row, thread_id, number, target)
+        for row, thread_id, number, target in claiming.claim(tx, bot, limit=limit, lease=lease)
     ]
 
 
@@ -375,6 +380,11 @@ def unedited(tx: Transaction, case_id: int, kind: str) -> list[int]:
     return [row.id for row in tx.rows(_UNEDITED, {"case_id_": case_id, "kind_": kind})]
 
 
+def shown(tx: Transaction, case_id: int) -> list[int]:
+    """The messages that stand in the group for a case: their ids there."""
+    return [row.sent_message_id for row in tx.rows(_SHOWN, {"case_id_": case_id})]
+
+
 def prune(tx: Transaction, before: datetime) -> int:
     """Forget rows written before that time that were sent, failed or dropped, and that nothing refers to any more.
 
@@ -384,12 +394,19 @@ def prune(tx: Transaction, before: datetime) -> int:
 
 
 def outbox_row(
-    tx: Transaction, row: Row[tuple[object, ...]], *, thread_id: int | None = None, target_message_id: int | None = None
+    tx: Transaction,
+    row: Row[tuple[object, ...]],
+    thread_id: int | None = None,
+    case_number: str | None = None,
+    target_message_id: int | None = None,
 ) -> OutboxRow:
     """Unseal one row."""
     values = {name: value for name, value in row._asdict().items() if name != "holds_chat"}
     payload = tx.unseal_json(row.payload, f"outbox.payload:{row.bot}") if row.payload else {}
     result = tx.unseal_json(row.result, f"outbox.result:{row.id}") if row.result else None
     return OutboxRow(
-        **{**values, "payload": payload, "result": result}, thread_id=thread_id, target_message_id=target_message_id
+        **{**values, "payload": payload, "result": result},
+        thread_id=thread_id,
+        case_number=case_number,
+        target_message_id=target_message_id,
     )

@@ -72,10 +72,14 @@ class ConsentLine:
     at: datetime
 
 
+GENERAL = 0  # in place of the id of a topic
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """One patient's request at the desk. `card_outbox_id` and `alert_outbox_id`: the rows that show its card.
 
+    topic_id: of its topic; None: that is still to be made; GENERAL: it has none, and what concerns it stands outside every topic.
     `red_flags`: sealed, see `cases.flags`.
     """
 
@@ -124,7 +128,7 @@ class OutboxRow:
 
     state: waiting | sending | sent | failed | dropped. `attempts` counts claims, so a row that was claimed before has > 1.
     leased_until: seconds since the epoch by the machine's clock (never the shifted one); send only before it.
-    thread_id, target_message_id: what thread_case_id and target_outbox_id stand for at this moment (given by claim only).
+    thread_id (with case_number), target_message_id: what thread_case_id and target_outbox_id stand for at this moment (by claim only).
     """
 
     id: int
@@ -151,6 +155,7 @@ class OutboxRow:
     created_at: datetime
     sent_at: datetime | None
     thread_id: int | None = None
+    case_number: str | None = None
     target_message_id: int | None = None
 
 

@@ -132,7 +132,7 @@ class CaseMessages(SQLModel, table=True):
     __tablename__ = "case_messages"
     __table_args__ = (
         Index("ix_case_messages_direction", "case_id", "direction", "id"),
-        Index("ix_case_messages_desk", "case_id", "desk_message_id"),
+        Index("ix_case_messages_desk", "desk_message_id", "case_id"),
         Index("ix_case_messages_patient", "case_id", "patient_message_id"),
         COUNTED,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot import effects, intakes, planning
+from bot.casework.where import case_at
 from bot.effects import cards
 from bot.effects.act import Act, DeskScene
 from bot.effects.group import Group
@@ -52,9 +53,8 @@ def open_private_chat(act: Act) -> None:
 
 
 def case_meant(act: Act) -> tuple[Case | None, str]:
-    """The case of the topic, or the one whose number comes first; and what else was said."""
-    thread = None if act.arrival.private else act.arrival.thread_id
-    case = cases.by_topic(act.tx, thread) if thread is not None else None
+    """The case of the place, or the one whose number comes first; and what else was said."""
+    case = case_at(act.tx, act.arrival)
     if case is not None:
         return case, act.arrival.argument
     first, _, rest = act.arrival.argument.partition(" ")

@@ -74,7 +74,7 @@ def _told(scene: DeskScene, made: Appointment, home: str) -> None:
     )
     message = wording.appointment_made(scene.act.words, scene.own_case.id, made, home, planned, name=scene.act.name)
     scene.act.answer(message)
-    if scene.act.arrival.thread_id != scene.own_case.topic_id:
+    if not scene.at_home:
         Group(tx=scene.tx, house=scene.house).topic(scene.own_case.id, message, kind="appointment_made")
 
 

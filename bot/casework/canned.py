@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def command(scene: DeskScene, said: str) -> None:
     """The list, or the preview of one; in the topic of the case, where its patient is the only one it can go to."""
-    words, desk, arrival = scene.act.words, scene.house.definition.desk, scene.act.arrival
+    words, desk = scene.act.words, scene.house.definition.desk
     chosen = desk.reply(said.strip().casefold())
-    if arrival.private or arrival.thread_id is None or arrival.thread_id != scene.own_case.topic_id:
+    if not scene.at_home:
         scene.act.tell(counter.only_in_topic(words))
     elif chosen is None:
         scene.act.answer(wording.listed(words, desk.canned))

@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.casework.acts import act_of
-from bot.effects import reach
+from bot.casework.where import case_at
+from bot.effects import reach, topics
 from bot.effects.act import answer, press_answered
 from bot.effects.group import Group
 from bot.effects.scene import DESK
 from bot.messages import Message
 from bot.wording import counter
 from bot.wording.markup import plain
-from storage import audit, cases, coordinators, facts, outbox, relay
+from storage import audit, coordinators, facts, outbox, relay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,7 @@ def enter(tx: Transaction, house: House, arrival: DeskArrival, deed: Callable[[A
     elif arrival.private:
         _met(tx, house, arrival)
     elif _tried(tx, arrival):
-        case = cases.by_topic(tx, arrival.thread_id) if arrival.thread_id is not None else None
+        case = case_at(tx, arrival)
         _write_down(tx, arrival, case.id if case else 0)
         words = house.desk_words
         told = counter.not_a_person(words) if arrival.sender is None else counter.not_on_roster(words)
@@ -63,7 +64,9 @@ def leave(tx: Transaction, arrival: DeskArrival) -> None:
 def ours(tx: Transaction, house: House, arrival: DeskArrival) -> None:
     """What the bot may do in the staff group has changed."""
     lack: reach.Lack = "" if arrival.able else "demoted" if arrival.present else "removed"
-    reach.changed(Group(tx=tx, house=house), lack)
+    group = Group(tx=tx, house=house)
+    if reach.changed(group, lack) and arrival.able:
+        topics.for_all(group)
 
 
 def departed(tx: Transaction, arrival: DeskArrival) -> None:
@@ -78,6 +81,7 @@ def moved(tx: Transaction, house: House, arrival: DeskArrival) -> None:
     """What waits for the group's old id goes to the new one, and who looks after the group hears of it in private."""
     if arrival.moved_to is not None:
         facts.move_group(tx, arrival.chat_id, arrival.moved_to)
+        relay.forget_places(tx)
         outbox.move_chat(tx, DESK, arrival.chat_id, arrival.moved_to)
         reach.moved(Group(tx=tx, house=house), arrival.moved_to)
 
@@ -95,7 +99,7 @@ def _tried(tx: Transaction, arrival: DeskArrival) -> bool:
     """Whether a stranger in the group gave a command, or answered a message of a patient's side."""
     if arrival.command:
         return True
-    case = cases.by_topic(tx, arrival.thread_id) if arrival.thread_id is not None else None
+    case = case_at(tx, arrival)
     line = relay.by_desk_message(tx, case.id, arrival.reply_to) if case and arrival.reply_to else None
     return line is not None and line.direction == "in"
 

@@ -59,7 +59,7 @@ def order(scene: DeskScene, what: str, language: str, *, guarded: bool = False) 
     Group(tx=scene.tx, house=scene.house).call(
         "sendDocument", params, kind=f"{what}_sent", lane=Lane.SCHEDULED, thread_case_id=scene.own_case.id
     )
-    if scene.act.arrival.thread_id != scene.own_case.topic_id or scene.act.arrival.private:
+    if not scene.at_home:
         scene.act.tell(handing.being_made(scene.act.words))
 
 

@@ -41,7 +41,7 @@ def one_case(act: Act) -> None:
     case, group = scene.own_case, Group(tx=act.tx, house=act.house)
     if act.arrival.private and case.holder == act.coordinator.telegram_id:
         act.answer(card.card(act.words, cards.gather(group, case)))
-    elif act.arrival.thread_id is not None and act.arrival.thread_id == case.topic_id:
+    elif scene.at_home:
         cards.post_card(group, case, lane=Lane.ANSWER)
     else:
         act.answer(Message(text=lines(counter.line(act.words, *_line(act, case)), plain(counter.card_in_topic(act.words)))))

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.casework.acts import scene_of, settle
+from bot.casework.where import case_at
 from bot.channel import FETCHABLE
-from bot.effects import cards, replying
+from bot.effects import cards, reach, replying
 from bot.effects.rules import as_ruled
 from bot.messages import Message
 from bot.wording import counter, desk, staff
@@ -15,7 +16,7 @@ from bot.wording.markup import plain
 from flows import case as rules
 from flows.events import ClaimLost
 from flows.staff import roles
-from storage import cases, documents, relay
+from storage import documents, relay
 
 if TYPE_CHECKING:
     from bot.arrivals import Upload
@@ -39,9 +40,10 @@ def heard(act: Act) -> None:
 
 
 def _elsewhere(act: Act, *, allowed: bool) -> None:
-    topic = None if act.arrival.private else act.arrival.thread_id
-    if not allowed and topic is not None and cases.by_topic(act.tx, topic):
+    if not allowed and case_at(act.tx, act.arrival):
         act.tell(staff.not_allowed(act.words))
+    elif not act.arrival.private and (act.arrival.command == REPLY or act.arrival.answers_bot) and reach.lacks_topics(act.tx):
+        act.tell(counter.reply_to_family(act.words))
     elif act.arrival.command == REPLY:
         act.tell(counter.only_in_topic(act.words))
     elif act.arrival.private:
@@ -90,7 +92,7 @@ def note(scene: DeskScene, text: str, *, quiet: bool = False) -> None:
 def edited(act: Act) -> None:
     """A coordinator changed a message: a reply changes at the patient's side too; a note is kept anew. Nothing becomes a reply."""
     arrival = act.arrival
-    scene = _scene(act, "correct") if roles.may(act.coordinator.role, "act") else None
+    scene = _scene(act, "correct", own=True) if roles.may(act.coordinator.role, "act") else None
     if scene is None or arrival.message_id is None:
         return
     line = relay.by_desk_message(scene.tx, scene.own_case.id, arrival.message_id)
@@ -109,10 +111,9 @@ def edited(act: Act) -> None:
         act.answer(Message(text=plain(counter.cannot_correct(act.words))))
 
 
-def _scene(act: Act, action: str) -> DeskScene | None:
-    """The case of the topic that this was said in."""
-    thread = None if act.arrival.private else act.arrival.thread_id
-    case = cases.by_topic(act.tx, thread) if thread is not None else None
+def _scene(act: Act, action: str, *, own: bool = False) -> DeskScene | None:
+    """The case of the place where this was said."""
+    case = case_at(act.tx, act.arrival, own=own)
     return scene_of(act, case.id, action=action) if case else None
 
 

@@ -32,10 +32,9 @@ def protocols(scene: DeskScene, said: str) -> None:
 
 def _may_see(scene: DeskScene) -> bool:
     """As for the card: the topic of the case, or the holder's own chat."""
-    arrival, case = scene.act.arrival, scene.own_case
-    if arrival.private:
-        return case.holder == scene.act.coordinator.telegram_id
-    return arrival.thread_id is not None and arrival.thread_id == case.topic_id
+    if scene.act.arrival.private:
+        return scene.own_case.holder == scene.act.coordinator.telegram_id
+    return scene.at_home
 
 
 def _shown(scene: DeskScene, said: str) -> None:

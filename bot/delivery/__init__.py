@@ -24,8 +24,9 @@ from bot.channel import ChannelError, Lost, Moved, Rejected, RetryLater, Unreach
 from bot.delivery import remembered
 from bot.delivery.ahead import AGAIN_SECONDS
 from bot.delivery.doubt import LATE
+from bot.delivery.general import placed
 from bot.delivery.pace import counts
-from storage import facts, outbox
+from storage import facts, outbox, relay
 from storage.sending import handing
 from storage.sending.answers import Answers
 
@@ -308,11 +309,9 @@ class Delivery:
         params = dict(row.payload)
         if row.method not in CHATLESS:
             params["chat_id"] = self._moved.get(row.chat_id, row.chat_id)
-        if row.thread_id is not None and row.method != "createForumTopic":
-            params["message_thread_id"] = row.thread_id
         if row.target_message_id is not None:
             params["message_id"] = row.target_message_id
-        return params
+        return placed(row, params)
 
     def _sent(self, tx: Transaction, row: OutboxRow, result: Any) -> Callable[[], None]:
         message_id = result.get("message_id") if isinstance(result, dict) else None
@@ -348,6 +347,7 @@ class Delivery:
 
         def settle(tx: Transaction) -> None:
             facts.move_group(tx, old, new)
+            relay.forget_places(tx)
             _later(row, Moved.__name__, 0.0)(tx)
 
         return settle

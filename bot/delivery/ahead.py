@@ -17,6 +17,7 @@ Attach = Callable[["OutboxRow"], Awaitable[Made]]
 
 AGAIN_SECONDS = 1.0  # in which it is asked for again
 MOST = 4  # that are made or kept in memory at once, each at most as large as a bot may send; what comes then waits
+CLAIMED = ("attempts", "leased_until", "thread_id", "case_number", "target_message_id")  # of a row, by its last claim
 FORGOTTEN_SECONDS = 60.0  # not asked for since: it was taken back, or its chat rests for long
 
 
@@ -55,7 +56,7 @@ class Ahead:
         if making is None:
             return await self.attach(row)
         sent, files = await making.task
-        fresh = {name: getattr(row, name) for name in ("attempts", "leased_until", "thread_id", "target_message_id")}
+        fresh = {name: getattr(row, name) for name in CLAIMED}
         return replace(sent, **fresh), files
 
     def stop(self) -> None:

@@ -34,6 +34,7 @@ def of_message(message: Message, update_id: int) -> DeskArrival:
         thread_id=message.message_thread_id,
         message_id=message.message_id,
         reply_to=_replied_to(message),
+        answers_bot=_answers_bot(message),
         text=text,
         command=command[0],
         argument=command[1],
@@ -94,6 +95,11 @@ def is_command(arrival: DeskArrival) -> bool:
 
 def _private(chat: Chat | None, sender: int | None) -> bool:
     return chat is not None and chat.type == ChatType.PRIVATE and chat.id == sender
+
+
+def _answers_bot(message: Message) -> bool:
+    earlier = message.reply_to_message
+    return bool(earlier and not earlier.forum_topic_created and earlier.from_user and earlier.from_user.is_bot)
 
 
 def _replied_to(message: Message) -> int | None:

@@ -12,6 +12,7 @@ from bot.wire import Call, toast
 from bot.wording.markup import plain
 from flows.staff import shifts
 from storage import outbox
+from storage.rows import GENERAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,7 @@ class DeskArrival:
     argument: str = ""
     upload: Upload | None = None
     forwarded: bool = False
+    answers_bot: bool = False  # whether it replies to something that the bot wrote
     member: int | None = None  # somebody whose membership in the group changed
     present: bool = False  # whether they, or the bot itself, are in it now
     able: bool = False  # whether they may make topics there
@@ -149,10 +151,14 @@ class DeskScene(Scene):
 
     @property
     def said_at(self) -> int | None:
-        """The message id of what was said in the topic of this case; what was said elsewhere has none that counts there."""
-        arrival = self.act.arrival
-        here = not arrival.private and not arrival.query and arrival.thread_id is not None
-        return arrival.message_id if here and arrival.thread_id == self.own_case.topic_id else None
+        """The message id of what was said where the messages of this case stand; what was said elsewhere has none that counts there."""
+        return self.act.arrival.message_id if self.at_home and not self.act.arrival.query else None
+
+    @property
+    def at_home(self) -> bool:
+        """Whether it was done where the messages of this case stand: in its topic, or in the group when it has none."""
+        arrival, topic = self.act.arrival, self.own_case.topic_id
+        return not arrival.private and (topic == GENERAL or (topic is not None and arrival.thread_id == topic))
 
     @property
     def may_write(self) -> bool:

@@ -15,6 +15,7 @@ from flows.schedule.followups import SUBJECT
 from storage import cases, chats, consents, coordinators, documents, facts, outbox, relay, reminders
 from storage.desk import next_acts, submissions, tasks
 from storage.records import record_marks
+from storage.rows import GENERAL
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,21 +68,16 @@ def gather(group: Group, case: Case) -> Card:
 def address(group: Group, case: Case, message_id: int | None = None) -> str:
     """Where the topic of a case, or a message in it, stands in Telegram; only members of the group get there."""
     chat = str(facts.group_now(group.tx, group.chat))
-    if case.topic_id is None or not chat.startswith("-100"):
+    if not (case.topic_id or message_id) or case.topic_id is None or not chat.startswith("-100"):
         return ""
     return "/".join(map(str, filter(None, ("https://t.me/c", chat[4:], case.topic_id, message_id))))
 
 
-def post(group: Group, case: Case, *, lane: Lane) -> Case:
-    """Make the topic and put the card into it. Returns the case that knows its card."""
-    group.call("createForumTopic", {"name": title(group, case)}, kind="topic_created", lane=lane, thread_case_id=case.id)
-    return post_card(group, case, lane=lane)
-
-
 def post_card(group: Group, case: Case, *, lane: Lane) -> Case:
-    """A new card in the topic, pinned; the one before it is no longer edited."""
+    """A new card in the topic, pinned; the one before it is no longer edited. In General nothing is pinned."""
     row = group.topic(case.id, wording.card(group.house.desk_words, gather(group, case)), kind="card_posted", lane=lane)
-    group.call("pinChatMessage", {"disable_notification": True}, kind="card_pinned", lane=lane, target_outbox_id=row)
+    if case.topic_id != GENERAL:
+        group.call("pinChatMessage", {"disable_notification": True}, kind="card_pinned", lane=lane, target_outbox_id=row)
     posted = replace(case, card_outbox_id=row)
     cases.save(group.tx, posted)
     return posted
@@ -98,7 +94,15 @@ def refresh(group: Group, case: Case) -> None:
 
 def rename(group: Group, case: Case) -> None:
     """The topic's name follows the stage."""
+    if case.topic_id == GENERAL:
+        return
     group.call("editForumTopic", {"name": title(group, case)}, kind="topic_renamed", thread_case_id=case.id)
+
+
+def shut(group: Group, case: Case) -> None:
+    """Nothing more is written into the topic."""
+    if case.topic_id != GENERAL:
+        group.call("closeForumTopic", {}, kind="topic_closed", thread_case_id=case.id)
 
 
 def title(group: Group, case: Case) -> str:

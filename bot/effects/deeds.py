@@ -117,7 +117,7 @@ def closed(scene: DeskScene, event: CaseClosed) -> None:
     opening.settle_alert(group, case)
     cards.rename(group, case)
     cards.refresh(group, case)
-    group.call("closeForumTopic", {}, kind="topic_closed", thread_case_id=case.id)
+    cards.shut(group, case)
 
 
 def _write_down(scene: DeskScene, action: str, detail: str = "") -> None:
@@ -165,7 +165,7 @@ def follow_up_scheduled(scene: DeskScene, event: FollowUpScheduled) -> None:
         quoted=quoted(event.text)[0],
     )
     act.answer(message)
-    if act.arrival.thread_id != case.topic_id:
+    if not scene.at_home:
         _group(scene).topic(case.id, message, kind="follow_up_planned")
 
 

@@ -36,7 +36,7 @@ from flows.events import (
     WordsRelayed,
     ZoneChosen,
 )
-from storage import coordinators, outbox
+from storage import coordinators, outbox, relay
 
 if TYPE_CHECKING:
     from bot.effects.scene import Scene
@@ -56,6 +56,7 @@ __all__ = [
     "relay_words",
 ]
 
+AT_ONCE = 100  # messages that Telegram deletes in one call
 EFFECTS = {**DEEDS, **PAPERS}
 CHANGES_CARD = (Answered, Completed, ConsentRecorded, LanguageChosen, RecordMarked, RecordsFinished, Restarted, ZoneChosen)
 SHOWN_OTHERWISE = (HandoffRequested, RedFlagged, WordsRelayed, DocumentReceived, CaseClaimed, CaseReleased, Stopped, Erased)
@@ -103,7 +104,19 @@ def patient_erased(scene: Scene, case: Case) -> None:
             group.call(call.method, call.params | {"message_id": shown.sent_message_id}, kind="card_emptied")
     if case.topic_id:
         group.call("deleteForumTopic", {"message_thread_id": case.topic_id}, kind="topic_deleted")
+    else:
+        _take_away(group, case)
     group.general(message, kind="case_erased")
+
+
+def _take_away(group: Group, case: Case) -> None:
+    """What stands in General of a case, the coordinators' answers to it too; as far as Telegram still lets the bot."""
+    said = [line.desk_message_id or 0 for line in relay.history(group.tx, case.id)]
+    card = outbox.get(group.tx, case.card_outbox_id) if case.card_outbox_id else None
+    emptied = card.sent_message_id if card else None
+    gone = sorted({one for one in (*said, *outbox.shown(group.tx, case.id)) if one > 0 and one != emptied})
+    for first in range(0, len(gone), AT_ONCE):
+        group.call("deleteMessages", {"message_ids": gone[first : first + AT_ONCE]}, kind="words_taken_away")
 
 
 def _tell_by_rule(scene: Scene, case: Case, event: object) -> None:

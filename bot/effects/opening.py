@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from bot.effects import cards, flood, pool, relaying
+from bot.effects import cards, flood, pool, relaying, topics
 from bot.effects.group import Group
 from bot.effects.rules import as_ruled, as_stored
 from bot.effects.scene import Lane
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from bot.messages import Message
     from flows.alerts import Alert
     from flows.library import Definition
-    from storage.rows import Case, OutboxRow
+    from storage.rows import Case
 
 RELEASED = "released"
 Reason = Literal["complete", "human", "red-flag", "again"]
 
-TOPIC_AGAIN = timedelta(minutes=1)
 AGAIN = timedelta(minutes=10)  # a flag that nobody has acknowledged is not raised anew within this time
 
 
@@ -51,7 +50,7 @@ def _opened(scene: Scene, reason: Reason, flags: Sequence[str]) -> Case:
     case = alert(
         group, _flagged(scene, opened, flags) if flagged else opened, reason, lane=Lane.URGENT if flagged else Lane.CARD
     )
-    case = cards.post(group, case, lane=Lane.ANSWER if flagged else Lane.CARD)
+    case = topics.post(group, case, lane=Lane.ANSWER if flagged else Lane.CARD)
     if flags:
         _name_flags(group, case, flags)
     relaying.everything_before(scene, case, talking=reason == "human")
@@ -142,14 +141,6 @@ def _why(group: Group, reason: str) -> str:
     return rule.text.worded(group.house.desk_words.worded) if rule else ""
 
 
-def topic_later(group: Group, row: OutboxRow, case_id: int) -> None:
-    """Telegram did not make the topic (a right is missing, most likely): everything for it waits, so it is asked for again and again."""
-    case = cases.lock(group.tx, case_id)
-    if case.topic_id is None and not case.closed_at:
-        due = group.tx.now + TOPIC_AGAIN
-        group.call(row.method, row.payload, kind=row.kind, lane=Lane(row.lane), thread_case_id=case_id, due_at=due)
-
-
 def recreate_topic(group: Group, case_id: int, *, lost: int | None) -> None:
     """Somebody deleted the topic `lost`: a new one, the card, and the last messages. Once, however many messages failed there."""
     case = cases.lock(group.tx, case_id)
@@ -157,7 +148,7 @@ def recreate_topic(group: Group, case_id: int, *, lost: int | None) -> None:
         return
     without, waiting = replace(case, topic_id=None), outbox.under(group.tx, case_id)
     cases.save(group.tx, without)
-    made = cards.post(group, without, lane=Lane.ANSWER)
+    made = topics.post(group, without, lane=Lane.ANSWER)
     told = group.line(case_id, wording.topic_recreated(group.house.desk_words), kind="topic_recreated", lane=Lane.ANSWER)
     outbox.behind(group.tx, waiting, relaying.repost(group, made) or told)
 

@@ -23,15 +23,16 @@ LACKS_TOPICS = ("demoted", "no-topics")
 KIND = "desk_membership_told"
 
 
-def changed(group: Group, now: Lack) -> None:
-    """In private to who looks after the group; into the group too where the bot can still write there."""
+def changed(group: Group, now: Lack) -> bool:
+    """In private to who looks after the group; into the group too where the bot can still write there. False: that is known."""
     if now == (facts.get(group.tx, OUT) or ""):
-        return
+        return False
     facts.put(group.tx, OUT, now)
     audit.write(group.tx, actor="system", action=f"desk.{now or 'restored'}", object=f"chat:{group.chat}")
     told = _tell(group, staff.desk_lost(group.house.desk_words, now))
     if now != "removed":
         group.general(told, kind=KIND, lane=Lane.URGENT)
+    return True
 
 
 def moved(group: Group, number: int) -> None:
@@ -45,10 +46,14 @@ def topic_refused(group: Group, description: str) -> None:
     changed(group, "no-topics" if "not a forum" in description else "demoted")
 
 
-def topic_made(group: Group) -> None:
-    """So the bot may do that by now, whether or not Telegram told of the change."""
-    if facts.get(group.tx, OUT) in LACKS_TOPICS:
-        changed(group, "")
+def topic_made(group: Group) -> bool:
+    """So the bot may do that by now, whether or not Telegram told of the change. False: that is known."""
+    return lacks_topics(group.tx) and changed(group, "")
+
+
+def lacks_topics(tx: Transaction) -> bool:
+    """Whether Telegram makes no topics, as far as the bot knows."""
+    return facts.get(tx, OUT) in LACKS_TOPICS
 
 
 def _tell(group: Group, text: str) -> Message:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import Unreachable
-from bot.effects import cards, opening, reach, undoing
+from bot.effects import cards, opening, topics, undoing
 from bot.effects.group import Group
 from bot.effects.replying import KIND
 from bot.effects.scene import DESK, PATIENT, Lane
@@ -33,7 +32,7 @@ def after_sent(tx: Transaction, house: House, row: OutboxRow, result: Any) -> No
     """In the transaction that marks the row as sent; `result` is Telegram's answer."""
     _forget(tx, row)
     if row.method == "createForumTopic" and row.thread_case_id is not None:
-        _topic_made(tx, house, row, row.thread_case_id, result)
+        _topic_made(tx, house, row.thread_case_id, result)
     elif (row.bot == DESK or row.kind in CARRIES_LINE) and isinstance(result, dict) and "message_id" in result:
         relay.delivered(tx, row.id, int(result["message_id"]))
         if row.kind == RELAYED and row.thread_case_id is not None:
@@ -58,25 +57,17 @@ def _forget(tx: Transaction, row: OutboxRow) -> None:
         outbox.unname(tx, PATIENT, row.chat_id)
 
 
-def _topic_made(tx: Transaction, house: House, row: OutboxRow, case_id: int, result: Any) -> None:
+def _topic_made(tx: Transaction, house: House, case_id: int, result: Any) -> None:
     """The case gets its topic; one that was erased while the call was out has its topic deleted again."""
     case = cases.lock(tx, case_id)
     topic_id = result.get("message_thread_id") if isinstance(result, dict) else None
     group = Group(tx=tx, house=house)
-    if topic_id is None:  # a server that says yes to what it does not know
-        return _topic_refused(group, row, case_id, "")
-    reach.topic_made(group)
-    if case.close_reason == ERASED:
+    if not topic_id:  # a server that says yes to what it does not know
+        topics.refused(group, case_id, "")
+    elif case.close_reason == ERASED:
         group.call("deleteForumTopic", {"message_thread_id": topic_id}, kind="topic_deleted")
     else:
-        cases.save(tx, replace(case, topic_id=int(topic_id)))
-    return None
-
-
-def _topic_refused(group: Group, row: OutboxRow, case_id: int, description: str) -> None:
-    """Everything for the topic waits, and somebody can change that."""
-    opening.topic_later(group, row, case_id)
-    reach.topic_refused(group, description)
+        topics.made(group, case, int(topic_id))
 
 
 def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception) -> None:
@@ -85,9 +76,11 @@ def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception
     description = str(error).lower()
     group = Group(tx=tx, house=house)
     if row.method == "createForumTopic" and row.thread_case_id is not None:
-        _topic_refused(group, row, row.thread_case_id, description)
+        topics.refused(group, row.thread_case_id, description)
     elif row.bot == DESK and row.thread_case_id is not None and any(words in description for words in NO_TOPIC):
         opening.recreate_topic(group, row.thread_case_id, lost=row.thread_id)
+    elif row.bot == DESK and row.payload.get("message_thread_id") and any(words in description for words in NO_TOPIC):
+        _outside(tx, row)
     elif row.kind.startswith(cards.CARD_EDITED) and NO_CARD in description:
         case = cases.lock(tx, int(row.kind.rpartition("/")[2]))
         if case.card_outbox_id == row.target_outbox_id:
@@ -96,6 +89,12 @@ def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception
         _undelivered(
             group, row, wording.undelivered(house.desk_words, _reason(description)), lost=isinstance(error, Unreachable)
         )
+
+
+def _outside(tx: Transaction, row: OutboxRow) -> None:
+    """An answer in a thread that is no topic (any more) comes outside of it."""
+    payload = {name: value for name, value in row.payload.items() if name != "message_thread_id"}
+    outbox.put(tx, bot=DESK, chat_id=row.chat_id, method=row.method, payload=payload, kind=row.kind, lane=row.lane)
 
 
 def membership(tx: Transaction, house: House, chat: Chat, *, reachable: bool) -> None:

@@ -237,6 +237,11 @@ def sent_already(words: Catalogue) -> str:
     return words.gettext("This was sent already.")
 
 
+def reply_to_family(words: Catalogue) -> str:
+    """In a group without topics, where a reply to anything else of the bot's has no case."""
+    return words.gettext("Nothing was sent. To answer a family, reply to a message of its own here.")
+
+
 def only_in_topic(words: Catalogue) -> str:
     return words.gettext("I can send words to a patient only from the topic of their case. Nothing was sent.")
 

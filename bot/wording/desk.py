@@ -137,6 +137,15 @@ def topic_recreated(words: Catalogue) -> str:
     return plain(words.gettext("The old topic of this case was deleted. This one goes on; the last messages follow."))
 
 
+def topic_at_last(words: Catalogue) -> str:
+    """In a new topic, of a case that stood in General so far."""
+    return plain(
+        words.gettext(
+            "This case has a topic now. What was said before stands in General; a reply to it there still goes to the family."
+        )
+    )
+
+
 # ---- the relay
 
 

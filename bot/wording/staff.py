@@ -66,11 +66,14 @@ def desk_lost(words: Catalogue, how: str) -> str:
             "Add the bot again as an administrator who may manage topics."
         ),
         "demoted": words.gettext(
-            "The bot may not manage topics in the staff group. What needs a topic waits. "
-            "Make it an administrator who may manage topics, pin and delete messages."
+            "The bot may not manage topics in the staff group, so all messages of new cases come into General, with the case number. "
+            "To answer a family, reply to its message there. "
+            "For a topic to each case, make the bot an administrator who may manage topics, pin and delete messages."
         ),
         "no-topics": words.gettext(
-            "The staff group has no topics. What needs a topic waits. Switch on Topics in the settings of the group."
+            "The staff group has no topics, so the messages of all cases stand in it one after the other, with the case number. "
+            "To answer a family, reply to its message there. "
+            "For a topic to each case, switch on Topics in the settings of the group."
         ),
         "": words.gettext("The bot can work in the staff group again. What waited is coming."),
     }[how]

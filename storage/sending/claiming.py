@@ -156,7 +156,7 @@ _CLAIM = (
     )
     .returning(*_outbox.c)
 )
-_THREADS = select(_cases.c.id, _cases.c.topic_id).where(_cases.c.id.in_(bindparam("ids_", expanding=True)))
+_THREADS = select(_cases.c.id, _cases.c.topic_id, _cases.c.number).where(_cases.c.id.in_(bindparam("ids_", expanding=True)))
 _TARGETS = select(_outbox.c.id, _outbox.c.sent_message_id).where(_outbox.c.id.in_(bindparam("ids_", expanding=True)))
 
 
@@ -165,6 +165,7 @@ class Claimed(NamedTuple):
 
     row: Row[Any]
     thread_id: int | None
+    case_number: str | None
     target_message_id: int | None
 
 
@@ -177,7 +178,10 @@ def claim(tx: Transaction, bot: Bot, *, limit: int, lease: float) -> list[Claime
     rows = tx.rows(_CLAIM, {"ids_": ids, "lease_": tx.wall + lease})
     threads = _looked_up(tx, _THREADS, (row.thread_case_id for row in rows))
     targets = _looked_up(tx, _TARGETS, (row.target_outbox_id for row in rows))
-    claimed = [Claimed(row, threads.get(row.thread_case_id), targets.get(row.target_outbox_id)) for row in rows]
+    nowhere = (None, None)
+    claimed = [
+        Claimed(row, *threads.get(row.thread_case_id, nowhere), *targets.get(row.target_outbox_id, (None,))) for row in rows
+    ]
     return sorted((one for one in claimed if _can_be_sent(tx, one)), key=lambda one: _order(one.row))
 
 
@@ -216,9 +220,9 @@ def _order(row: Row[Any]) -> tuple[Any, ...]:
     return row.lane, row.due_at, row.id
 
 
-def _looked_up(tx: Transaction, statement: Select[Any], ids: Iterable[int | None]) -> dict[int | None, int | None]:
+def _looked_up(tx: Transaction, statement: Select[Any], ids: Iterable[int | None]) -> dict[int | None, Sequence[Any]]:
     wanted = {id_ for id_ in ids if id_ is not None}
-    return dict(map(tuple, tx.rows(statement, {"ids_": list(wanted)}))) if wanted else {}
+    return {row[0]: row[1:] for row in tx.rows(statement, {"ids_": list(wanted)})} if wanted else {}
 
 
 def _can_be_sent(tx: Transaction, claimed: Claimed) -> bool:

@@ -45,7 +45,7 @@ def unsent(bot: ColumnElement[str], chat_id: ColumnElement[int]) -> ColumnElemen
 
 
 _LATER = ("next_try_at", "error", "sent_message_id", "result", "after_id", "thread_case_id", "unique_key", "sent_at")
-_BLANK = dict.fromkeys((*_LATER, "thread_id"))
+_BLANK = dict.fromkeys((*_LATER, "thread_id", "case_number"))
 _INSERT = insert(_outbox).returning(_outbox.c.id)
 _TARGET = select(_outbox.c.sent_message_id).where(_outbox.c.id == bindparam("id_"))
 _GIVE_BACK = (

@@ -14,6 +14,7 @@ from bot.buttons import Buttons
 from bot.casework import Casework, DeskArrival
 from bot.channel import Rejected, Unreachable
 from bot.conversation import Conversation
+from bot.delivery.general import placed
 from bot.effects import desk
 from bot.effects.scene import House
 from bot.wire import Wire
@@ -104,12 +105,11 @@ class World:
 
     async def _deliver(self, row: Any) -> None:
         params = dict(row.payload)
-        if row.thread_id is not None and row.method != "createForumTopic":
-            params["message_thread_id"] = row.thread_id
         if row.target_message_id is not None:
             params["message_id"] = row.target_message_id
-        self.calls.append((row.method, row.chat_id, params))
         try:
+            params = placed(row, params)
+            self.calls.append((row.method, row.chat_id, params))
             result = self._call(row.method, row.chat_id, params)
         except (Rejected, Unreachable) as error:
             refused = error
@@ -140,6 +140,8 @@ class World:
             self.delete_topic(thread)
         if method == "deleteMessage":
             self.messages = [one for one in self.messages if (one.chat, one.id) != (chat, params["message_id"])]
+        if method == "deleteMessages":
+            self.messages = [one for one in self.messages if one.chat != chat or one.id not in params["message_ids"]]
         if method == "editForumTopic":
             self.topics[thread] = params["name"]
         if method.startswith("edit") and method != "editForumTopic":

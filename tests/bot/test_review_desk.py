@@ -15,7 +15,7 @@ from storage import coordinators, outbox, reminders
 from tests.bot.desk_world import Person, World
 
 
-async def test_a_topic_that_could_not_be_made_is_made_later(
+async def test_a_topic_that_could_not_be_made_is_made_later_and_nobody_waits_for_it(
     world: World, carla: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refusing(method: str, *rest: Any) -> Any:
@@ -28,11 +28,12 @@ async def test_a_topic_that_could_not_be_made_is_made_later(
     patient = world.patient()
     await patient.asks_for_a_person()
     await patient.says("is anybody there?")
-    assert (await world.case()).topic_id is None
+    assert "is anybody there?" in carla.sees
     monkeypatch.setattr(world, "_call", call)
     world.later(minutes=2)
     await world.deliver()
-    assert "is anybody there?" in (await carla.at()).sees
+    await patient.says("I still wait")
+    assert "I still wait" in (await carla.at()).sees
 
 
 async def test_the_desk_hears_once_that_the_bot_was_blocked(world: World, carla: Person) -> None:
