@@ -85,6 +85,16 @@ class World:
         self.settle()
         self.post(f"chats/{self.group}/migrate")
 
+    def without_topics(self) -> None:
+        """Whoever asks for a topic hears that there are none."""
+        self.settle()
+        told = "Bad Request: the chat is not a forum"
+        self.post("faults", kind="error", method="createForumTopic", code=400, description=told, times=0)
+
+    def with_topics(self) -> None:
+        self.settle()
+        self.ask("DELETE", "faults")
+
     def patient(self, name: str, language: str = "en") -> Patient:
         person = self.post("people", first_name=name, language_code=language, role="patient")
         return Patient(world=self, person=person["id"], chat=f"{person['id']}:{self.bot('patient')}")

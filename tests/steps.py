@@ -28,6 +28,7 @@ A transcript is Markdown. Lines that begin with "- " are steps, everything else 
     - 2 days pass                           every play begins at noon in London
     - the bot restarts                      killed, and started again with the same data
     - the staff group moves                 Telegram makes another group of it, with another number
+    - the staff group has no topics         from now on; "the staff group has topics again" ends it
 """
 
 from __future__ import annotations
@@ -267,5 +268,7 @@ STEPS: list[tuple[re.Pattern[str], Callable[..., None]]] = [
         (r"(\d+) (day|hour|minute)s? pass(?:es)?", _pass),
         (r"the bot restarts", lambda play: play.stage.restart()),
         (r"the staff group moves", lambda play: play.stage.world.move_group()),
+        (r"the staff group has no topics", lambda play: play.stage.world.without_topics()),
+        (r"the staff group has topics again", lambda play: play.stage.world.with_topics()),
     )
 ]
