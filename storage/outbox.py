@@ -174,11 +174,6 @@ _UNEDITED = select(_outbox.c.id).where(
     _outbox.c.state.not_in(("dropped", "failed")),
     ~select(_targets.c.id).where(_targets.c.target_outbox_id == _outbox.c.id).exists(),
 )
-_SHOWN = (
-    select(_outbox.c.sent_message_id)
-    .where(_outbox.c.thread_case_id == bindparam("case_id_"), _outbox.c.sent_message_id.is_not(None))
-    .order_by(_outbox.c.sent_message_id)
-)
 _PRUNE = _outbox.delete().where(
     ~_unsent,
     _outbox.c.created_at < bindparam("before_"),
@@ -257,10 +252,7 @@ def claim(tx: Transaction, bot: Bot, *, limit: int, lease: float) -> list[Outbox
 
     Rows past expires_at are dropped here, and so are edits of a message that was never sent.
     """
-    return [
-        outbox_row(tx, row, thread_id, number, target)
-        for row, thread_id, number, target in claiming.claim(tx, bot, limit=limit, lease=lease)
-    ]
+    return [outbox_row(tx, *found) for found in claiming.claim(tx, bot, limit=limit, lease=lease)]
 
 
 def get(tx: Transaction, id: int) -> OutboxRow | None:  # noqa: A002
@@ -378,11 +370,6 @@ def showing(tx: Transaction, case_id: int, document_id: str) -> list[int]:
 def unedited(tx: Transaction, case_id: int, kind: str) -> list[int]:
     """The rows of a kind in the topic of a case that still look, or will look, as they were written."""
     return [row.id for row in tx.rows(_UNEDITED, {"case_id_": case_id, "kind_": kind})]
-
-
-def shown(tx: Transaction, case_id: int) -> list[int]:
-    """The messages that stand in the group for a case: their ids there."""
-    return [row.sent_message_id for row in tx.rows(_SHOWN, {"case_id_": case_id})]
 
 
 def prune(tx: Transaction, before: datetime) -> int:

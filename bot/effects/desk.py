@@ -37,6 +37,7 @@ from flows.events import (
     ZoneChosen,
 )
 from storage import coordinators, outbox, relay
+from storage.sending import shown
 
 if TYPE_CHECKING:
     from bot.effects.scene import Scene
@@ -98,23 +99,22 @@ def patient_erased(scene: Scene, case: Case) -> None:
     group = _group(scene)
     message = wording.patient_erased(group.house.desk_words, case.number)
     for row in (case.card_outbox_id, case.alert_outbox_id):
-        shown = outbox.get(group.tx, row) if row else None
-        if shown and shown.sent_message_id:
+        known = outbox.get(group.tx, row) if row else None
+        if known and known.sent_message_id:
             call = group.house.wire.edit(message, group.chat)
-            group.call(call.method, call.params | {"message_id": shown.sent_message_id}, kind="card_emptied")
+            group.call(call.method, call.params | {"message_id": known.sent_message_id}, kind="card_emptied")
+    _take_away(group, case)
     if case.topic_id:
         group.call("deleteForumTopic", {"message_thread_id": case.topic_id}, kind="topic_deleted")
-    else:
-        _take_away(group, case)
     group.general(message, kind="case_erased")
 
 
 def _take_away(group: Group, case: Case) -> None:
-    """What stands in General of a case, the coordinators' answers to it too; as far as Telegram still lets the bot."""
+    """The messages of a case, the coordinators' too, as far as Telegram still lets the bot: not all need stand in a topic."""
     said = [line.desk_message_id or 0 for line in relay.history(group.tx, case.id)]
     card = outbox.get(group.tx, case.card_outbox_id) if case.card_outbox_id else None
     emptied = card.sent_message_id if card else None
-    gone = sorted({one for one in (*said, *outbox.shown(group.tx, case.id)) if one > 0 and one != emptied})
+    gone = sorted({one for one in (*said, *shown.of_case(group.tx, case.id)) if one > 0 and one != emptied})
     for first in range(0, len(gone), AT_ONCE):
         group.call("deleteMessages", {"message_ids": gone[first : first + AT_ONCE]}, kind="words_taken_away")
 

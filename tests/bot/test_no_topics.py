@@ -90,9 +90,7 @@ async def test_what_answers_no_family_goes_to_none(world: World, carla: Person, 
     assert "Coffee" not in patient.sees
 
 
-async def test_a_thread_that_bears_the_number_of_no_topic_is_nobodys(
-    world: World, carla: Person, refusing: Refusing
-) -> None:
+async def test_a_thread_that_bears_the_number_of_no_topic_is_nobodys(world: World, carla: Person, refusing: Refusing) -> None:
     patient = await family(world, 501, "It hurts")
     for thread in (0, 1, 999):
         await Person(world, carla.number, carla.name, thread).says("/r Good morning")
