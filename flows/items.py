@@ -121,6 +121,7 @@ class Item:
     card: bool = False
     confirm: bool = False
     past: bool = False
+    alphabetical: bool = False
     scopes: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
     conditional: bool = False

@@ -10,6 +10,7 @@ from bot.wording import values
 from bot.wording.controls import Style, button, column, rows
 from bot.wording.markup import bold, lines, paragraphs, plain
 from flows.dialogue.prompt import Expects
+from flows.dialogue.prompting import shown_choices
 from flows.inputs import Control
 from flows.response import Absent, PartialDate
 
@@ -203,7 +204,7 @@ def _answers(words: Catalogue, prompt: Prompt, revision: int) -> Rows:
 
 def _options(words: Catalogue, prompt: Prompt, revision: int) -> list[Button]:
     made = []
-    for choice in prompt.choices:
+    for choice in shown_choices(prompt, lambda option: words.worded(option.context, option.display)):
         label = " ".join(filter(None, (choice.option.prefix, words.worded(choice.option.context, choice.option.display))))
         if prompt.expects is Expects.OPTIONS:
             label = _boxed(words, label, selected=choice.selected)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from flows.dialogue.prompt import Expects, Lead, Prompt, ReviewPage
+from flows.dialogue.prompting import shown_choices
 from flows.dialogue.refusals import Manner, Refusals, worded
 from flows.engine import look
 from flows.events import Answered, Asked, Completed, Drafted, Explained, Outdated, Parked, Refused, Reviewed
@@ -147,7 +148,7 @@ def _answers(prompt: Prompt, translate: Translate) -> list[tuple[str, Control, i
     made: list[tuple[str, Control, int | None]] = [
         (_name(control), control, None) for control in IMPLIED.get(prompt.expects, ())
     ]
-    for choice in prompt.choices:
+    for choice in shown_choices(prompt, lambda option: translate(option.context, option.display)):
         mark = "x " if choice.selected else ""
         label = " ".join(filter(None, (choice.option.prefix, translate(choice.option.context, choice.option.display))))
         made.append((mark + label, Control.OPTION, choice.index))

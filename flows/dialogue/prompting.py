@@ -13,8 +13,11 @@ from flows.inputs import Control
 from flows.items import AnswerOption
 from flows.values import Absent, PartialDate, Values, same
 from flows.words.choices import PAGE
+from flows.words.folding import in_a_list
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flows.dialogue.place import Place
     from flows.dialogue.places import Places
     from flows.items import Item
@@ -51,7 +54,7 @@ def prompt_of(questionnaire: Questionnaire, response: QuestionnaireResponse, pla
         progress=progress_of(questionnaire, places, at, response),
         expects=expects,
         leads=leads_before(places, at, response, passing=questionnaire.burden is not None),
-        choices=choices[page * PAGE : (page + 1) * PAGE] if len(choices) > PAGE else choices,
+        choices=choices if item.alphabetical else _of_page(choices, page),
         page=page,
         pages=pages,
         units=item.units if expects in WITH_UNITS else (),
@@ -63,6 +66,17 @@ def prompt_of(questionnaire: Questionnaire, response: QuestionnaireResponse, pla
         pending=cursor.words,
         occurrence=occurrence_of(place),
     )
+
+
+def shown_choices(prompt: Prompt, label: Callable[[AnswerOption], str]) -> tuple[Choice, ...]:
+    """The choices on the page that is shown. Those of an alphabetical list stand in the order of their names in the reader's language."""
+    if not prompt.item.alphabetical:
+        return prompt.choices
+    return _of_page(tuple(sorted(prompt.choices, key=lambda one: in_a_list(label(one.option)))), prompt.page)
+
+
+def _of_page(choices: tuple[Choice, ...], page: int) -> tuple[Choice, ...]:
+    return choices[page * PAGE : (page + 1) * PAGE] if len(choices) > PAGE else choices
 
 
 def expects_of(place: Place, cursor: Cursor) -> Expects:

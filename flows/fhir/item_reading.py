@@ -122,6 +122,7 @@ def _own(node: Node) -> dict[str, Any]:
         "consent": node.extension(f"{OWN}consent"),
         "card": node.extension(f"{OWN}card") is True or control_of(node) == "legal",
         "confirm": node.extension(f"{OWN}confirm") is True,
+        "alphabetical": node.extension(f"{OWN}alphabetical") is True,
         "past": node.extension(f"{OWN}past") is True,
     }
 

@@ -35,7 +35,7 @@ def find_options(text: str, item: Item, tongue: Tongue) -> tuple[int, ...]:
         or _meaning(typed, labels, item, tongue.vocabulary)
         or _starting(typed, labels)
     )
-    found = found or _numbered(typed, labels)
+    found = found or (() if item.alphabetical else _numbered(typed, labels))
     return found if found or typed in tongue.vocabulary.phrases else _holding(typed, labels)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKS = re.compile(
     "[\u0300-\u036f\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
@@ -55,6 +56,12 @@ def fold(text: str) -> str:
         return text.casefold()
     composed = unicodedata.normalize("NFKC", _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold()))
     return unicodedata.normalize("NFKC", "".join(_digit(letter) for letter in composed.translate(_LETTERS)))
+
+
+@lru_cache(maxsize=1024)
+def in_a_list(name: str) -> str:
+    """Where a name stands in an alphabetical list: Arabic ones without their article."""
+    return fold(name.removeprefix(ARTICLE))
 
 
 def asks(text: str) -> bool:
