@@ -212,7 +212,7 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
     flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en", number_expected=number_expected)
     if not flags and intake.rating is not None and _rates(intake, said):
         return Turn(intake=replace(intake, rating=None), events=(RatingWorded(case=intake.rating, text=said.text),))
-    mourns = not intake.talking and triage.tells_of_a_death(moment.definition, said.text, intake.language or "en")
+    mourns = not intake.talking and _mourns(moment, intake, said)
     if not flags and (turn := _stops(moment, intake, said)):
         return turn
     if not flags:
@@ -227,6 +227,12 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
         told = any(isinstance(event, WordsRelayed) for event in turn.events)
         return Turn(intake=turn.intake, events=(*alarm, *(() if told else (relayed,)), *turn.events))
     return at.then_again(moment, alarmed, *alarm, relayed)
+
+
+def _mourns(moment: Moment, intake: Intake, said: Words) -> bool:
+    """Whether the patient has died, as far as these words tell."""
+    told = (moment.definition, said.text, intake.language or "en")
+    return triage.tells_of_a_death(*told) and not triage.alarms_of_another(*told)
 
 
 def _stops(moment: Moment, intake: Intake, said: Words) -> Turn | None:

@@ -95,9 +95,25 @@ class SafetyText:
     text: Text
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Mentioned:
+    """Words for one relation ("mother"), or for anybody of one sex ("she"), by language."""
+
+    sex: str
+    named: bool
+    words: Mapping[str, Patterns]
+
+    def is_another(self, other: Mentioned) -> bool:
+        """Whether these words speak of somebody else than those."""
+        return self is not other if self.named and other.named else self.sex != other.sex
+
+
 @dataclass(frozen=True, kw_only=True)
 class RedFlags:
-    """`death`: how families write that the patient has died; `now`: by language, what makes a sentence one of the present."""
+    """`death`: how families write that the patient has died; `now`: by language, what makes a sentence one of the present.
+
+    `people`: whom they speak of.
+    """
 
     flags: tuple[RedFlag, ...]
     numbers: tuple[NumberRule, ...]
@@ -105,6 +121,7 @@ class RedFlags:
     texts: tuple[SafetyText, ...]
     death: Told
     now: Mapping[str, Patterns]
+    people: tuple[Mentioned, ...]
 
     @cached_property
     def _starts(self) -> frozenset[str]:
@@ -135,7 +152,7 @@ def read(spot: Spot) -> RedFlags:
     flags = tuple(_flag(one, {text.id for text in texts}) for one in unique(spot.get("flags").items()))
     numbers = tuple(_number(one, {flag.id for flag in flags}) for one in spot.get("numbers").items())
     negations = {language: _negations(one) for language, one in spot.get("negations").fields()}
-    deaths = spot.get("deaths").only("words", "but", "now")
+    deaths = spot.get("deaths").only("people", "words", "but", "now")
     tables = (
         [deaths.get("words")]
         + [one.get("words") for one in spot.get("flags").items()]
@@ -145,7 +162,15 @@ def read(spot: Spot) -> RedFlags:
         if {language for language, _ in table.fields()} != set(negations):
             raise table.wrong(f"must have words in {', '.join(sorted(negations))}, like the negations")
     now = {language: patterns(one, gap=0) for language, one in deaths.get("now").fields()}
-    return RedFlags(flags=flags, numbers=numbers, negations=negations, texts=texts, death=_told(deaths, gap=0), now=now)
+    people = tuple(map(_mentioned, deaths.get("people").items()))
+    death = _told(deaths, gap=0)
+    return RedFlags(flags=flags, numbers=numbers, negations=negations, texts=texts, death=death, now=now, people=people)
+
+
+def _mentioned(spot: Spot) -> Mentioned:
+    spot.only("sex", "named", "words")
+    words = {language: patterns(one, gap=0) for language, one in spot.get("words").fields()}
+    return Mentioned(sex=spot.one_of("sex", ("female", "male")), named=spot.flag("named", default=True), words=words)
 
 
 def _told(spot: Spot, gap: int = GAP) -> Told:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from flows.grounds.given import given
 from flows.response import Coding
+from flows.survivors import speaks_of_a_survivor
 from flows.words.folding import asks
 from flows.words.phrases import Sentence, Span, Words, sentences
 
@@ -29,14 +30,18 @@ Priority = Literal["urgent", "soon", "routine"]
 def flags_in_words(definition: Definition, text: str, language: str, *, number_expected: bool = True) -> tuple[str, ...]:
     """Ids of the red flags in what a person wrote, in the definition's order. Words of all languages are looked for.
 
-    Beside the news of a death a fever is that of the dead, and nobody is to call help for them: only what is so now, and what
-    may be said of whoever lives on, is an alarm.
+    Beside the news of a death a fever is that of the dead, and nobody is to call help for them: only what is so now, what is said
+    of somebody else, and what may be said of whoever lives on, is an alarm.
     `number_expected`: the open question asks for a number, so that a lone "38.5" is its answer; otherwise it is a temperature.
     """
     rules = definition.red_flags
     found = [(one, _raised(rules, one, language, number_expected=number_expected)) for one in sentences(text[:LONGEST])]
     if any(raised for _, raised in found) and tells_of_a_death(definition, text, language):
-        found = [(one, _of_survivors(rules, one, raised)) for one, raised in found]
+        deaths = _deaths(rules, text, language)
+        found = [
+            (one, raised if speaks_of_a_survivor(rules, one, deaths) else _of_survivors(rules, one, raised))
+            for one, raised in found
+        ]
     every = frozenset[str]().union(*(raised for _, raised in found))
     return tuple(flag.id for flag in rules.flags if flag.id in every)
 
@@ -51,9 +56,15 @@ def flags_of_survivors(definition: Definition, text: str, language: str) -> tupl
 
 def tells_of_a_death(definition: Definition, text: str, language: str) -> bool:
     """Whether a family writes, in any language, that the patient has died. A question never does."""
-    rules = definition.red_flags
-    said = () if asks(text) else sentences(text[:LONGEST])
-    return any(_stands(rules, rules.death, one.words, language) for one in said)
+    return bool(not asks(text) and _deaths(definition.red_flags, text, language))
+
+
+def alarms_of_another(definition: Definition, text: str, language: str) -> bool:
+    """Whether the news of a death stands beside an alarm about somebody else: then it is not the patient's, as far as anybody can tell."""
+    rules, deaths = definition.red_flags, _deaths(definition.red_flags, text, language)
+    said = sentences(text[:LONGEST]) if deaths else ()
+    raised = (one for one in said if _raised(rules, one, language, number_expected=True))
+    return any(speaks_of_a_survivor(rules, one, deaths) for one in raised)
 
 
 def flags_in_answer(definition: Definition, link_id: str, values: Iterable[Value]) -> tuple[str, ...]:
@@ -91,6 +102,12 @@ def _of_survivors(rules: RedFlags, sentence: Sentence, raised: frozenset[str]) -
     if any(any(patterns.spans(sentence.words)) for patterns in rules.now.values()):
         return raised
     return frozenset(one for one in raised if rules.of(one).of_survivors)
+
+
+def _deaths(rules: RedFlags, text: str, language: str) -> list[tuple[Sentence, Span]]:
+    """Where it is told that somebody died."""
+    told = ((one, found) for one in sentences(text[:LONGEST]) for found in rules.death.spans(one.words))
+    return [(one, found[1]) for one, found in told if not _negated(rules, one.words, found, language)]
 
 
 def _stands(rules: RedFlags, told: Told, words: Words, language: str) -> bool:

@@ -115,6 +115,46 @@ def test_who_lives_on_may_need_help(text: str, flag: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "My mother died. My father has a fever of 39",
+        "My mother died and my father has a fever of 39",
+        "mum passed away. Dad is bleeding a lot",
+        "My mother died last week. He has a fever of 39",
+        "Мама умерла. У папы температура 39",
+        "мама умерла, у отца температура 39,5",
+        "توفيت أمي. أبي حرارته 39",
+    ],
+)
+def test_the_fever_of_somebody_else_is_an_alarm_without_a_word_for_now(text: str) -> None:
+    assert len(triage.flags_in_words(definition(), text, "en")) == 1
+    assert triage.alarms_of_another(definition(), text, "en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My father died yesterday. He had a fever of 40",
+        "My father died. My mother saw that he was bleeding a lot",
+        "My mother died and she had a fever of 40",
+        "Папа умер. Мама мерила ему температуру, была 40",
+        "أبي توفي أمس. كانت حرارته 40",
+    ],
+)
+def test_the_fever_of_the_dead_is_none(text: str) -> None:
+    assert triage.tells_of_a_death(definition(), text, "en")
+    assert triage.flags_in_words(definition(), text, "en") == ()
+    assert not triage.alarms_of_another(definition(), text, "en")
+
+
+@pytest.mark.parametrize(
+    "text", ["My mother died in 2015. Dad has a fever of 39", "Мама умерла в 2012 году. У отца жар", "توفيت أمي عام 2012"]
+)
+def test_a_death_years_ago_is_no_news(text: str) -> None:
+    assert not triage.tells_of_a_death(definition(), text, "en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "he is dying",
         "she's dying, help",
         "he is not breathing",
