@@ -24,7 +24,7 @@ log = structlog.get_logger("bot.duties")
 
 SECONDS = 8.0  # somebody else takes over after this time without a sign of life
 RENEWED = 2.0
-SETTLED = 10.0  # within which, from its claim, a program that lost the duty but lives has written down what became of a message
+SETTLED = 12.0  # from its claim, within which a program that lost the duty but lives writes down what became of a message; a takeover is sooner
 SPARE = 1.0  # seconds before the end in which nothing is begun any more
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import duties
 from tests.endurance.loop import Run
 from tests.storage.server import Server
 
@@ -26,6 +27,7 @@ pytestmark = [
 KILLS = {"sqlite": 30, "postgresql": 20}  # for each mode; PostgreSQL has two programs, and one of them goes on
 ABSENT = 14.0  # seconds that a program is frozen
 TAKEN_OVER = 30.0
+STUNNED = duties.SETTLED - 1.0  # seconds: long enough to be replaced
 
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
@@ -52,20 +54,31 @@ def holds(ledger) -> None:
 
 @dataclass(kw_only=True)
 class Frozen(Run):
-    """Each of two programs in turn stands still, is missed, and goes on as if nothing had happened. No time is shortened here."""
+    """Each of two programs in turn stands still, is missed, and goes on as if nothing had happened. No time is shortened here.
 
+    `amid`: from the moment in which Telegram took a message, before it can answer.
+    """
+
+    absent: float = ABSENT
+    amid: bool = False
     silences: list[float] = field(default_factory=list)
 
     async def _disturb(self, lives: list[asyncio.Task[None]]) -> None:
         for number in range(len(self.programs.ports)):
+            arrived = len(self.telegram.calls)
+            if self.amid:
+                await self.telegram.until(lambda before=arrived: self._sends_since(before), 30.0)
             self.programs.freeze(number)
-            began, arrived = time.time(), len(self.telegram.calls)
-            await asyncio.sleep(ABSENT)
+            began = time.time()
+            await asyncio.sleep(self.absent)
             self.programs.thaw(number)
             await asyncio.sleep(3.0)
             self.ledger.kills += 1
-            times = [began, *(call.at for call in self.telegram.calls[arrived:])]
+            times = [began, *(call.at for call in self.telegram.calls[arrived:] if call.at > began)]
             self.silences.append(max(later - earlier for earlier, later in itertools.pairwise(times)))
+
+    def _sends_since(self, before: int) -> bool:
+        return any(call.method.startswith("send") for call in self.telegram.calls[before:])
 
 
 @pytest.mark.postgres
@@ -76,3 +89,17 @@ def test_a_program_that_freezes_is_replaced_and_sends_nothing_twice_when_it_wake
     print(ledger, run.silences)
     assert ledger.duplicates <= ledger.kills
     assert max(run.silences) < TAKEN_OVER
+
+
+@pytest.mark.postgres
+def test_a_program_that_stands_still_in_the_middle_of_a_message_has_its_say_when_it_wakes(
+    tmp_path: Path, postgres: Server
+) -> None:
+    """Another one sends meanwhile, and leaves alone what may have arrived, until the first could have written down the answer."""
+    postgres.create("stunned")
+    url = postgres.url("stunned")
+    run = Frozen(folder=tmp_path, mode="polling", url=url, shorten=1, people=2, talkers=2, absent=STUNNED, amid=True)
+    ledger = asyncio.run(run.play())
+    print(ledger, run.silences)
+    assert max(run.silences) > duties.SECONDS - duties.RENEWED, "one of them was the one that sends"
+    assert ledger.duplicates == 0
