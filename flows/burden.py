@@ -12,14 +12,16 @@ No question is added and none is left out, so the verdicts are those of the form
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows import screening
+from flows.dialogue.places import is_open
 
 if TYPE_CHECKING:
     from flows.criteria import Criteria
+    from flows.dialogue.listing import Places
     from flows.dialogue.place import Place
     from flows.items import Item
     from flows.questionnaire import Questionnaire
@@ -51,34 +53,35 @@ class Burden:
             in_order=frozenset(tops.index(one) for one in criteria.asked_in_order),
         )
 
-    def next(self, places: Sequence[Place], response: QuestionnaireResponse, open_: Sequence[int]) -> int:
-        """The index of the place to be asked, of those that are open (in the form's order, at least one)."""
-        first = places[open_[0]]
-        if first.part in self.in_order or not _movable(first):
-            return open_[0]
-        topic = self._topic(places, open_)
+    def next(self, places: Places, response: QuestionnaireResponse, first: int) -> int:
+        """The index of the place to be asked. `first`: that of the first one that is open."""
+        if places[first].part in self.in_order or not _movable(places[first]):
+            return first
+        topic = {index: places[index].item.link_id for index in _topic(places, response, first)}
         if len(topic) == 1:
-            return topic[0]
-        deciding = self._deciding(places, response, {places[index].item.link_id for index in topic})
-        wanted = deciding | self.followers
-        return next((index for index in topic if places[index].item.link_id in wanted), open_[0])
+            return first
+        wanted = self._deciding(places, response, set(topic.values())) | self.followers
+        return next((index for index, link_id in topic.items() if link_id in wanted), first)
 
-    def _topic(self, places: Sequence[Place], open_: Sequence[int]) -> list[int]:
-        """The open places of the first one's topic, up to the first card."""
-        found: list[int] = []
-        for index in open_:
-            if places[index].part != places[open_[0]].part or not _movable(places[index]):
-                break
-            found.append(index)
-        return found
-
-    def _deciding(self, places: Sequence[Place], response: QuestionnaireResponse, candidates: set[str]) -> frozenset[str]:
+    def _deciding(self, places: Places, response: QuestionnaireResponse, candidates: set[str]) -> set[str]:
         """Those candidates that can still change a criterion, or open a question that can."""
-        asked = frozenset(place.item.link_id for place in places)
         wanted = [one for one in self.criteria.criteria if not candidates.isdisjoint(self.behind[one.id])]
-        lacking = screening.lacking(self.criteria, wanted, response, asked)
-        closed = _behind(self.sources, (link_id for link_id in lacking if link_id not in asked))
-        return frozenset(candidates & (lacking | closed))
+        lacking = screening.lacking(self.criteria, wanted, response, places.link_ids)
+        closed = _behind(self.sources, (link_id for link_id in lacking if link_id not in places.link_ids))
+        return candidates & (lacking | closed)
+
+
+def _topic(places: Places, response: QuestionnaireResponse, first: int) -> Iterator[int]:
+    """The open places of the first one's topic, up to the first card."""
+    part = places[first].part
+    for index in range(first, len(places)):
+        place = places[index]
+        if place.part != part:
+            return
+        if is_open(place, response):
+            if not _movable(place):
+                return
+            yield index
 
 
 def _behind(sources: Mapping[str, frozenset[str]], link_ids: Iterable[str]) -> set[str]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.dialogue.answering import plain
-from flows.dialogue.places import is_open, is_shown
+from flows.dialogue.place import is_shown
+from flows.dialogue.places import is_open
 from flows.dialogue.reviewing import reviewable
 from flows.dialogue.scene import Scene, ask_again, first_open, move, redraw
 from flows.dialogue.turns import Turn

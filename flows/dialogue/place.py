@@ -26,6 +26,11 @@ class Place(NamedTuple):
     path: Path = ()
 
 
+def is_shown(place: Place) -> bool:
+    """Whether a place is put to the person: a question, a card, "another one?"."""
+    return place.kind in {"asked", "more"}
+
+
 def kind_of(item: Item, *, hidden: bool) -> Kind:
     """What an item is where it stands. `hidden`: it or something that it stands under is hidden."""
     return "hidden" if hidden else "asked" if item.asked else "lead"

@@ -1,10 +1,11 @@
-"""Places: every item of a form where it stands in one response, in the order of the form."""
+"""From a form and answers to its places, and what is asked of each: whether it is open, whether a group has room."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from flows.dialogue.listing import Places
 from flows.dialogue.place import Path, Place, kind_of
 from flows.enablement import MOST_OCCURRENCES, Enablement, occurrences
 from flows.fhirpath.computed import NOTHING, Computed
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from flows.items import Item
     from flows.questionnaire import Questionnaire
     from flows.response import QuestionnaireResponse
-
-Places = tuple[Place, ...]
 
 
 def places(
@@ -31,7 +30,7 @@ def places(
     table = questionnaire.memory.table()
     found = table.places.get(rests_on)
     if found is None:
-        found = table.places[rests_on] = _walked(questionnaire, answers, groups, computed.off)
+        found = table.list(rests_on, _walked(questionnaire, answers, groups, computed.off))
     return computed.adapted(found)
 
 
@@ -41,7 +40,7 @@ def _walked(
     walk = _Walk(questionnaire, answers, groups, off)
     for part, item in enumerate(questionnaire.items):
         walk.visit((item,), part, hidden=False)
-    return tuple(walk.found)
+    return Places(walk.found, questionnaire.items)
 
 
 def places_of(questionnaire: Questionnaire, response: QuestionnaireResponse) -> Places:
@@ -110,11 +109,6 @@ def has_room(place: Place, groups: Mapping[str, int]) -> bool:
     """Whether a repeating group can have another occurrence."""
     most = MOST_OCCURRENCES if place.item.max_occurs is None else min(place.item.max_occurs, MOST_OCCURRENCES)
     return occurrences(place.item, place.key, groups) < most
-
-
-def is_shown(place: Place) -> bool:
-    """Whether a place is put to the person: a question, a card, "another one?"."""
-    return place.kind in {"asked", "more"}
 
 
 def occurrence_of(place: Place) -> int | None:

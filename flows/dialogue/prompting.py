@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from flows.dialogue import picker
 from flows.dialogue.offering import controls, kept
-from flows.dialogue.places import is_open, is_shown, number_of, occurrence_of
+from flows.dialogue.place import is_shown
+from flows.dialogue.places import is_open, number_of, occurrence_of
 from flows.dialogue.progress import progress_of
 from flows.dialogue.prompt import Choice, Expects, Lead, Prompt
 from flows.inputs import Control
@@ -18,8 +19,8 @@ from flows.words.folding import in_a_list
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flows.dialogue.listing import Places
     from flows.dialogue.place import Place
-    from flows.dialogue.places import Places
     from flows.items import Item
     from flows.questionnaire import Questionnaire
     from flows.response import Cursor, QuestionnaireResponse
@@ -42,7 +43,7 @@ WITH_UNITS = {Expects.QUANTITY, Expects.UNIT, Expects.DECIMAL, Expects.INTEGER}
 def prompt_of(questionnaire: Questionnaire, response: QuestionnaireResponse, places: Places, at: int) -> Prompt:
     """The question at a place, as it stands now."""
     place, cursor = places[at], response.cursor
-    item = place.item
+    item, passing = place.item, questionnaire.burden is not None
     expects = expects_of(place, cursor)
     choices = _choices(place, response, expects)
     picked = picker.shown(item, cursor.picked, cursor.page) if cursor.face == "picker" else None
@@ -51,9 +52,9 @@ def prompt_of(questionnaire: Questionnaire, response: QuestionnaireResponse, pla
     return Prompt(
         key=place.key,
         item=item,
-        progress=progress_of(questionnaire, places, at, response),
+        progress=progress_of(places, at, response, passing=passing),
         expects=expects,
-        leads=leads_before(places, at, response, passing=questionnaire.burden is not None),
+        leads=leads_before(places, at, response, passing=passing),
         choices=choices if item.alphabetical else _of_page(choices, page),
         page=page,
         pages=pages,
@@ -142,7 +143,7 @@ def _candidates(item: Item, draft: Values) -> tuple[Choice, ...]:
 
 
 def _around(places: Places, at: int, cursor: Cursor) -> frozenset[Control]:
-    has_way_back = cursor.face != "main" or cursor.mode == "changing" or any(is_shown(place) for place in places[:at])
+    has_way_back = cursor.face != "main" or cursor.mode == "changing" or next(iter(places.shown.values()), at) < at
     return frozenset({Control.BACK} if has_way_back else ())
 
 
@@ -173,4 +174,9 @@ def _lead(place: Place, asked: Place, response: QuestionnaireResponse) -> Lead:
 def _begun_behind(places: Places, at: int, response: QuestionnaireResponse) -> bool:
     """Whether a later question of the same topic was answered before this one."""
     part = places[at].part
-    return any(place.part == part and is_shown(place) and not is_open(place, response) for place in places[at + 1 :])
+    for place in places[at + 1 :]:
+        if place.part != part:
+            return False
+        if is_shown(place) and not is_open(place, response):
+            return True
+    return False

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.dialogue.place import Place
-from flows.dialogue.places import Places, places
+from flows.dialogue.places import places
 from flows.dialogue.refusing import refuse, warn
 from flows.dialogue.scene import Scene, ask, ask_again
 from flows.enablement import occurrences
@@ -17,6 +17,7 @@ from flows.response import Absent, Cursor, frozen
 from flows.values import Values, alike, same
 
 if TYPE_CHECKING:
+    from flows.dialogue.listing import Places
     from flows.dialogue.turns import Told, Turn
     from flows.questionnaire import Questionnaire
 
@@ -138,9 +139,9 @@ def _changed(
 ) -> Turn:
     """The scene after a change: what is enabled now, what is parked, what came back, where the conversation goes on."""
     answers, found, computed = evaluated(scene, answers, groups)
-    parked = answers.keys() - {place.key for place in found}
+    parked = answers.keys() - found.keys
     before = scene.response
-    returned = {place.key for place in found if place.kind == "asked" and place.key in before.parked}
+    returned = {key for key in before.parked if key in found.shown}
     revision = before.revision + 1
     response = replace(
         before,

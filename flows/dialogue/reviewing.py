@@ -9,8 +9,8 @@ from flows.dialogue.prompt import ReviewEntry, ReviewPage
 from flows.enablement import occurrences
 
 if TYPE_CHECKING:
+    from flows.dialogue.listing import Places
     from flows.dialogue.place import Place
-    from flows.dialogue.places import Places
     from flows.items import Item
     from flows.questionnaire import Questionnaire
     from flows.response import QuestionnaireResponse

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 
+from flows.dialogue.listing import Places
 from flows.dialogue.place import Place, place_at
-from flows.dialogue.places import Places, is_open, is_shown, places_of
+from flows.dialogue.places import is_open, places_of
 from flows.dialogue.prompting import prompt_of
 from flows.dialogue.reviewing import review_of
 from flows.dialogue.turns import Shown, Told, Turn
@@ -77,19 +78,17 @@ def open_place(questionnaire: Questionnaire, places: Places, response: Questionn
     cursor = response.cursor
     if cursor.mode in {"review", "done"}:
         return None
-    if cursor.key is not None:
-        for index, place in enumerate(places):
-            if place.key == cursor.key and is_shown(place):
-                return index
+    if cursor.key is not None and cursor.key in places.shown:
+        return places.shown[cursor.key]
     return first_open(questionnaire, places, response)
 
 
 def first_open(questionnaire: Questionnaire, places: Places, response: QuestionnaireResponse) -> int | None:
     """The place that is asked next: the first open one, but where the form's criteria have it otherwise (flows.burden)."""
-    if questionnaire.burden is None:
-        return next((index for index, place in enumerate(places) if is_open(place, response)), None)
-    open_ = [index for index, place in enumerate(places) if is_open(place, response)]
-    return questionnaire.burden.next(places, response, open_) if open_ else None
+    answers, offered = response.answers, response.offered
+    waiting = (index for key, index in places.shown.items() if key not in answers or key in offered)
+    first = next((index for index in waiting if is_open(places[index], response)), None)
+    return first if first is None or questionnaire.burden is None else questionnaire.burden.next(places, response, first)
 
 
 def shown(

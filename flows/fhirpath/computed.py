@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from flows import value_json
+from flows.dialogue.listing import Places
 from flows.fhir.option_reading import code_of, display_of
 from flows.items import AnswerOption
 from flows.values import Value, Values, is_absent
@@ -57,7 +58,7 @@ class Computed:
             changes["options"] = tuple(replace(option, index=index) for index, option in enumerate(left))
         return replace(item, **changes) if changes else item
 
-    def adapted(self, places: tuple[Place, ...]) -> tuple[Place, ...]:
+    def adapted(self, places: Places) -> Places:
         """Places of which some look different from their items."""
         different = {
             *self.initial,
@@ -67,7 +68,9 @@ class Computed:
             *self.minimum,
             *self.maximum,
         }
-        return tuple(self.adapt(place) if place.key in different else place for place in places) if different else places
+        if not different:
+            return places
+        return Places((self.adapt(place) if place.key in different else place for place in places), places.tops)
 
 
 NOTHING = Computed()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flows.dialogue.places import Places, places
+from flows.dialogue.places import places
 from flows.fhirpath.computed import NOTHING, Computed
 from flows.fhirpath.conversion import convert, converted, plain_text
 from flows.fhirpath.evaluation import Evaluation
@@ -16,6 +16,7 @@ from flows.questionnaire import walk
 from flows.values import Value, Values, same
 
 if TYPE_CHECKING:
+    from flows.dialogue.listing import Places
     from flows.dialogue.place import Path, Place
     from flows.dialogue.scene import Scene
     from flows.fhirpath.rules import Kind, Rule

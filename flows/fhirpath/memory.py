@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.values import Coding, Values
 
+if TYPE_CHECKING:
+    from flows.dialogue.listing import Places
+
 MOST = 30_000  # parts and results of one form; about 20 MB
-LISTED = 10  # parts that a list of places takes as much room as
+PLACES = 5  # so many places of a list take as much room as a part
 Key = tuple[Any, ...]
 
 
@@ -37,13 +40,20 @@ class Table:
 
     parts: dict[Key, dict[str, Any]] = field(default_factory=dict)
     outcomes: dict[Key, Outcome] = field(default_factory=dict)
-    places: dict[Key, tuple[Any, ...]] = field(default_factory=dict)
+    places: dict[Key, Places] = field(default_factory=dict)
+    listed: int = 0
     single: dict[Key, Outcome] = field(default_factory=dict)
     others: dict[Hashable, Any] = field(default_factory=dict)
 
     def part(self, key: Key, part: dict[str, Any]) -> dict[str, Any]:
         """The one object for equal parts."""
         return self.parts.setdefault(key, part)
+
+    def list(self, key: Key, places: Places) -> Places:
+        """Keep the places that these answers switch on."""
+        self.places[key] = places
+        self.listed += len(places)
+        return places
 
     def once(self, key: Hashable, make: Callable[[], Any]) -> Any:
         """What was made for this key, made now when it was not."""
@@ -73,7 +83,7 @@ class Memory:
     def table(self) -> Table:
         """The table for one evaluation; a new one when the old one is full."""
         table = self._table
-        if len(table.parts) + len(table.outcomes) + LISTED * len(table.places) > MOST:
+        if len(table.parts) + len(table.outcomes) + table.listed // PLACES > MOST:
             table = self._table = Table()
         return table
 
