@@ -80,6 +80,11 @@ class Criteria:
         return frozenset(link_id for rule in rules for link_id in rule.of)
 
     @cached_property
+    def limits(self) -> Mapping[str, tuple[object, ...]]:
+        """Threshold -> its values, for expressions to read."""
+        return {name: threshold.value for name, threshold in self.protocol.thresholds.items()}
+
+    @cached_property
     def needs(self) -> Mapping[str, frozenset[str]]:
         """Criterion -> every variable and derived value that its expression is made of."""
         return {one.id: frozenset(self._inside(one.expression)) for one in self.criteria}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from flows.dialogue.places import places_of
-from flows.fhirpath.expressions import EvaluationError, Expression
+from flows.fhirpath.expressions import EvaluationError, Expression, Judged
 from flows.grounds import borderline
 from flows.grounds.findings import Finding, Status
 from flows.grounds.freshness import Days, aged
@@ -28,24 +28,21 @@ def screen(
     definition: Definition, response: QuestionnaireResponse, *, today: date, days: Days = UNDATED
 ) -> tuple[Finding, ...]:
     """One finding per criterion, in the page's order. `today` is the patient's calendar day; `days`: see freshness."""
-    criteria = definition.criteria
-    usable = _usable(criteria, response)
-    bound = _bound(criteria, usable, today)
-    keys = {name: tuple(key for key, _ in values) for name, values in usable.items()}
+    criteria, answers = definition.criteria, given(response)
+    usable = _usable(criteria, answers, criteria.variables)
     found = _Found(
-        bound=bound, keys=keys, asked=frozenset(place.item.link_id for place in places_of(definition.questionnaire, response))
+        bound=_bound(criteria, usable, today, criteria.derived),
+        keys={name: tuple([key for key, _ in values]) for name, values in usable.items()},
+        asked=places_of(definition.questionnaire, response).link_ids,
     )
-    answers = given(response)
-    made = (_finding(criteria, criterion, found) for criterion in criteria.criteria)
-    return tuple(
-        replace(one, aged=tuple(aged(one.criterion.lasting, answers, days, today=today))) if one.evidence else one
-        for one in made
-    )
+    made = [_finding(criteria, criterion, found) for criterion in criteria.criteria]
+    return tuple([_aging(one, answers, days, today) for one in made])
 
 
 def values(definition: Definition, response: QuestionnaireResponse, *, today: date) -> Mapping[str, object]:
     """Every name that an expression can read -> its values, a tuple; empty for what is not known."""
-    return _bound(definition.criteria, _usable(definition.criteria, response), today)
+    criteria = definition.criteria
+    return _bound(criteria, _usable(criteria, given(response), criteria.variables), today, criteria.derived)
 
 
 def lacking(
@@ -54,33 +51,28 @@ def lacking(
     """The linkIds of the questions that can still change one of these criteria. `asked`: those that are asked in this case."""
     wanted = list(wanted)
     names = frozenset[str]().union(*(criteria.needs[one.id] for one in wanted))
-    bound = _bound(criteria, _usable(criteria, response, names), response.authored.date(), names)
-    found = _Found(bound=bound, keys={}, asked=asked)
-    return {link_id for criterion in wanted for link_id in _open(criteria, criterion, found)}
+    answers = given(response, frozenset[str]().union(*(one.rests_on for one in wanted)))
+    bound = _bound(criteria, _usable(criteria, answers, names), response.authored.date(), names)
+    return {link_id for one in wanted for link_id in _missing(criteria, _judged(one, bound)[0].undecided, bound, asked)}
 
 
-def _usable(
-    criteria: Criteria, response: QuestionnaireResponse, names: frozenset[str] | None = None
-) -> dict[str, tuple[tuple[str, Plain], ...]]:
-    """The answers that each variable can use. `names`: those that are needed; None: all."""
-    answers: dict[str, list[Given]] = {}
-    for one in given(response):
-        answers.setdefault(one.link_id, []).append(one)
-    variables = criteria.variables.items()
-    return {name: variable.usable(answers) for name, variable in variables if names is None or name in names}
+def _usable(criteria: Criteria, answers: Iterable[Given], names: Iterable[str]) -> dict[str, tuple[tuple[str, Plain], ...]]:
+    """The answers that each variable with one of these names can use."""
+    by_link_id: dict[str, list[Given]] = {}
+    for one in answers:
+        by_link_id.setdefault(one.link_id, []).append(one)
+    return {name: criteria.variables[name].usable(by_link_id) for name in names if name in criteria.variables}
 
 
 def _bound(
-    criteria: Criteria,
-    usable: Mapping[str, tuple[tuple[str, Plain], ...]],
-    today: date,
-    names: frozenset[str] | None = None,
+    criteria: Criteria, usable: Mapping[str, tuple[tuple[str, Plain], ...]], today: date, names: Container[str]
 ) -> dict[str, object]:
-    bound: dict[str, object] = {name: tuple(value for _, value in found) for name, found in usable.items()}
-    bound |= {name: threshold.value for name, threshold in criteria.protocol.thresholds.items()}
+    """`names`: of the derived values that are needed."""
+    bound: dict[str, object] = {name: tuple([value for _, value in found]) for name, found in usable.items()}
+    bound |= criteria.limits
     bound["today"] = today.isoformat()
     for name, expression in criteria.derived.items():
-        if names is None or name in names:
+        if name in names:
             bound[name] = _derived(expression, bound)
     return bound
 
@@ -103,45 +95,54 @@ class _Found:
 
 
 def _finding(criteria: Criteria, criterion: Criterion, found: _Found) -> Finding:
-    try:
-        truth, broken = criterion.expression.truth(found.bound), False
-    except EvaluationError:
-        truth, broken = None, True
-    keys = {key for name in _variables(criteria, criterion.expression.names) for key in found.keys[name]}
-    missing = _open(criteria, criterion, found) if truth is None and not broken else set()
-    evidence = tuple(key for link_id in criterion.rests_on for key in sorted(keys) if link_id_of(key) == link_id)
+    judged, broken = _judged(criterion, found.bound)
+    evidence = _evidence(criteria, criterion, found)
+    missing = _missing(criteria, judged.undecided, found.bound, found.asked)
     return Finding(
         criterion=criterion,
-        status=STATUS[truth],
+        status=STATUS[judged.truth],
         evidence=evidence,
         near=_near(criteria, criterion, found, evidence),
-        missing=tuple(link_id for link_id in criterion.rests_on if link_id in missing),
+        missing=tuple([link_id for link_id in criterion.rests_on if link_id in missing]),
         broken=broken,
     )
 
 
-def _open(criteria: Criteria, criterion: Criterion, found: _Found) -> set[str]:
-    """The questions whose answer could still decide a criterion; none for one that is decided or cannot be evaluated."""
+def _judged(criterion: Criterion, bound: Mapping[str, object]) -> tuple[Judged, bool]:
+    """Whether a criterion is met, and whether it could not be evaluated: then no answer decides it."""
     try:
-        undecided = set(_undecided(criterion.expression, found.bound))
+        return criterion.expression.judge(bound), False
     except EvaluationError:
-        return set()
-    return {link_id for name in _variables(criteria, undecided) for link_id in _lacking(criteria, name, found)}
+        return Judged(None), True
+
+
+def _evidence(criteria: Criteria, criterion: Criterion, found: _Found) -> tuple[str, ...]:
+    """The keys of the answers that it rests on, in the order of its linkIds."""
+    keys = {key for name in criteria.needs[criterion.id] for key in found.keys.get(name, ())}
+    return tuple(sorted(keys, key=lambda key: (criterion.rests_on.index(link_id_of(key)), key)))
+
+
+def _aging(finding: Finding, answers: tuple[Given, ...], days: Days, today: date) -> Finding:
+    """The finding with what has grown old of what it rests on."""
+    lasting = finding.criterion.lasting if finding.evidence else ()
+    return replace(finding, aged=tuple(aged(lasting, answers, days, today=today))) if lasting else finding
 
 
 def _near(criteria: Criteria, criterion: Criterion, found: _Found, evidence: tuple[str, ...]) -> tuple[str, ...]:
     """The linkIds of the answers near a limit. Of a computed value, those of its answers that were given."""
-    names = borderline.near(criteria.margins, found.bound, criterion.expression.names)
-    reached = frozenset[str]().union(*(criteria.reads(name) for name in names))
-    return tuple(link_id for link_id in dict.fromkeys(map(link_id_of, evidence)) if link_id in reached)
+    names = list(borderline.near(criteria.margins, found.bound, criterion.expression.names))
+    reached = {link_id for name in names for link_id in criteria.reads(name)}
+    return tuple(link_id for link_id in dict.fromkeys(map(link_id_of, evidence)) if link_id in reached) if reached else ()
 
 
-def _lacking(criteria: Criteria, name: str, found: _Found) -> tuple[str, ...]:
-    """The questions whose answer would make this variable known: of several, those that are asked in this case."""
-    if found.bound[name]:
-        return ()
-    all_ = criteria.variables[name].link_ids
-    return tuple(link_id for link_id in all_ if link_id in found.asked) or all_
+def _missing(criteria: Criteria, undecided: Iterable[str], bound: Mapping[str, object], asked: Container[str]) -> set[str]:
+    """The questions whose answer would make these values known: of several, those that are asked in this case."""
+    found: set[str] = set()
+    for name in _variables(criteria, undecided):
+        if not bound[name]:
+            all_ = criteria.variables[name].link_ids
+            found.update([link_id for link_id in all_ if link_id in asked] or all_)
+    return found
 
 
 def _variables(criteria: Criteria, names: Iterable[str]) -> set[str]:
@@ -153,13 +154,3 @@ def _variables(criteria: Criteria, names: Iterable[str]) -> set[str]:
         elif name in criteria.variables:
             found.add(name)
     return found
-
-
-def _undecided(expression: Expression, bound: Mapping[str, object]) -> Iterator[str]:
-    """Names of the unknown values that could still decide: a side of an and/or that is decided needs nothing."""
-    if expression.truth(bound) is not None:
-        return
-    if not expression.operands:
-        yield from (name for name in expression.names if bound[name] in ((), None))
-    for operand in expression.operands:
-        yield from _undecided(operand, bound)

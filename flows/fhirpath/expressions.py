@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from antlr4.CommonTokenStream import CommonTokenStream
 from antlr4.error.ErrorListener import ErrorListener
@@ -23,12 +23,14 @@ from fhirpathpy.parser.generated.FHIRPathParser import FHIRPathParser
 
 Variables = Mapping[str, object]
 Node = Mapping[str, Any]
+Given = tuple[str, ...]
+T = TypeVar("T")
 
 # fhirpathpy's own functions are untyped
 _parse: Callable[[str], Node] = parse
 _apply: Callable[..., list[object]] = apply_parsed_path
 
-REMEMBERED = 512  # results of one expression
+REMEMBERED = 512  # results of one expression, and as many judgements
 LONGEST = 2000  # characters; the longest criterion of the eleven has about 200
 # They run for ever on hostile input, reach outside the variables, read a clock, or exist only in part.
 DENIED = frozenset(
@@ -52,6 +54,13 @@ class EvaluationError(ValueError):
     """An expression that failed on these values: a comparison of a text with a number, two values where one is needed."""
 
 
+class Judged(NamedTuple):
+    """The truth of a condition; while that is not known, the names of the unknown values that could still decide it."""
+
+    truth: bool | None
+    undecided: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expression:
     """A compiled expression. `names` are the %variables that it reads; every one must be bound at evaluation.
@@ -63,7 +72,8 @@ class Expression:
     names: frozenset[str]
     operands: tuple[Expression, ...] = ()
     _tree: Node = field(repr=False, compare=False)
-    _known: dict[tuple[str, ...], tuple[object, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _known: dict[Given, tuple[object, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _judged: dict[Given, Judged] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
     def compile(text: str) -> Expression:
@@ -75,13 +85,12 @@ class Expression:
 
         It reads nothing else, so what it gave for the same values is remembered.
         """
-        given = tuple([repr(variables[name]) for name in self.names])
+        given = self._given(variables)
         found = self._known.get(given)
-        if found is None:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            found = self._known[given] = self._evaluated(variables)
-        return found
+        return _remember(self._known, given, self._evaluated(variables)) if found is None else found
+
+    def _given(self, variables: Variables) -> Given:
+        return tuple([repr(variables[name]) for name in self.names])
 
     def _evaluated(self, variables: Variables) -> tuple[object, ...]:
         bound = {name: _collection(variables[name]) for name in self.names}
@@ -91,24 +100,51 @@ class Expression:
             raise EvaluationError(self.text) from error
 
     def truth(self, variables: Variables) -> bool | None:
-        """True, False, or None for "cannot be known from these". Anything else raises EvaluationError.
+        """True, False, or None for "cannot be known from these". Anything else raises EvaluationError."""
+        return self.judge(variables).truth
+
+    def judge(self, variables: Variables) -> Judged:
+        """The truth, and what could still decide it: a side of an and/or that is decided needs nothing. Raises EvaluationError.
 
         A topmost and/or is joined from its sides, each remembered for itself: most turns change one of them.
         """
-        if self.operands:
-            sides = [side.truth(variables) for side in self.operands]
-            return self._decisive if self._decisive in sides else None if None in sides else not self._decisive
+        given = self._given(variables)
+        found = self._judged.get(given)
+        if found is None:
+            judged = self._joined(variables) if self.operands else self._alone(variables)
+            found = _remember(self._judged, given, judged)
+        return found
+
+    def _joined(self, variables: Variables) -> Judged:
+        sides = [side.judge(variables) for side in self.operands]
+        truths = [side.truth for side in sides]
+        if self._decisive in truths:
+            return Judged(self._decisive)
+        return (
+            Judged(None, frozenset().union(*(side.undecided for side in sides)))
+            if None in truths
+            else Judged(not self._decisive)
+        )
+
+    def _alone(self, variables: Variables) -> Judged:
         result = self.evaluate(variables)
         if not result:
-            return None
+            return Judged(None, frozenset(name for name in self.names if variables[name] in ((), None)))
         if len(result) == 1 and isinstance(result[0], bool):
-            return result[0]
+            return Judged(result[0])
         raise EvaluationError(self.text)
 
     @property
     def _decisive(self) -> bool:
         """The truth of one side that decides whatever the other is."""
         return _operator(_inner(self._tree)) == "or"
+
+
+def _remember(known: dict[Given, T], given: Given, made: T) -> T:
+    if len(known) >= REMEMBERED:
+        known.clear()
+    known[given] = made
+    return made
 
 
 def lint(text: str, answers: frozenset[str]) -> tuple[str, ...]:
