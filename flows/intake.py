@@ -10,6 +10,7 @@ from dataclasses import replace
 from flows import aside, files, presses, triage
 from flows import moment as at
 from flows.aside import Aside
+from flows.changing import changed
 from flows.dialogue.prompt import Expects
 from flows.events import (
     Asked,
@@ -51,7 +52,7 @@ def receive(moment: Moment, intake: Intake, said: Input) -> Turn:
     """One turn, and what stands below the open question after it."""
     turn = _awake(moment, intake, said)
     stands = aside.after(intake.aside, turn.events)
-    return turn if stands == turn.intake.aside else Turn(intake=replace(turn.intake, aside=stands), events=turn.events)
+    return turn if stands == turn.intake.aside else Turn(intake=changed(turn.intake, aside=stands), events=turn.events)
 
 
 def _awake(moment: Moment, intake: Intake, said: Input) -> Turn:
@@ -139,8 +140,8 @@ def _receive(moment: Moment, intake: Intake, said: Input) -> Turn:
     if not _rates(intake, said) and _is_unasked(intake) and _is_thanks(moment, intake, said):
         return Turn(intake=intake, events=(Thanked(),))
     first = _first(moment, intake, said)
-    turn = _heard(moment, replace(intake, case_open=intake.case_open or bool(first)), said)
-    return Turn(intake=turn.intake, events=(*first, *turn.events))
+    turn = _heard(moment, changed(intake, case_open=True) if first else intake, said)
+    return Turn(intake=turn.intake, events=(*first, *turn.events)) if first else turn
 
 
 def _is_unasked(intake: Intake) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 
 from flows import engine, records, triage
 from flows.aside import Aside
+from flows.changing import changed
 from flows.dialogue.prompt import Expects
 from flows.dialogue.versions import carried
 from flows.events import (
@@ -53,7 +54,7 @@ class Unfiled:
     opens: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Intake:
     """Everything that decides what a turn means. `case_open`: the desk has a case; `claimed`: a coordinator holds it; `aside`: flows.aside.
 
@@ -113,7 +114,7 @@ def converse(moment: Moment, intake: Intake, said: Input) -> Turn:
     )
     if any(_withdraws(moment, event) for event in turn.events):
         return Turn(intake=intake, events=(ErasureAsked(),))
-    after = replace(intake, response=turn.response)
+    after = changed(intake, response=turn.response)
     events: list[Event] = []
     for event in turn.events:
         events += (event, *_consequences(moment, after, event))

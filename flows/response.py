@@ -40,7 +40,7 @@ __all__ = [
 Status = Literal["in-progress", "completed", "amended"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class QuestionnaireResponse:
     """`answers` holds everything that was ever answered, also what does not count now; see enablement.parked.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from flows.changing import changed
 from flows.dialogue.offering import is_collecting
 from flows.dialogue.prompting import offered_options, selected
 from flows.dialogue.recording import record
@@ -70,7 +70,7 @@ def plain(scene: Scene, **changes: object) -> Cursor:
         refused=scene.cursor.refused,
         warned=scene.cursor.warned,
     )
-    return replace(cursor, **changes)  # type: ignore[arg-type]
+    return changed(cursor, **changes) if changes else cursor  # type: ignore[arg-type]
 
 
 def collect(scene: Scene, place: Place, value: Value) -> Turn:

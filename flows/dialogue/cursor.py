@@ -12,7 +12,7 @@ Face = Literal["main", "other", "unit", "time", "confirm", "picker"]
 Mode = Literal["asking", "changing", "review", "done"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Cursor:
     """Where the conversation stands. The next question is derived from the answers; only what cannot be derived is kept here.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flows.changing import changed
 from flows.dialogue.answering import plain
 from flows.dialogue.place import is_shown
 from flows.dialogue.places import is_open
@@ -50,7 +51,7 @@ def _back(scene: Scene, _number: int | None) -> Turn | None:
     if cursor.mode == "done":
         return None
     if cursor.face == "picker" and len(cursor.picked) > 1:
-        return redraw(scene, replace(cursor, picked=cursor.picked[:-1]), new_face=True)
+        return redraw(scene, changed(cursor, picked=cursor.picked[:-1]), new_face=True)
     if cursor.face != "main" or cursor.hits:
         return redraw(scene, plain(scene), new_face=True)
     if cursor.mode == "changing":

@@ -6,8 +6,9 @@ A response that lacks a required answer is exported as in-progress, see complete
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from flows.changing import changed
 
 if TYPE_CHECKING:
     from flows.dialogue.place import Place
@@ -32,7 +33,7 @@ def counted(scene: Scene, place: Place) -> Scene:
     cursor = scene.cursor
     if place.kind != "asked" or cursor.refused >= PATIENCE or place.item.consent or not _holds(place.item):
         return scene
-    return scene.with_cursor(replace(cursor, refused=cursor.refused + 1), new_face=False)
+    return scene.with_cursor(changed(cursor, refused=cursor.refused + 1), new_face=False)
 
 
 def _holds(item: Item) -> bool:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from flows.changing import changed
 from flows.dialogue import picker
 from flows.dialogue.answering import answer, give, measure, plain, settle, toggle
 from flows.dialogue.navigating import ANYWHERE
@@ -67,7 +68,7 @@ def _option(scene: Scene, place: Place, number: int) -> Turn | None:
         return None
     if scene.cursor.face == "main" and place.item.several:
         return toggle(scene, place, options[number])
-    return answer(replace(scene, response=replace(scene.response, cursor=plain(scene))), place, options[number].value)
+    return answer(replace(scene, response=changed(scene.response, cursor=plain(scene))), place, options[number].value)
 
 
 def _truth(truth: bool) -> Act:  # noqa: FBT001 - which of the two buttons it is
@@ -136,7 +137,7 @@ def _unit(scene: Scene, place: Place, number: int) -> Turn | None:
 
 def _page(scene: Scene, _place: Place, number: int) -> Turn | None:
     pages = prompt_of(scene.questionnaire, scene.response, scene.places, scene.at or 0).pages
-    return redraw(scene, replace(scene.cursor, page=number)) if number < pages else None
+    return redraw(scene, changed(scene.cursor, page=number)) if number < pages else None
 
 
 def _keep(scene: Scene, place: Place, _number: int) -> Turn | None:
@@ -180,7 +181,7 @@ def _pick(scene: Scene, place: Place, number: int) -> Turn | None:
         return None
     picked = (*scene.cursor.picked, number)
     if len(picked) < 4:  # noqa: PLR2004 - newest, year, month
-        return redraw(scene, replace(scene.cursor, picked=picked, page=0), new_face=True)
+        return redraw(scene, changed(scene.cursor, picked=picked, page=0), new_face=True)
     day = picker.picked_date(picked)
     return _day(scene, place, day) if day else None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flows.changing import changed
 from flows.dialogue.place import Place
 from flows.dialogue.places import places
 from flows.dialogue.refusing import refuse, warn
@@ -143,7 +144,7 @@ def _changed(
     before = scene.response
     returned = {key for key in before.parked if key in found.shown}
     revision = before.revision + 1
-    response = replace(
+    response = changed(
         before,
         answers=frozen(answers),
         groups=groups,
@@ -152,7 +153,7 @@ def _changed(
         authored=scene.now,
         revision=revision,
         computed=computed,
-        cursor=replace(cursor, since=revision),
+        cursor=changed(cursor, since=revision),
     )
     newly = tuple(key for key in answers if key in parked and key not in before.parked)
     after = scene.after(response, found)

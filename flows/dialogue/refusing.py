@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from flows.changing import changed
 from flows.dialogue.patience import counted, is_over
 from flows.dialogue.scene import ask_again
 from flows.question_events import Refused
@@ -40,6 +40,6 @@ def refuse_with(scene: Scene, place: Place, refusal: Refusal, cursor: Cursor) ->
 def warn(scene: Scene, place: Place, refusal: Refusal, values: Values) -> Turn:
     """Say what is unusual, once: the same answer is taken when it is given again, or kept by a button."""
     face = scene.cursor.face if scene.cursor.face == "confirm" else "main"
-    cursor = replace(scene.cursor, warned=values, face=face, words="", hits=(), page=0)
+    cursor = changed(scene.cursor, warned=values, face=face, words="", hits=(), page=0)
     told = Refused(key=place.key, reason=refusal.reason, candidates=refusal.candidates)
     return ask_again(scene.with_cursor(cursor, new_face=True), told)

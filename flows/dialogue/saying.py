@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flows.answers import clean, text_answer, understand, yes_or_no
+from flows.changing import changed
 from flows.dialogue.answering import answer, choose, collect, give_moment, measure, plain
 from flows.dialogue.patience import is_over, may_skip
 from flows.dialogue.pressing import press
@@ -172,7 +172,7 @@ def _probably(place: Place, text: str, refusal: Refusal) -> Value | None:
 
 def _narrowed(scene: Scene, text: str, hits: tuple[int, ...]) -> Turn:
     """Only the options that the typed part of a label can mean."""
-    cursor = replace(scene.cursor, words=text.strip()[: PAGE * 8], hits=hits, page=0)
+    cursor = changed(scene.cursor, words=text.strip()[: PAGE * 8], hits=hits, page=0)
     return ask_again(scene.with_cursor(cursor, new_face=False))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 
+from flows.changing import changed
 from flows.dialogue.listing import Places
 from flows.dialogue.place import Place, place_at
 from flows.dialogue.places import is_open, places_of
@@ -61,7 +62,7 @@ class Scene:
         """The scene after the conversation moved. `new_face`: buttons made before this turn are no good any more."""
         revision = self.response.revision + 1
         since = cursor.since if cursor.since == self.cursor.since and not new_face else revision
-        response = replace(self.response, cursor=replace(cursor, since=since), revision=revision)
+        response = changed(self.response, cursor=changed(cursor, since=since), revision=revision)
         return self.after(response, self.places)
 
     def after(self, response: QuestionnaireResponse, places: Places) -> Scene:
@@ -69,7 +70,7 @@ class Scene:
         at = open_place(self.questionnaire, places, response)
         key = None if at is None else places[at].key
         if response.cursor.at != key:
-            response = replace(response, cursor=replace(response.cursor, at=key))
+            response = changed(response, cursor=changed(response.cursor, at=key))
         return replace(self, response=response, known=(places, at))
 
 

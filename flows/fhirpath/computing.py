@@ -61,7 +61,7 @@ def compute(
 
 
 def _leaves_all(scene: Scene, answers: Answers, groups: Mapping[str, int]) -> bool:
-    """Whether nothing changed but answers that no expression reads and no condition asks about."""
+    """Whether nothing changed but answers on which no expression rests."""
     before, form = scene.response, scene.questionnaire
     read = form.memory.table().once("read", lambda: _read(form))
     if read is None or groups != before.groups or len(answers) < len(before.answers):
@@ -71,7 +71,10 @@ def _leaves_all(scene: Scene, answers: Answers, groups: Mapping[str, int]) -> bo
 
 
 def _read(questionnaire: Questionnaire) -> frozenset[str] | None:
-    """The keys of the answers that matter to others; None where expressions may read anything, or the clock."""
+    """The keys of the answers on which expressions and presets rest; None where expressions may read anything, or the clock.
+
+    They rest on what they read, and on all that decides whether that, or the item of the expression, is enabled.
+    """
     named: set[str] = set()
     for rule in questionnaire.rules.all:
         formula = Formula.compile(rule.text)
@@ -79,8 +82,23 @@ def _read(questionnaire: Questionnaire) -> frozenset[str] | None:
         if reads.whole is None or reads.here is None or reads.clock or reads.now or formula.names & CLOCK:
             return None
         named |= reads.whole | reads.here
-    below = walk(item for link_id in named if (item := questionnaire.by_link_id.get(link_id)))
-    return frozenset([*questionnaire.conditions, *(item.name for item in below)])
+    known = questionnaire.by_link_id
+    waiting = [item.link_id for item in walk(known[link_id] for link_id in named if link_id in known)]
+    owners = (known[rule.link_id] for rule in questionnaire.rules.all if rule.link_id in known)
+    for item in (*owners, *questionnaire.presets):
+        waiting += _deciding(item)
+    found: dict[str, str] = {}
+    while waiting:
+        link_id = waiting.pop()
+        if link_id in known and link_id not in found:
+            found[link_id] = known[link_id].name
+            waiting += _deciding(known[link_id])
+    return frozenset(found.values())
+
+
+def _deciding(item: Item) -> list[str]:
+    """The linkIds of what its conditions ask about, and of what it stands in as often as that was answered."""
+    return [*item.scopes, *(one.question for gate in item.gates for one in gate.when)]
 
 
 def _safely(state: Evaluation, rule: Rule, path: Path = ()) -> tuple[Any, ...]:
