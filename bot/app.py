@@ -21,6 +21,7 @@ from bot.delivery.ahead import Ahead
 from bot.delivery.attachments import Attachments
 from bot.delivery.copies import Copies
 from bot.delivery.doubt import Doubt
+from bot.delivery.lists import Lists
 from bot.delivery.pace import TELEGRAM, Pace
 from bot.desk import feed as desk_feed
 from bot.desk import handlers as desk_handlers
@@ -30,6 +31,7 @@ from bot.dossier.sending import Sending
 from bot.duties import Duty
 from bot.effects import fates
 from bot.effects.copying import COPY
+from bot.effects.flood import LISTED
 from bot.effects.scene import House
 from bot.haste import Haste
 from bot.inspection import Inspector
@@ -223,6 +225,7 @@ def _attachments(making: Making) -> Attachments:
         COPY: Copies(database=database, definition=lambda: house.definition).send,
         PREVIEW: _previews(making).send,
         MORNING: Mornings(database=database, house=house).send,
+        LISTED: Lists(database=database, house=house).made,
     }
     return Attachments(database=database, vault=vault, definition=lambda: house.definition, makers=makers)
 

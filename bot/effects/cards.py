@@ -12,10 +12,11 @@ from bot.wording import card as wording
 from bot.wording.card import Card
 from flows import records
 from flows.schedule.followups import SUBJECT
-from storage import cases, chats, consents, coordinators, documents, facts, outbox, relay, reminders
+from storage import cases, chats, consents, coordinators, documents, facts, relay, reminders
 from storage.desk import next_acts, submissions, tasks
 from storage.records import record_marks
 from storage.rows import GENERAL
+from storage.sending import edits
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,7 +89,7 @@ def refresh(group: Group, case: Case) -> None:
     if case.card_outbox_id is None:
         return
     kind = f"{CARD_EDITED}/{case.id}"
-    outbox.drop_for_chat(group.tx, "desk", group.chat, kinds=[kind])
+    edits.drop(group.tx, case.card_outbox_id, kind)
     group.rewrite(case.card_outbox_id, wording.card(group.house.desk_words, gather(group, case)), kind=kind)
 
 

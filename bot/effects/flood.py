@@ -13,9 +13,11 @@ from bot.effects.scene import DESK, Lane
 from bot.wording import flood as wording
 from storage import facts, outbox
 from storage.desk import overview
+from storage.sending import edits
 
 if TYPE_CHECKING:
     from bot.effects.group import Group
+    from bot.messages import Message
     from storage.rows import OutboxRow
 
 WAITING = 30  # cards that wait: from then on it is a flood
@@ -24,6 +26,7 @@ EDITED, POSTED = "desk_list_edited", "desk_list_posted"
 APART = timedelta(seconds=3)  # between two edits of the list
 OLD = timedelta(hours=1)  # a list that stands further up is posted anew
 LIST = "desk list"  # the fact that holds its outbox row
+LISTED = "desk_list"  # in a payload: the row is to be the list, see bot/delivery/lists.py
 
 
 def on(group: Group) -> bool:
@@ -32,20 +35,23 @@ def on(group: Group) -> bool:
 
 
 def show(group: Group) -> None:
-    """The list as it is now. One edit of it waits at most, and they keep a distance."""
-    found = overview.unalerted(group.tx)
-    row, words = _posted(group), group.house.desk_words
-    waits = outbox.waiting(group.tx, DESK, lane=int(Lane.CARD), limit=10_000)
-    message = wording.listed(words, group.house.catalogues, found, waiting=waits, minutes=-(-waits // PER_MINUTE))
-    if row is None or (row.created_at < group.tx.now - OLD and found.count):
-        _post_anew(group, row, group.general(message, kind=POSTED, lane=Lane.ANSWER))
-    else:
-        outbox.drop_for_chat(group.tx, DESK, group.chat, kinds=[EDITED])
-        call = group.house.wire.edit(message, group.chat)
+    """The list is brought up to date soon. It is made when it is sent, so one edit of it waits at most, and they keep a distance."""
+    row, any_left = _posted(group), overview.any_unalerted(group.tx)
+    if row is None or (row.created_at < group.tx.now - OLD and any_left):
+        _post_anew(group, row, group.call("sendMessage", {LISTED: True}, kind=POSTED, lane=Lane.ANSWER))
+    elif not edits.waiting(group.tx, row.id, EDITED):
         due = _next(group.tx.now)
-        group.call(call.method, call.params, kind=EDITED, lane=Lane.URGENT, target_outbox_id=row.id, due_at=due)
-    if not found.count:
+        group.call("editMessageText", {LISTED: True}, kind=EDITED, lane=Lane.URGENT, target_outbox_id=row.id, due_at=due)
+    if not any_left:
         facts.put(group.tx, LIST, "")
+
+
+def listed(group: Group) -> Message:
+    """The list as it is now."""
+    waits = outbox.waiting(group.tx, DESK, lane=int(Lane.CARD), limit=10_000)
+    found = overview.unalerted(group.tx)
+    words = group.house.desk_words
+    return wording.listed(words, group.house.catalogues, found, waiting=waits, minutes=-(-waits // PER_MINUTE))
 
 
 def refresh(group: Group) -> None:
@@ -66,6 +72,6 @@ def _posted(group: Group) -> OutboxRow | None:
 
 
 def _next(now: datetime) -> datetime:
-    """The next moment of a grid, so that whoever edits last before it is the one who is shown."""
+    """The next moment of a grid."""
     since = datetime.min.replace(tzinfo=now.tzinfo)
     return now + APART - (now - since) % APART

@@ -132,14 +132,21 @@ class Unalerted:
     first: tuple[Case, ...]
 
 
+_UNALERTED = (_cases.c.closed_at.is_(None), _cases.c.holder.is_(None), _cases.c.alert_outbox_id.is_(None))
+_ANY_UNALERTED = select(_cases.c.id).where(*_UNALERTED).limit(1)
+
+
+def any_unalerted(tx: Transaction) -> bool:
+    return tx.row(_ANY_UNALERTED, {}) is not None
+
+
 def unalerted(tx: Transaction, *, limit: int = 8) -> Unalerted:
-    wanted = (_cases.c.closed_at.is_(None), _cases.c.holder.is_(None), _cases.c.alert_outbox_id.is_(None))
     joined = _cases.join(_chats, _chats.c.id == _cases.c.chat_id)
     many = func.count().label("many")
-    grouped = select(_chats.c.language, many).select_from(joined).where(*wanted).group_by(_chats.c.language)
+    grouped = select(_chats.c.language, many).select_from(joined).where(*_UNALERTED).group_by(_chats.c.language)
     languages = tuple((row.language, row.many) for row in tx.rows(grouped.order_by(many.desc(), _chats.c.language)))
     urgency = case({name: place for place, name in enumerate(URGENCIES)}, value=_cases.c.urgency)
-    rows = tx.rows(select(_cases).where(*wanted).order_by(urgency, _cases.c.id).limit(limit))
+    rows = tx.rows(select(_cases).where(*_UNALERTED).order_by(urgency, _cases.c.id).limit(limit))
     first = tuple(Case(**row._asdict()) for row in rows)
     return Unalerted(count=sum(many for _, many in languages), languages=languages, first=first)
 

@@ -16,9 +16,12 @@ from bot import delivery
 from bot.channel import RetryLater
 from bot.delivery import Delivery
 from bot.delivery.ahead import Ahead
+from bot.delivery.attachments import Attachments
 from bot.delivery.doubt import Doubt
+from bot.delivery.lists import Lists
 from bot.delivery.pace import TELEGRAM, Pace
 from bot.effects import desk
+from bot.effects.flood import LISTED
 from bot.sandbox.limits import Limits
 from storage import outbox
 from storage.desk import overview
@@ -104,16 +107,19 @@ async def office(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         world.later(seconds=0.002)  # looking at the clock takes time, so that who waits for it gets on
         return world.now.timestamp()
 
-    async def attach(row: Any) -> Any:
-        return row, {}
-
+    making = Attachments(
+        database=world.database,
+        vault=None,  # type: ignore[arg-type] - no file is sent here
+        definition=lambda: world.house.definition,
+        makers={LISTED: Lists(database=world.database, house=world.house).made},
+    )
     sending = Steady(
         bot="desk",
         channel=telegram,  # type: ignore[arg-type]
         database=world.database,
         pace=Pace(TELEGRAM, clock=seconds),
         doubt=Doubt(kept=True, clock=seconds),
-        ahead=Ahead(attach=attach),
+        ahead=Ahead(attach=making.attach),
         after_sent=lambda tx, row, result: desk.after_sent(tx, world.house, row, result),
         after_failed=lambda tx, row, error: desk.after_failed(tx, world.house, row, error),
         keep=GROUP,
