@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 QUICK = "quick"
-settings.register_profile(QUICK, max_examples=10, deadline=None)
+settings.register_profile(QUICK, max_examples=5, deadline=None)
 settings.register_profile("all", deadline=None)  # a deadline in seconds fails on a busy machine and shows nothing
 settings.load_profile("all")
 
@@ -24,5 +24,5 @@ def one_or_all(values: Iterable[str], one: str) -> list[Any]:
 
 
 def examples(many: int, **more: Any) -> settings:
-    """`many`, or a tenth of them."""
-    return settings(max_examples=max(5, many // 10) if quick() else many, **more)
+    """`many`, or a twentieth of them."""
+    return settings(max_examples=max(3, many // 20) if quick() else many, **more)

@@ -250,6 +250,7 @@ async def test_no_other_group_is_ever_written_to(
     assert ("moved", "sent") in office.fates
 
 
+@pytest.mark.slow
 async def test_with_limits_on_telegram_never_has_to_say_429(
     database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn, clock: StoppedClock
 ) -> None:

@@ -182,6 +182,7 @@ async def test_the_packet_holds_the_originals_byte_by_byte_and_an_index_of_them(
 
 
 @needs_fonts
+@pytest.mark.slow
 async def test_the_passport_goes_along_only_when_asked_for(world: World, case: Any) -> None:
     _, pieces = await making_of(world).packet(order(case, guarded=True))
     archive = zipfile.ZipFile(io.BytesIO(b"".join(pieces)))

@@ -113,6 +113,7 @@ async def test_what_makes_no_message_waits_for_nobody(database: Database, sides:
     assert telegram.most == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [2, len(CHATS)])
 async def test_many_that_are_late_go_at_the_pace_of_the_bot(
     database: Database, sides: list[Delivery], telegram: Telegram, clock: StoppedClock, count: int

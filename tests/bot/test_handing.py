@@ -115,7 +115,7 @@ async def test_the_pace_is_kept(
     database: Database, channel: PatientChannel, vault: Vault, stand_in: StandIn, ana: str, clock: StoppedClock
 ) -> None:
     """One message a second: the second one goes back into the outbox and waits there."""
-    office = Office(database, channel, vault, pace=Pace(TELEGRAM))
+    office = Office(database, channel, vault, pace=Pace(TELEGRAM, clock=lambda: clock.now().timestamp()))
     async with office.working():
         await until(lambda: office.delivery._running)
         rows = await written(office, ana, "one", "two")
@@ -127,7 +127,7 @@ async def test_the_pace_is_kept(
 
 
 async def later(office: Office, clock: StoppedClock) -> bool:
-    """Whether everything is sent, two seconds later by the store's clock; the pace has one of its own."""
+    """Whether everything is sent, two seconds later."""
     clock.shift(timedelta(seconds=2))
     return not await office.database.read(outbox.backlog)
 

@@ -29,6 +29,7 @@ from storage.vault import Vault
 from tests.bot.desk_world import Person, World
 from tests.bot.dossier_case import MIXED, case_of, keep
 from tests.bot.web_desk import Desk, token_of
+from tests.examples import one_or_all
 from tests.flows.test_bundle import REQUIRED, references
 
 BASE = "https://desk.example/fhir"
@@ -220,7 +221,7 @@ def _moves(tx: Transaction, told: Told, state: str) -> None:
     submissions.note(tx, one.id, state=state, day=date(2026, 11, 21), by=7101)
 
 
-@pytest.mark.parametrize("how", ENDS)
+@pytest.mark.parametrize("how", one_or_all(ENDS, "consent"))
 async def test_reading_ends_at_once_when_anybody_says_no(told: Told, how: str) -> None:
     hospital = told.hospital
     addresses = [address async for address, _ in answers(hospital) if "/" in address]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from bot.inspection import Inspector
 from bot.uploads import Uploads
 from storage import documents
@@ -11,21 +13,22 @@ from storage.database import Database
 from storage.vault import Vault
 from tests.bot.files import BAD, GOOD
 from tests.bot.stand_in import until
-from tests.bot.test_upload_page import Corridor, corridor
+from tests.bot.test_upload_page import Corridor, corridor, line
 
-__all__ = ["corridor"]
+__all__ = ["corridor", "line"]
 
 AT_ONCE = 20
 
 
-async def test_by_the_page_as_by_the_chat(corridor: Corridor, database: Database, vault: Vault) -> None:
+@pytest.mark.slow
+async def test_by_the_page_as_by_the_chat(line: Corridor, database: Database, vault: Vault) -> None:
     wanted = {name: (data, kind) for name, (data, kind) in (GOOD | BAD).items() if data}
-    line = asyncio.Semaphore(AT_ONCE)
+    turns = asyncio.Semaphore(AT_ONCE)
 
     async def sent(name: str, data: bytes) -> str:
-        async with line:
-            place: str = (await corridor.begins(name, len(data))).headers["location"]
-            assert (await corridor.sends(place, 0, data)).status_code == 204
+        async with turns:
+            place: str = (await line.begins(name, len(data))).headers["location"]
+            assert (await line.sends(place, 0, data)).status_code == 204
             return place
 
     places = await asyncio.gather(*(sent(name, data) for name, (data, _) in wanted.items()))
@@ -51,7 +54,7 @@ async def test_by_the_page_as_by_the_chat(corridor: Corridor, database: Database
     await uploads.drain()
     await task
     for place, (name, (data, kind)) in zip(places, wanted.items(), strict=True):
-        part = await corridor.part(place)
+        part = await line.part(place)
         if name in GOOD:
             assert (part.state, part.content_type, part.size) == ("stored", kind, len(data)), name
             assert vault.open(part.blob or "", documents.blob_context(part)) == data

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from bot.uploads.page import Uploading
 from bot.web.app import build
@@ -34,6 +35,7 @@ PIECE = TUS | {"Content-Type": "application/offset+octet-stream"}
 class Corridor:
     """Somebody with a link and a phone."""
 
+    app: FastAPI
     http: httpx.AsyncClient
     database: Database
     vault: Vault
@@ -64,19 +66,29 @@ class Corridor:
 
 @pytest.fixture
 async def corridor(database: Database, vault: Vault) -> AsyncIterator[Corridor]:
+    """With no line between them."""
     chat = await database.transact(lambda tx: chats.lock(tx, 7001))
     await database.transact(lambda tx: chats.update(tx, chat.id, language="ar"))
     link = await database.transact(lambda tx: upload_links.make(tx, chat.id, record="imaging-dicom"))
     woken: list[bool] = []
     apart = partial(named_apart, DEFINITION.records)
     uploading = Uploading(database=database, vault=vault, wake=lambda: woken.append(True), apart=apart)
-    page = UploadPage(uploading=uploading, catalogues=CATALOGUES)
-    app = build(healthy=healthy, routers=[page.router()])
+    app = build(healthy=healthy, routers=[UploadPage(uploading=uploading, catalogues=CATALOGUES).router()])
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+        yield Corridor(
+            app=app, http=http, database=database, vault=vault, uploading=uploading, link=link, chat_id=chat.id, woken=woken
+        )
+
+
+@pytest.fixture
+async def line(corridor: Corridor) -> AsyncIterator[Corridor]:
+    """The same over a line, which can break; to open and to close one takes longer than most tests do."""
     async with (
-        serving(app, "127.0.0.1", 0) as port,
+        serving(corridor.app, "127.0.0.1", 0) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20, verify=False) as http,
     ):
-        yield Corridor(http=http, database=database, vault=vault, uploading=uploading, link=link, chat_id=chat.id, woken=woken)
+        yield replace(corridor, http=http)
 
 
 def files(folder: Path) -> list[Path]:
@@ -91,19 +103,19 @@ async def healthy() -> bool:
     return True
 
 
-async def test_a_file_arrives_whole_and_is_examined_next(corridor: Corridor) -> None:
-    begun = await corridor.begins("Снимки.zip")
+async def test_a_file_arrives_whole_and_is_examined_next(line: Corridor) -> None:
+    begun = await line.begins("Снимки.zip")
     assert begun.status_code == 201
     place = begun.headers["location"]
     for at in range(0, len(DATA), 100_000):
-        answer = await corridor.sends(place, at, DATA[at : at + 100_000])
+        answer = await line.sends(place, at, DATA[at : at + 100_000])
         assert (answer.status_code, int(answer.headers["upload-offset"])) == (204, min(at + 100_000, len(DATA)))
-    part = await corridor.part(place)
-    assert (part.state, part.name, corridor.woken) == ("announced", "Снимки.zip", [True])
-    assert corridor.vault.open(part.blob or "", documents.blob_context(part)) == DATA
-    assert await corridor.at(place) == len(DATA)
-    document = await corridor.database.read(lambda tx: documents.get(tx, part.document_id))
-    assert (document.state, document.record, document.chat_id) == ("open", "imaging-dicom", corridor.chat_id)
+    part = await line.part(place)
+    assert (part.state, part.name, line.woken) == ("announced", "Снимки.zip", [True])
+    assert line.vault.open(part.blob or "", documents.blob_context(part)) == DATA
+    assert await line.at(place) == len(DATA)
+    document = await line.database.read(lambda tx: documents.get(tx, part.document_id))
+    assert (document.state, document.record, document.chat_id) == ("open", "imaging-dicom", line.chat_id)
 
 
 async def test_a_passport_lies_apart_from_the_first_byte_on_whatever_the_link_was_given_for(corridor: Corridor) -> None:
@@ -115,8 +127,8 @@ async def test_a_passport_lies_apart_from_the_first_byte_on_whatever_the_link_wa
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
-async def test_a_line_that_breaks_costs_nothing(corridor: Corridor, share: float) -> None:
-    place = (await corridor.begins()).headers["location"]
+async def test_a_line_that_breaks_costs_nothing(line: Corridor, share: float) -> None:
+    place = (await line.begins()).headers["location"]
     cut = int(len(DATA) * share)
 
     async def breaking() -> AsyncIterator[bytes]:
@@ -124,18 +136,18 @@ async def test_a_line_that_breaks_costs_nothing(corridor: Corridor, share: float
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        await corridor.http.patch(
+        await line.http.patch(
             place, headers=PIECE | {"Upload-Offset": "0", "Content-Length": str(len(DATA))}, content=breaking()
         )
-    offset = await corridor.at(place)
+    offset = await line.at(place)
     assert offset <= cut
-    answer = await corridor.sends(place, offset, DATA[offset:])
+    answer = await line.sends(place, offset, DATA[offset:])
     while answer.status_code == 409:  # the broken line was still being written down: a page asks again, too
-        offset = await corridor.at(place)
-        answer = await corridor.sends(place, offset, DATA[offset:])
+        offset = await line.at(place)
+        answer = await line.sends(place, offset, DATA[offset:])
     assert answer.status_code == 204
-    part = await corridor.part(place)
-    assert corridor.vault.open(part.blob or "", documents.blob_context(part)) == DATA
+    part = await line.part(place)
+    assert line.vault.open(part.blob or "", documents.blob_context(part)) == DATA
 
 
 async def test_another_program_takes_it_up(corridor: Corridor, database: Database, vault: Vault) -> None:
@@ -183,16 +195,16 @@ async def test_an_erased_person_has_no_link(corridor: Corridor, database: Databa
     assert (await corridor.http.get(f"/upload/{corridor.link}")).status_code == 404
 
 
-async def test_the_page_speaks_the_language_and_asks_nobody_else(corridor: Corridor) -> None:
-    page = await corridor.http.get(f"/upload/{corridor.link}")
+async def test_the_page_speaks_the_language_and_asks_nobody_else(line: Corridor) -> None:
+    page = await line.http.get(f"/upload/{line.link}")
     assert (page.status_code, 'lang="ar" dir="rtl"' in page.text) == (200, True)
     assert "http" not in page.text.replace("http-equiv", "")
     assert "'unsafe" not in page.headers["content-security-policy"]
     assert (page.headers["referrer-policy"], page.headers["cache-control"]) == ("no-referrer", "no-store")
     for name in ("upload.js", "tus.js", "zip.js", "upload.css"):
-        served = await corridor.http.get(f"/upload-page/{name}")
+        served = await line.http.get(f"/upload-page/{name}")
         assert (served.status_code, "//" in served.text.replace("// ", "")) == (200, False), name
-    assert (await corridor.http.get("/upload-page/../app.py")).status_code == 404
+    assert (await line.http.get("/upload-page/../app.py")).status_code == 404
 
 
 @pytest.mark.parametrize(

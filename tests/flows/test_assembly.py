@@ -82,6 +82,7 @@ def test_a_part_of_itself_and_a_missing_part_are_refused_by_name() -> None:
         assembled(placeholder(canonical="https://clinic.example/Questionnaire/other"), part=form(item("a")))
 
 
+@pytest.mark.slow
 def test_parts_cannot_multiply_without_end() -> None:
     many = [placeholder(f"p{number}", canonical=f"{PART}/{number}") for number in range(20)]
     with pytest.raises(Invalid) as raised:

@@ -15,6 +15,7 @@ from telegram import Bot as PtbBot
 from telegram.request import HTTPXRequest
 
 from bot.sandbox import Sandbox
+from tests.examples import one_or_all
 from tests.sandbox.driving import Driver, World
 
 TOKENS = {"aiogram": "1001:SANDBOX-patient-test", "ptb": "1002:SANDBOX-desk-test", "member": "1003:SANDBOX-member-test"}
@@ -72,7 +73,7 @@ async def _driver(served: World, name: str, token: str) -> Driver:
     return Driver(name="ptb" if name == "ptb" else "aiogram", token=token, aiogram=aiogram, ptb=ptb)
 
 
-@pytest.fixture(params=["aiogram", "ptb"])
+@pytest.fixture(params=one_or_all(["aiogram", "ptb"], "aiogram"))
 def driver(request: pytest.FixtureRequest, clients: dict[str, Driver]) -> Driver:
     """Each test that asks for it runs once through aiogram and once through python-telegram-bot."""
     return clients[request.param]

@@ -139,6 +139,7 @@ async def test_several_event_loops_share_one_store(db):
     assert len(set(ids)) == 8
 
 
+@pytest.mark.slow
 async def test_a_locked_file_delays_and_loses_nothing(db, path):
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -151,6 +152,7 @@ async def test_a_locked_file_delays_and_loses_nothing(db, path):
     assert await count(db) == 20
 
 
+@pytest.mark.slow
 async def test_a_file_that_stays_locked_is_an_error_and_not_a_lie(db, path, monkeypatch):
     monkeypatch.setattr(storage.engine.sqlite, "LOCKED_SECONDS", 0.2)
     other = sqlite3.connect(path, isolation_level=None)
