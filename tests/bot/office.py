@@ -13,12 +13,12 @@ from bot.delivery.attachments import Attachments
 from bot.delivery.doubt import Doubt
 from bot.delivery.pace import Pace
 from bot.patient.channel import PatientChannel
-from flows import library
 from storage import outbox
 from storage.database import Database
 from storage.rows import OutboxRow
 from storage.vault import Vault
 from tests.bot.stand_in import until
+from tests.loaded import DEFINITION
 
 Fate = tuple[str, str]
 
@@ -35,7 +35,9 @@ class Office:
             database=database,
             pace=more.pop("pace", Pace(None)),
             doubt=more.pop("doubt", Doubt(kept=False)),
-            ahead=more.pop("ahead", Ahead(attach=Attachments(database=database, vault=vault, definition=library.load).attach)),
+            ahead=more.pop(
+                "ahead", Ahead(attach=Attachments(database=database, vault=vault, definition=lambda: DEFINITION).attach)
+            ),
             after_sent=lambda _, row, __: self.fates.append((row.kind, "sent")),
             after_failed=lambda _, row, error: self.fates.append((row.kind, type(error).__name__)),
             **more,

@@ -14,7 +14,6 @@ from bot.delivery.ahead import Ahead
 from bot.delivery.attachments import Attachments
 from bot.delivery.doubt import Doubt
 from bot.delivery.pace import TELEGRAM, Pace
-from flows import library
 from storage import outbox
 from storage.database import Database
 from storage.rows import OutboxRow
@@ -22,6 +21,7 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.bot.conftest import StoppedClock
 from tests.bot.stand_in import until
+from tests.loaded import DEFINITION
 
 CHATS = range(7001, 7007)
 
@@ -64,7 +64,7 @@ async def sides(database: Database, vault: Vault, telegram: Telegram) -> AsyncIt
             database=database,
             pace=Pace(None),
             doubt=shared,
-            ahead=Ahead(attach=Attachments(database=database, vault=vault, definition=library.load).attach),
+            ahead=Ahead(attach=Attachments(database=database, vault=vault, definition=lambda: DEFINITION).attach),
             after_sent=telegram.written,
             after_failed=lambda *_: None,
         )

@@ -196,7 +196,7 @@ def test_every_sealed_column_is_bytes():
         "inbox.payload", "responses.body", "answer_changes.before", "case_messages.body", "outbox.payload", "outbox.result",
         "reminders.text", "documents.caption", "document_parts.name", "document_parts.facts", "data_keys.wrapped",
         "kept_words.body", "next_acts.body", "read_values.amount", "counted.body",
-        "submission_lines.body", "tasks.body", "tasks.note", "closed_paths.body", "ratings.body",
+        "cases.red_flags", "submission_lines.body", "tasks.body", "tasks.note", "closed_paths.body", "ratings.body",
     }  # fmt: skip
 
 
