@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows import aside, files, presses, triage
+from flows import aside, files, manners, presses, triage
 from flows import moment as at
 from flows.aside import Aside
 from flows.changing import changed
@@ -38,7 +38,6 @@ from flows.words.lexicon import phrase
 
 __all__ = ["Intake", "Moment", "Turn", "Unfiled", "receive"]
 
-ANY_WORDS = frozenset({Expects.TEXT, Expects.OTHER})
 NUMBERS = frozenset({Expects.INTEGER, Expects.DECIMAL, Expects.QUANTITY, Expects.UNIT})
 SILENT_COMMANDS = frozenset({"stop", "delete", "privacy"})
 SILENT_PRESSES = frozenset({Control.STOP, Control.ERASE, Control.REMEMBER, Control.RATE})
@@ -59,7 +58,7 @@ def _awake(moment: Moment, intake: Intake, said: Input) -> Turn:
     """Whoever stopped the messages and now writes again is welcome again, and nothing was lost."""
     if intake.state == "open" or _stays_silent(said) or _rates(intake, said):
         return _received(moment, intake, said)
-    if not intake.case_open and _is_thanks(moment, intake, said):
+    if not intake.case_open and manners.is_thanks(moment, intake, said):
         return Turn(intake=intake, events=(Thanked(),))
     if isinstance(said, Sent | Unusable):  # a file that was under way when the messages were stopped: kept, nothing is said
         return Turn(intake=intake, events=())
@@ -137,23 +136,11 @@ def _for_desk(moment: Moment, intake: Intake, said: Words) -> tuple[Event, ...]:
 
 def _receive(moment: Moment, intake: Intake, said: Input) -> Turn:
     """What a person at the desk must know comes first, then what was said."""
-    if not _rates(intake, said) and _is_unasked(intake) and _is_thanks(moment, intake, said):
+    if not _rates(intake, said) and manners.is_unasked(intake) and manners.is_thanks(moment, intake, said):
         return Turn(intake=intake, events=(Thanked(),))
     first = _first(moment, intake, said)
     turn = _heard(moment, changed(intake, case_open=True) if first else intake, said)
     return Turn(intake=turn.intake, events=(*first, *turn.events)) if first else turn
-
-
-def _is_unasked(intake: Intake) -> bool:
-    """Whether nobody at the desk has a case of this chat, and no question waits for words: after the end of a case, say."""
-    return not intake.case_open and (intake.talking or at.is_confirmed(intake))
-
-
-def _is_thanks(moment: Moment, intake: Intake, said: Input) -> bool:
-    """Whether it is a thank-you and nothing else, in words, signs or a sticker."""
-    if isinstance(said, Unsupported):
-        return said.kind == "sticker"
-    return isinstance(said, Words) and moment.definition.lexicon.of(intake.language or "en").is_thanks(said.text)
 
 
 def _first(moment: Moment, intake: Intake, said: Input) -> tuple[Event, ...]:
@@ -209,12 +196,12 @@ def _read_by_a_person(moment: Moment, intake: Intake) -> bool:
 
 
 def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
-    number_expected = not intake.talking and _expects(moment, intake, NUMBERS)
+    number_expected = not intake.talking and at.expects(moment, intake, NUMBERS)
     flags = triage.flags_in_words(moment.definition, said.text, intake.language or "en", number_expected=number_expected)
     if not flags and intake.rating is not None and _rates(intake, said):
         return Turn(intake=replace(intake, rating=None), events=(RatingWorded(case=intake.rating, text=said.text),))
     mourns = not intake.talking and _mourns(moment, intake, said)
-    if not flags and (turn := _stops(moment, intake, said)):
+    if not flags and (turn := _stops(moment, intake, said) or _dates(moment, intake, said)):
         return turn
     if not flags:
         return (_told_of_a_death if mourns else _plain_words)(moment, intake, said)
@@ -222,7 +209,7 @@ def _words(moment: Moment, intake: Intake, said: Words) -> Turn:
     alarmed = replace(intake, case_open=True)
     if mourns:
         return Turn(intake=alarmed, events=(*alarm, relayed, SilenceAsked()))
-    if intake.talking or _expects(moment, intake, ANY_WORDS):
+    if intake.talking or at.expects(moment, intake, at.ANY_WORDS):
         turn = _plain_words(moment, alarmed, said)
         # An answer, too, is read at the desk as it was said.
         told = any(isinstance(event, WordsRelayed) for event in turn.events)
@@ -244,9 +231,16 @@ def _stops(moment: Moment, intake: Intake, said: Words) -> Turn | None:
     return Turn(intake=intake, events=(*told, StopAsked()))
 
 
+def _dates(moment: Moment, intake: Intake, said: Words) -> Turn | None:
+    """A date below what a person or a task asks for; in a talk it is read there too."""
+    dated = manners.dated(moment, intake, said) if intake.case_open and intake.aside == "asked" else None
+    told = (WordsRelayed(text=said.text),) if intake.talking else ()
+    return at.then_again(moment, intake, *told, dated) if dated else None
+
+
 def _told_of_a_death(moment: Moment, intake: Intake, said: Words) -> Turn:
     """Nothing is asked of somebody who mourns but whether all messages are to stop; a person at the desk is told."""
-    if _expects(moment, intake, ANY_WORDS):
+    if at.expects(moment, intake, at.ANY_WORDS):
         turn = _plain_words(moment, intake, said)
         return Turn(intake=turn.intake, events=(*turn.events, SilenceAsked()))
     return _passed_on(moment, intake, said)
@@ -270,41 +264,13 @@ def _plain_words(moment: Moment, intake: Intake, said: Words) -> Turn:
             return turn
     if intake.response is None:
         return at.anew(moment, intake)
-    if (turn := _beside_a_question(moment, intake, said)) is not None:
+    if (turn := manners.beside_a_question(moment, intake, said)) is not None:
         return turn
     if intake.aside is not None and (turn := _words_aside(moment, intake, said, intake.aside)):
         return turn
     if at.is_confirmed(intake):
         return _at_record(moment, intake, said) or _to_the_desk(intake, said)
     return _at_question(moment, intake, said)
-
-
-def _beside_a_question(moment: Moment, intake: Intake, said: Words) -> Turn | None:
-    """Words that ask for nothing but to go on, or thank for what was said. None: something else was said."""
-    if _is_polite(moment, intake, said):
-        return at.then_again(moment, intake, NotUnderstood(kind="thanks"))
-    return _goes_on(moment, intake, said)
-
-
-def _goes_on(moment: Moment, intake: Intake, said: Words) -> Turn | None:
-    """What "go on" does below a reminder or a card, and where nothing is asked: the same as the button. None: words for what is open.
-
-    Where any words are an answer it is none: the question is shown again.
-    """
-    if not moment.definition.lexicon.of(intake.language or "en").means("going", phrase(said.text)):
-        return None
-    unasked = at.is_confirmed(intake) and not at.place(moment, intake)
-    if intake.aside is not None or unasked:
-        return presses.press(moment, intake, Press(control=Control.CONTINUE))
-    drafted = intake.response is not None and intake.response.cursor.draft
-    return at.then_again(moment, intake) if _expects(moment, intake, ANY_WORDS) and not drafted else None
-
-
-def _is_polite(moment: Moment, intake: Intake, said: Words) -> bool:
-    """Whether a question is open and these words only thank for what was said: no answer, but where a text is to be read first."""
-    question = at.awaited(moment, intake)
-    read = question is not None and question[1] is Expects.OK and intake.aside is None
-    return question is not None and not read and bool(words(said.text)) and _is_thanks(moment, intake, said)
 
 
 def _to_the_desk(intake: Intake, said: Words) -> Turn:
@@ -379,11 +345,6 @@ def _refused(moment: Moment, turn: Turn, said: Words) -> Turn:
         asked = tuple(event for event in turn.events if isinstance(event, Asked))
         return Turn(intake=turn.intake, events=(FaqListed(query=said.text, found=found), *asked))
     return Turn(intake=turn.intake, events=(*_for_desk(moment, turn.intake, said), *turn.events))
-
-
-def _expects(moment: Moment, intake: Intake, kinds: frozenset[Expects]) -> bool:
-    question = at.awaited(moment, intake)
-    return question is not None and question[1] in kinds
 
 
 def _edited(moment: Moment, intake: Intake, said: Edited) -> Turn:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from flows.records import RecordState
 
 ZONES = "https://www.iana.org/time-zones"
+ANY_WORDS = frozenset({Expects.TEXT, Expects.OTHER})
 KEEP = "keep"  # the consent without which nothing is kept
 
 
@@ -174,6 +175,12 @@ def wants_file(question: Asked | Reviewed | None) -> TypeGuard[Asked]:
 def awaited(moment: Moment, intake: Intake) -> tuple[str, Expects] | None:
     """The key of the open question and what it expects; None where none is asked."""
     return None if intake.response is None else engine.awaited(moment.definition.questionnaire, intake.response)
+
+
+def expects(moment: Moment, intake: Intake, kinds: frozenset[Expects]) -> bool:
+    """Whether the open question expects one of these."""
+    question = awaited(moment, intake)
+    return question is not None and question[1] in kinds
 
 
 def is_confirmed(intake: Intake) -> bool:

@@ -125,6 +125,14 @@ class TaskDated:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TaskDateSaid:
+    """A date was written below what was asked for: `day` as precise as it was said, `text` as it was written."""
+
+    day: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CostsAsked:
     """What will it cost? A case is open by now."""
 
@@ -138,6 +146,7 @@ SupportEvent = (
     | TaskShown
     | TaskAnswered
     | TaskDated
+    | TaskDateSaid
     | CostsAsked
     | PathClosed
     | RecontactAsked

@@ -142,6 +142,13 @@ def access(tx: Transaction, case_id: int, coordinator_id: int, *, action: str = 
     return Case(**row._asdict())
 
 
+def allowed(tx: Transaction, case_id: int, coordinator_id: int) -> None:
+    """Before anything of a case is looked for: raises Denied for whoever is not on the active roster."""
+    coordinator = coordinators.get(tx, coordinator_id)
+    if coordinator is None or not coordinator.active:
+        raise Denied(case_id, coordinator_id)
+
+
 def operated(tx: Transaction, number: str, *, action: str) -> Case:
     """A case by its number for the operator of this installation, and the audit line that says so. Raises KeyError."""
     case = by_number(tx, number)

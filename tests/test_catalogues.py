@@ -32,8 +32,11 @@ DESK = (
     "bot/wording/morning.py",
     "bot/wording/flood.py",
     "bot/wording/web.py",
+    "bot/wording/trail.py",
 )
-DESK_CONTEXT = re.compile(r"^(criterion|alert|desk-canned|protocol|red-flag|close-reason)/|^stage/[^/]+/desk$")
+DESK_CONTEXT = re.compile(
+    r"^(criterion|alert|desk-canned|hand-over|take-over|protocol|red-flag|close-reason)/|^stage/[^/]+/desk$"
+)
 
 # What no text for patients says: a verdict, a promise, a dose. Whole words, or stems with a star.
 FORBIDDEN = {

@@ -23,9 +23,14 @@ def command(scene: DeskScene, said: str) -> None:
     if not scene.at_home:
         scene.act.tell(counter.only_in_topic(words))
     elif chosen is None:
-        scene.act.answer(wording.listed(words, desk.canned))
+        scene.act.answer(wording.listed(words, scene.own_case.id, desk.canned))
     else:
         scene.act.answer(_preview(scene, chosen, desk.canned.index(chosen)))
+
+
+def show(scene: DeskScene, number: int) -> None:
+    """The button of one in the list. Raises IndexError."""
+    scene.act.answer(_preview(scene, scene.house.definition.desk.canned[number], number))
 
 
 def send(scene: DeskScene, number: int) -> None:

@@ -46,13 +46,13 @@ def release(scene: DeskScene) -> None:
         scene.act.tell(counter.nobody_holds(scene.act.words))
 
 
-def give(scene: DeskScene, to: int) -> None:
-    """To a colleague who can work on it, by their number."""
+def give(scene: DeskScene, to: int, reason: str = "") -> None:
+    """To a colleague who can work on it, by their number. `reason`: words for them."""
     colleague = coordinators.get(scene.tx, to)
     if colleague is None or not colleague.active or not roles.may(colleague.role, "act"):
         scene.act.tell(counter.bad_button(scene.act.words))
     else:
-        hand_over(scene, to)
+        hand_over(scene, to, reason)
 
 
 def hand_over(scene: DeskScene, to: int, reason: str = "") -> None:

@@ -141,7 +141,7 @@ DEEDS: dict[str, Callable[[DeskScene, Asked], None]] = {
     "claim": lambda scene, _: deeds.claim(scene),
     "take-over": lambda scene, asked: _take_over(scene, asked.said),
     "release": lambda scene, _: deeds.release(scene),
-    "hand-over": lambda scene, asked: deeds.give(scene, _whole(asked.fields.get("to", ""))),
+    "hand-over": lambda scene, asked: deeds.give(scene, _whole(asked.fields.get("to", "")), asked.said),
     "close": lambda scene, asked: _close(scene, asked.said),
     "acknowledge": lambda scene, _: deeds.acknowledge(scene),
     "stage": lambda scene, asked: _move(scene, asked.said),

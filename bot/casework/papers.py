@@ -47,9 +47,12 @@ def preview(scene: DeskScene, number: int) -> None:
 
 
 def name(scene: DeskScene, number: int) -> None:
-    """Opens the list of records; with one of them, the document is filed under it and counts as received."""
+    """Opens the list of records; with one of them, the document is filed under it and counts as received.
+
+    So is one that is kept apart: somebody took it for a passport, say, and it is none.
+    """
     which, index = keys.apart(number)
-    document, records = _document(scene, which), scene.house.definition.records
+    document, records = _sent(scene, which), scene.house.definition.records
     if index == keys.OPEN:
         rows = keys.records(scene.act.words, scene.own_case.id, which, records)
         scene.act.redraw(rows, kind="choice_opened")
@@ -60,7 +63,6 @@ def name(scene: DeskScene, number: int) -> None:
 
 
 def own_buttons(scene: DeskScene, number: int) -> None:
-    _document(scene, number)
     _own_buttons(scene, number)
 
 
@@ -138,13 +140,22 @@ def _settle(scene: DeskScene, event: Event) -> None:
 
 
 def _own_buttons(scene: DeskScene, number: int) -> None:
-    scene.act.redraw(keys.document(scene.act.words, scene.own_case.id, number), kind="choice_closed")
+    own = keys.document if may_be_looked_into(scene, _sent(scene, number)) else keys.guarded
+    scene.act.redraw(own(scene.act.words, scene.own_case.id, number), kind="choice_closed")
 
 
 def _document(scene: DeskScene, number: int) -> Document:
-    """A document of the patient's side by its number in the chat. Raises IndexError."""
+    """A document of the patient's side that is not kept apart, by its number in the chat. Raises IndexError."""
+    found = _sent(scene, number)
+    if not may_be_looked_into(scene, found):
+        raise IndexError(number)
+    return found
+
+
+def _sent(scene: DeskScene, number: int) -> Document:
+    """Likewise, whether or not it is kept apart."""
     found = documents.for_chat(scene.tx, scene.chat.id)[max(number - 1, 0)]
-    if number < 1 or not may_be_looked_into(scene, found):
+    if number < 1 or found.origin != "patient":
         raise IndexError(number)
     return found
 

@@ -79,7 +79,7 @@ def _choose(scene: DeskScene, verb: Verb) -> None:
 
 
 def _chosen(scene: DeskScene, verb: Verb, number: int) -> None:
-    if verb not in {Verb.CANCEL, Verb.UNDO, Verb.GUARDED, Verb.TAKE_BACK}:
+    if verb not in {Verb.CANCEL, Verb.UNDO, Verb.GUARDED, Verb.TAKE_BACK, Verb.SHOW_CANNED}:
         _back(scene)
     try:
         NUMBERED[verb](scene, number)
@@ -129,6 +129,26 @@ def _take_over_reasons(scene: DeskScene) -> list[tuple[int, str]]:
     return [(number, one.label.worded(scene.act.words.worded)) for number, one in enumerate(reasons)]
 
 
+def _ask_why(scene: DeskScene, to: int) -> None:
+    """Why a case goes to a colleague, who reads it: one tap more, as with the command some words."""
+    if not scene.house.definition.desk.handing:
+        return deeds.give(scene, to)
+    made = [(keys.joined(to, number), label) for number, label in _hand_over_reasons(scene)]
+    rows = keys.choices(scene.act.words, Verb.HAND_OVER_WHY, scene.own_case.id, made)[:-1]
+    return scene.act.answer(Message(text=plain(counter.choose(scene.act.words, "hand-over")), rows=rows))
+
+
+def _hand_over(scene: DeskScene, pair: int) -> None:
+    to, number = keys.apart(pair)
+    deeds.give(scene, to, _hand_over_reasons(scene)[number][1])
+
+
+def _hand_over_reasons(scene: DeskScene) -> list[tuple[int, str]]:
+    """In the language of the desk: they stand in the topic."""
+    worded = scene.house.desk_words.worded
+    return [(number, one.label.worded(worded)) for number, one in enumerate(scene.house.definition.desk.handing)]
+
+
 def _cancel(scene: DeskScene, reminder: int) -> None:
     if not appointments.cancel(scene, reminder):
         deeds.cancel_follow_up(scene, reminder)
@@ -157,11 +177,13 @@ NUMBERED: dict[Verb, Numbered] = {
     Verb.STAGE: lambda scene, number: deeds.move(scene, STAGES[number]),
     Verb.CLOSE: lambda scene, number: deeds.close(scene, scene.house.definition.close_reasons[number].id),
     Verb.FOLLOW_UP: deeds.follow_up_in,
-    Verb.HAND_OVER: deeds.give,
+    Verb.HAND_OVER: _ask_why,
+    Verb.HAND_OVER_WHY: _hand_over,
     Verb.EVIDENCE: evidence.raise_next,
     Verb.CANCEL: _cancel,
     Verb.UNDO: deeds.undo,
     Verb.CANNED: canned.send,
+    Verb.SHOW_CANNED: canned.show,
     Verb.DOSSIER: lambda scene, number: handing.chosen(scene, DOSSIER, number),
     Verb.PACKET: lambda scene, number: handing.chosen(scene, PACKET, number),
     Verb.GUARDED: guarded.send,

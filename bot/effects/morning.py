@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 MORNING = "morning"  # in a payload: since when it tells what is new
 LAST = "morning digest"  # the fact that holds when the last one was ordered
 LATEST = timedelta(hours=2)  # after the opening; a program that was down for longer sends none that day
-USUAL = timedelta(days=1)  # what the first one looks back on
 
 
 def due(tx: Transaction, house: House) -> bool:
@@ -32,7 +31,7 @@ def order(tx: Transaction, house: House) -> None:
     """Once, whoever looks."""
     if not due(tx, house):
         return
-    since = _last(tx) or tx.now - USUAL
+    since = _last(tx) or house.definition.desk.office.opened_before(tx.now)  # the first one looks back on the last working day
     facts.put(tx, LAST, tx.now.isoformat())
     group = Group(tx=tx, house=house)
     group.call("sendPhoto", {MORNING: {"since": since.isoformat()}}, kind="morning_digest", lane=Lane.ANSWER)

@@ -8,7 +8,7 @@ from bot.effects import cards
 from bot.effects.act import DeskScene, at_desk
 from bot.effects.filing import file_under
 from bot.effects.group import Group
-from bot.effects.relaying import show_document
+from bot.effects.relaying import show_document, unveil
 from bot.effects.scene import Lane
 from bot.wording import papers, values
 from flows.desk_events import DocumentDated, DocumentFiled, DocumentJudged
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 
 def filed(scene: DeskScene, event: DocumentFiled) -> None:
     """It counts as received, and what it was taken for before does not. What is kept apart does not stay in the group either."""
-    before = documents.get(scene.tx, event.document_id).record
+    was = documents.get(scene.tx, event.document_id)
+    before = was.record
     apart = file_under(scene.tx, scene.house, event.document_id, event.record)
     if before and not any(one.record == before for one in documents.for_chat(scene.tx, scene.chat.id)):
         record_marks.drop(scene.tx, scene.chat.id, before)
     record_marks.put(scene.tx, scene.chat.id, event.record, "received")
     if apart:
         show_document(_group(scene), scene.own_case, documents.get(scene.tx, event.document_id), event.record)
+    elif was.guarded:
+        unveil(_group(scene), scene.own_case, documents.get(scene.tx, event.document_id), event.record)
     _told(scene, papers.filed(scene.act.words, scene.act.name, _named(scene, event.record)), event.document_id, event.record)
 
 

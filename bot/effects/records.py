@@ -52,7 +52,7 @@ def document_repeated(scene: Scene, event: DocumentRepeated) -> None:
 
 
 def _seen(scene: Scene, record: Record | None) -> None:
-    """A record that was filed raises the evidence of its criteria to "seen in a document" (flows.grounds.evidence.grade)."""
+    """A record that was filed raises the evidence of its criteria to "a document came" (flows.grounds.evidence.grade)."""
     if record is not None and record.criteria:
         detail = f"{record.id}: {' '.join(record.criteria)}"
         audit.write(scene.tx, actor="patient", action="evidence.document", object=f"chat:{scene.chat.id}", detail=detail)

@@ -16,6 +16,7 @@ from bot.wording.visible import quoted, visible
 from storage import chats, coordinators, documents, outbox, relay
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from bot.effects.scene import Scene
@@ -123,8 +124,17 @@ def show_document(group: Group, case: Case, document: Document, record: str | No
     shown = [line.at for line in lines]
     if shown and record:
         group.line(case.id, wording.filed(group.house.desk_words, _named(group, record)), kind="document_filed")
+    _keep(group, case, document, _files(group, case.id, document, record, since=max(shown, default=None)))
+
+
+def unveil(group: Group, case: Case, document: Document, record: str) -> None:
+    """What was kept apart by mistake is shown like any other document."""
+    _keep(group, case, document, _files(group, case.id, document, record))
+
+
+def _keep(group: Group, case: Case, document: Document, rows: Iterable[int]) -> None:
     author = chats.get(group.tx, case.chat_id).telegram_id
-    for row in _files(group, case.id, document, record, since=max(shown, default=None)):
+    for row in rows:
         relay.add(
             group.tx, case.id, direction="in", author=author, body=document.caption, document_id=document.id, desk_outbox_id=row
         )

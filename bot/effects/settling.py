@@ -118,6 +118,7 @@ def _undelivered(group: Group, row: OutboxRow, told: str, *, lost: bool) -> None
         return
     if row.kind == KIND and (said := _said_at(row)):
         group.topic(case.id, Message(text=told), kind="reply_undelivered", reply_to=said[1])
+        undoing.clear(group, *said)
     elif row.kind == FOLLOW_UP or (lost and chat.unreachable_at is None):
         group.line(case.id, told, kind="patient_unreachable")
     if lost and chat.unreachable_at is None:

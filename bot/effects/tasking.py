@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from bot.effects import cards
 from bot.effects.act import DeskScene, at_desk
 from bot.effects.group import Group
+from bot.effects.relaying import relay_words
 from bot.effects.scene import Lane
+from bot.wording import around, talk
 from bot.wording import tasks as wording
 from bot.wording.markup import lines, plain
 from flows.casework import tasks as rules
-from flows.support_events import CostsAsked, TaskAnswered, TaskDated, TaskGiven, TaskMoved, TaskShown, TasksListed
+from flows.support_events import CostsAsked, TaskAnswered, TaskDated, TaskDateSaid, TaskGiven, TaskMoved, TaskShown, TasksListed
 from storage import audit
 from storage.desk import tasks
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from bot.effects.scene import Scene
     from flows.casework.support import Item
     from storage.desk.tasks import Task
+
+YEAR, MONTH = 4, 7  # characters of a date that is no more precise
 
 # ---- by coordinators
 
@@ -102,6 +106,31 @@ def task_dated(scene: Scene, event: TaskDated) -> None:
         scene.rewrite_text(wording.answered(scene.words, label, "done"), kind="task_answered")
 
 
+def task_date_said(scene: Scene, event: TaskDateSaid) -> None:
+    """The date that the one open task asks for; a year alone is asked about. Where no task waits for a date, a person reads it."""
+    found = tasks.of_case(scene.tx, scene.case.id) if scene.case else []
+    items = {item.id for item in scene.house.definition.support.items if item.date}
+    waiting = [one for one in found if one.item in items and rules.answerable(one.state, one.owner, "done")]
+    if len(waiting) != 1:
+        _not_taken(scene, event.text)
+        return
+    task, label = waiting[0], wording.name(scene.words, scene.house.definition, waiting[0])
+    if len(event.day) == YEAR:
+        scene.ask(wording.which_month(scene.words, label, task.id, int(event.day)), kind="task_date_asked")
+        return
+    day = date.fromisoformat(event.day if len(event.day) > MONTH else f"{event.day}-01")
+    _change(scene, task, None, "patient", {"state": "done", "day": day})
+    scene.preface(wording.answered(scene.words, label, "done"))
+
+
+def _not_taken(scene: Scene, text: str) -> None:
+    if scene.questions_open:
+        scene.preface(around.not_understood(scene.words, "aside", stored=False))
+    elif not scene.intake.talking:
+        relay_words(scene, text, noted=True)
+        scene.preface(talk.passed_on(scene.words))
+
+
 def costs_asked(scene: Scene, _event: CostsAsked) -> None:
     """The parts of the cost become tasks of the desk, once; a second time the desk is told again."""
     if scene.case is not None:
@@ -176,5 +205,6 @@ EFFECTS: dict[type, Effect] = {
     TaskShown: task_shown,
     TaskAnswered: task_answered,
     TaskDated: task_dated,
+    TaskDateSaid: task_date_said,
     CostsAsked: costs_asked,
 }

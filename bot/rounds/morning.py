@@ -58,7 +58,9 @@ def gathered(tx: Transaction, house: House, since: datetime) -> Digest:
         late=nudging.late(tx, house),
         overdue=next_acts.overdue(tx, today),
         today=today,
+        since=since,
         now=tx.now,
+        zone=house.desk_zone.key,
     )
 
 

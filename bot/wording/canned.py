@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from flows.staff.desk import Canned
 
 
-def listed(words: Catalogue, replies: Sequence[Canned]) -> Message:
-    rows = (plain(f"/canned {one.id} – {one.title.worded(words.worded)}") for one in replies)
-    return Message(text=paragraphs(bold(words.gettext("Replies that are ready")), lines(*rows)))
+def listed(words: Catalogue, case: int, replies: Sequence[Canned]) -> Message:
+    """A button shows one; so does its name after the command."""
+    titles = [one.title.worded(words.worded) for one in replies]
+    named = (plain(f"/canned {one.id} – {title}") for one, title in zip(replies, titles, strict=True))
+    text = paragraphs(bold(words.gettext("Replies that are ready")), lines(*named))
+    return Message(text=text, rows=keys.show_canned(case, titles))
 
 
 def nothing(words: Catalogue) -> str:

@@ -125,8 +125,8 @@ def _silent(words: Catalogue, made: Card) -> str:
     return bold(sentences[made.silent]) if made.silent else ""
 
 
-def facts(words: Catalogue, made: Card) -> list[str]:
-    """Where the case stands, a line each; empty ones say nothing."""
+def facts(words: Catalogue, made: Card, *, commands: bool = True) -> list[str]:
+    """Where the case stands, a line each; empty ones say nothing. `commands`: it stands where commands can be typed."""
     case = made.case
     holder = words.isolate(made.holder) if made.holder else words.gettext("nobody yet")
     return [
@@ -143,7 +143,7 @@ def facts(words: Catalogue, made: Card) -> list[str]:
         if made.check_in
         else "",
         submissions.brief(words, made.definition, made.submissions),
-        tasks.brief(words, made.tasks, made.today),
+        tasks.brief(words, made.tasks, made.today, command=commands),
     ]
 
 

@@ -214,12 +214,13 @@ def no_such_case(words: Catalogue) -> str:
 
 
 def choose(words: Catalogue, what: str) -> str:
-    """`what`: stage | reason | colleague | take-over; the choices are the buttons below."""
+    """`what`: stage | reason | colleague | take-over | hand-over; the choices are the buttons below."""
     return {
         "stage": words.gettext("Which stage?"),
         "reason": words.gettext("For which reason?"),
         "colleague": words.gettext("To whom?"),
         "take-over": words.gettext("Why do you take this case over?"),
+        "hand-over": words.gettext("Why do you hand this case over?"),
     }[what]
 
 

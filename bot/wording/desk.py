@@ -176,7 +176,7 @@ def document(words: Catalogue, record: str | None, caption: str) -> str:
 def guarded(words: Catalogue, record: str, case: int, document: int) -> Message:
     """A record that is never shown in the group, such as a passport; whoever needs it asks for it by name, and that is written down."""
     text = words.gettext("Received: {record}. It is kept safely and is not shown in this group.").format(record=record)
-    return Message(text=plain(text), rows=((keys.guarded(words, case, document),),))
+    return Message(text=plain(text), rows=keys.guarded(words, case, document))
 
 
 def perhaps_guarded(words: Catalogue, case: int, document: int) -> Message:
@@ -184,7 +184,7 @@ def perhaps_guarded(words: Catalogue, case: int, document: int) -> Message:
     text = words.gettext(
         "A file came that may be a passport. It is kept safely and is not shown in this group until the family says what it is."
     )
-    return Message(text=plain(text), rows=((keys.guarded(words, case, document),),))
+    return Message(text=plain(text), rows=keys.guarded(words, case, document))
 
 
 def guarded_sent(words: Catalogue, name: str, record: str) -> str:

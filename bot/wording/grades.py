@@ -23,7 +23,7 @@ TITLE = 32  # characters of a criterion on a button
 def names(words: Catalogue) -> Mapping[Grade, str]:
     return {
         "told": words.pgettext("evidence", "told"),
-        "document": words.pgettext("evidence", "seen in a document"),
+        "document": words.pgettext("evidence", "a document came"),
         "checked": words.pgettext("evidence", "checked by a coordinator"),
         "confirmed": words.pgettext("evidence", "confirmed by a hospital"),
     }

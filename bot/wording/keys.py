@@ -24,7 +24,8 @@ class Verb(StrEnum):
     CLAIM = "c"
     TAKE_OVER = "t"
     RELEASE = "u"
-    HAND_OVER = "h"  # opens the choice; with a number: to the coordinator with this id
+    HAND_OVER = "h"  # opens the choice; with a number: to the coordinator with this id, once it is said why
+    HAND_OVER_WHY = "hw"  # number: that id and a reason, see `joined`
     STAGE = "s"  # opens the choice; with a number: to stage n (index into flows.case.STAGES)
     FOLLOW_UP = "f"  # opens the choice; with a number: delay n (index into DELAYS)
     CLOSE = "e"  # opens the choice; with a number: reason n (index into the definition's close reasons)
@@ -33,6 +34,7 @@ class Verb(StrEnum):
     EVIDENCE = "g"  # opens the choice; with a number: criterion n gets its next grade
     GUARDED = "a"  # number: the document's number in its chat; it is sent to the private chat of whoever presses
     CANNED = "cn"  # number: canned reply n of the definition's desk
+    SHOW_CANNED = "cs"  # likewise: it is shown in both languages first
     UNDO = "n"  # number: the message of the topic that is taken back
     BACK = "b"  # the card's own buttons again
     PREVIEW = "p"  # number: a document and a page of it, see `joined`
@@ -91,8 +93,12 @@ def acknowledge(words: Catalogue, case: int) -> Button:
     return _button(words.gettext("Acknowledge the red flag"), Verb.ACKNOWLEDGE, case, style="danger")
 
 
-def guarded(words: Catalogue, case: int, document: int) -> Button:
-    return _button(words.gettext("Send it to me in private"), Verb.GUARDED, case, document)
+def guarded(words: Catalogue, case: int, document: int) -> Rows:
+    """Under a document that is kept apart; who has seen it can say that it is something else."""
+    return (
+        (_button(words.gettext("Send it to me in private"), Verb.GUARDED, case, document),),
+        (_name(words, case, document),),
+    )
 
 
 def card(words: Catalogue, case: int, *, held: bool, alarmed: bool, closed: bool) -> Rows:
@@ -141,6 +147,10 @@ def send_canned(words: Catalogue, case: int, number: int) -> Rows:
     return ((_button(words.gettext("Send this reply"), Verb.CANNED, case, number, style="primary"),),)
 
 
+def show_canned(case: int, labels: Sequence[str]) -> Rows:
+    return rows(*(_button(clip(label, LABEL), Verb.SHOW_CANNED, case, number) for number, label in enumerate(labels)))
+
+
 def cancel_appointment(words: Catalogue, case: int, reminder: int) -> Rows:
     return ((_button(words.gettext("Call this appointment off"), Verb.CANCEL, case, reminder),),)
 
@@ -166,12 +176,16 @@ def apart(number: int) -> tuple[int, int]:
     return divmod(number, PLACES)
 
 
+def _name(words: Catalogue, case: int, number: int) -> Button:
+    return _button(words.gettext("It is…"), Verb.NAME, case, joined(number, OPEN))
+
+
 def document(words: Catalogue, case: int, number: int) -> Rows:
     """Under a document in the topic. `number`: the document's in its chat."""
     return (
         (
             _button(words.gettext("Preview"), Verb.PREVIEW, case, joined(number, 0)),
-            _button(words.gettext("It is…"), Verb.NAME, case, joined(number, OPEN)),
+            _name(words, case, number),
         ),
         (
             _button(words.gettext("Cannot be read…"), Verb.UNREADABLE, case, number),

@@ -24,13 +24,15 @@ AGES = (timedelta(days=2), timedelta(days=7), timedelta(days=30))
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
-    """`late`: families that wait longer than promised; `overdue`: next acts whose day has passed."""
+    """`since`: from when on cases are new; `zone`: the desk's; `late`: families that wait longer than promised; `overdue`: next acts whose day has passed."""
 
     figures: Figures
     late: int
     overdue: int
     today: date
+    since: datetime
     now: datetime
+    zone: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +47,8 @@ class Panel:
 def text(words: Catalogue, catalogues: Catalogues, digest: Digest) -> str:
     """Five lines, escaped."""
     found = digest.figures
-    new = words.gettext("Since the last digest: {opened} opened, {closed} closed, {open} open now.")
+    new = words.gettext("Since {when}: {opened} opened, {closed} closed, {open} open now.")
+    since = values.moment(words, digest.since, digest.zone)
     free = words.gettext("Nobody holds: {n}.").format(n=found.free)
     if found.oldest_free is not None:
         waits = format_timedelta(digest.now - found.oldest_free, locale=words.language)
@@ -56,7 +59,7 @@ def text(words: Catalogue, catalogues: Catalogues, digest: Digest) -> str:
     return lines(
         bold(values.day(words, digest.today))
         + " · "
-        + plain(new.format(opened=found.opened, closed=found.closed, open=found.open)),
+        + plain(new.format(when=since, opened=found.opened, closed=found.closed, open=found.open)),
         plain(free),
         plain(late.format(n=digest.late, overdue=digest.overdue)),
         ("🚩 " if found.alarmed else "") + plain(flags),

@@ -59,7 +59,8 @@ def task(words: Catalogue, definition: Definition, one: Task) -> Message:
     until = words.gettext("If you can, until {day}.").format(day=values.day(words, one.due)) if one.due else ""
     own = visible(one.body)[0] if one.body else ""
     head = item.label.worded(words.worded) if item else words.gettext("A request of your coordinator")
-    text = paragraphs(bold(head), plain(ask), plain(own), plain(until))
+    or_write = words.gettext("You can also write the date here.") if item and item.date else ""
+    text = paragraphs(bold(head), plain(ask), plain(own), plain(until), plain(or_write))
     dated = button(words.gettext("Choose the date"), Control.TASK_DATE, one.id) if item and item.date else None
     return Message(text=text, rows=rows(dated, *answers(words, one.id, dated=dated is not None)))
 
@@ -124,14 +125,15 @@ def kind(definition: Definition, one: Task) -> str:
     return item.kind if item else "request"
 
 
-def brief(words: Catalogue, found: Sequence[Task], today: date | None) -> str:
-    """One line of the card."""
+def brief(words: Catalogue, found: Sequence[Task], today: date | None, *, command: bool) -> str:
+    """One line of the card. `command`: with the one that shows them."""
     waiting = [one for one in found if one.state in WAITING]
     counts = {owner: sum(one.owner == owner for one in waiting) for owner in ("family", "desk")}
     late = sum(one.due is not None and today is not None and one.due < today for one in waiting)
     if not waiting:
         return ""
-    text = words.gettext("Open tasks: family {family}, desk {desk} (/tasks)").format(**counts)
+    text = words.gettext("Open tasks: family {family}, desk {desk}").format(**counts)
+    text = f"{text} ({words.isolate('/tasks')})" if command else text
     past = words.ngettext("{n} is past its day", "{n} are past their day", late).format(n=late) if late else ""
     return "; ".join(part for part in (text, past) if part)
 

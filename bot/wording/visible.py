@@ -30,7 +30,13 @@ def one_line(text: str, limit: int) -> str:
     if len(shown) <= limit:
         return shown
     end = shown.rfind(" ", limit // 2, limit)
-    return shown[: end if end > 0 else limit - 1] + "…"
+    return _closed(shown[: end if end > 0 else limit - 1]) + "…"
+
+
+def _closed(cut: str) -> str:
+    """Without a bracket that was opened and not closed: alone it turns over in a right-to-left line."""
+    opened = cut.rfind("(")
+    return cut[:opened].rstrip() if opened > cut.rfind(")") and opened > 0 else cut
 
 
 def quoted(text: str) -> list[str]:

@@ -46,47 +46,6 @@ def actors(words: Catalogue) -> Mapping[str, str]:
     }
 
 
-def action(words: Catalogue, code: str) -> str:
-    """A code of the audit log in words; one that is not here as it is written there."""
-    known = {
-        "case.web": words.gettext("looked at the page"),
-        "case.read": words.gettext("looked at the card"),
-        "case.claim": words.gettext("claimed"),
-        "case.web.claim": words.gettext("claimed"),
-        "hospital.known": words.gettext("said that the family knows of the hospital"),
-        "case.web.take-over": words.gettext("took over"),
-        "case.web.hand-over": words.gettext("handed over"),
-        "case.web.close": words.gettext("closed the case"),
-        "case.web.release": words.gettext("released"),
-        "case.web.stage": words.gettext("moved to another stage"),
-        "case.web.note": words.gettext("wrote a note"),
-        "case.web.reply": words.gettext("replied"),
-        "case.web.undo": words.gettext("took a reply back"),
-        "case.web.acknowledge": words.gettext("acknowledged the red flag"),
-        "case.write": words.gettext("wrote in the topic"),
-        "case.timeline": words.gettext("looked at the timeline"),
-        "case.denied": words.gettext("was refused"),
-        "case.dossier": words.gettext("asked for the dossier"),
-        "case.packet": words.gettext("asked for the packet"),
-        "case.export": words.gettext("asked for the case as a file"),
-        "dossier.made": words.gettext("dossier made"),
-        "packet.made": words.gettext("packet made"),
-        "document.web": words.gettext("opened a document"),
-        "document.previewed": words.gettext("looked into a document"),
-        "document.refused": words.gettext("asked for a document and did not get it"),
-        "hospital.read": words.gettext("read by the hospital’s system"),
-        "hospital.search": words.gettext("found by the hospital’s system"),
-        "hospital.failed": words.gettext("asked for by the hospital’s system; a file could not be read"),
-        "value.read": words.gettext("wrote down a value from a report"),
-        "value.taken-back": words.gettext("took a value back"),
-        "holder.claimed": words.gettext("claimed"),
-        "holder.released": words.gettext("released"),
-        "evidence.raised": words.gettext("raised the evidence of a criterion"),
-    }
-    moved = words.gettext("moved to another stage") if code.startswith("stage.") else code
-    return known.get(code, moved)
-
-
 def reminder(words: Catalogue, kind: str) -> str:
     """What a message is about that the rules planned."""
     known = {
@@ -201,6 +160,7 @@ def _done(words: Catalogue) -> dict[str, str]:
         "move": words.gettext("Move"),
         "give_to": words.gettext("Hand over to"),
         "give": words.gettext("Hand over"),
+        "give_why": words.gettext("Why"),
         "close": words.gettext("Close the case…"),
         "close_why": words.gettext("Why it is closed"),
         "close_now": words.gettext("Close the case"),

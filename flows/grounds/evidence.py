@@ -1,4 +1,4 @@
-"""How well a criterion is shown: told by the patient's side < seen in a document < checked by a coordinator < confirmed by a hospital.
+"""How well a criterion is shown: told by the patient's side < a document came < checked by a coordinator < confirmed by a hospital.
 
 A grade only rises, each only by whom it may, and it stands for the answers it was given to: when those change, it begins anew.
 """
@@ -23,7 +23,7 @@ Refusal = Literal["not-higher", "no-answer", "not-at-hospital", "not-yours"]
 GRADES: tuple[Grade, ...] = ("told", "document", "checked", "confirmed")
 BY_COORDINATOR: frozenset[Grade] = frozenset(
     {"checked", "confirmed"}
-)  # a document is seen when a record is filed, not by a press
+)  # a document has come when a record is filed, whether or not anybody opened it: no press says so
 AT_HOSPITAL = frozenset({"hospital", "travel", "admission", "follow-up"})  # stages in which a hospital has looked at the case
 
 

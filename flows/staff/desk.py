@@ -35,7 +35,7 @@ class Canned:
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why somebody takes a case over from a colleague."""
+    """Why somebody takes a case over from a colleague, or hands it over."""
 
     id: str
     label: Text
@@ -51,12 +51,13 @@ class Promise:
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """`promises`: within how much time, in open hours; for a red flag by the clock. `reasons`: why a case is taken over."""
+    """`promises`: within how much time, in open hours; for a red flag by the clock. `reasons`: why a case is taken over, `handing`: why it is handed over; none: nobody is asked."""
 
     office: Office
     promises: dict[About, timedelta]
     canned: tuple[Canned, ...]
     reasons: tuple[Reason, ...]
+    handing: tuple[Reason, ...]
 
     def level(self, about: About, since: datetime, now: datetime) -> int:
         """0: all is well. 1: half of the promised time is over, 2: all of it. A red flag: how often it is to be raised again."""
@@ -76,22 +77,24 @@ class Desk:
 
 
 def read(spot: Spot) -> Desk:
-    spot.only("version", "office", "promised_minutes", "canned", "take_over_reasons")
+    spot.only("version", "office", "promised_minutes", "canned", "take_over_reasons", "hand_over_reasons")
     promised = spot.get("promised_minutes").only("claim", "answer", "flag")
     kinds: tuple[About, ...] = ("claim", "answer", "flag")
     promises: dict[About, timedelta] = {name: timedelta(minutes=promised.whole(name)) for name in kinds}
     if min(promises.values()) <= timedelta():
         raise spot.get("promised_minutes").wrong("must be more than nothing")
     canned = tuple(_canned(one) for one in unique(spot.get("canned").items()))
-    reasons = tuple(_reason(one) for one in unique(spot.get("take_over_reasons").items()))
+    reasons = tuple(_reason(one, "take-over") for one in unique(spot.get("take_over_reasons").items()))
+    given = unique(spot.get("hand_over_reasons").items()) if spot.has("hand_over_reasons") else ()
+    handing = tuple(_reason(one, "hand-over") for one in given)
     if not reasons:
         raise spot.get("take_over_reasons").wrong("must name at least one")
-    return Desk(office=_office(spot.get("office")), promises=promises, canned=canned, reasons=reasons)
+    return Desk(office=_office(spot.get("office")), promises=promises, canned=canned, reasons=reasons, handing=handing)
 
 
-def _reason(spot: Spot) -> Reason:
+def _reason(spot: Spot, context: str) -> Reason:
     spot.only("id", "label")
-    return Reason(id=spot.text("id"), label=text_of(spot, "take-over", "label"))
+    return Reason(id=spot.text("id"), label=text_of(spot, context, "label"))
 
 
 def _office(spot: Spot) -> Office:

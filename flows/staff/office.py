@@ -47,6 +47,11 @@ class Office:
             left -= max(end - first, timedelta())
         return (since + span).astimezone(UTC)
 
+    def opened_before(self, now: datetime) -> datetime:
+        """When it opened on the last working day before this one."""
+        days = (now.astimezone(self.zone).date() - timedelta(days=back) for back in range(1, FURTHEST))
+        return at_clock(next(filter(self._works, days), now.date()), self.start, self.zone)
+
     @property
     def day(self) -> timedelta:
         """How long it is open on a working day."""

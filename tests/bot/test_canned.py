@@ -13,6 +13,8 @@ async def test_a_reply_is_seen_before_it_goes_out(world: World, carla: Person) -
     topic = await carla.at()
     await topic.says("/canned")
     assert "/canned received – We have read it" in topic.sees
+    await topic.presses("Offer a call")
+    assert "Send this reply" in world.messages[-1].buttons
     await topic.says("/canned received")
     number = (await world.case()).number
     preview = world.find("This would go to the patient (Русский)", thread=topic.thread)

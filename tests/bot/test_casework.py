@@ -239,7 +239,11 @@ async def test_hand_over_by_button_and_by_name(world: World, carla: Person, mei:
     topic = await carla.at()
     await topic.presses("Hand over")
     await topic.presses("Mei")
+    assert "Why do you hand this case over?" in topic.sees
+    assert (await world.case()).holder == 7101
+    await topic.presses("My shift ends")
     assert (await world.case()).holder == 7102
+    assert "Why: My shift ends" in topic.sees
     assert "From now on Mei from the team looks after your case" in patient.sees
     await (await mei.at()).says("/handover carl")
     assert (await world.case()).holder == 7101

@@ -69,7 +69,7 @@ async def test_a_filed_record_is_seen_and_old_daily_activity_needs_an_update(wor
     await world.database.transact(filed)
     topic = await carla.at()
     await topic.says("/case")
-    assert "No uncontrolled infection: ✔ met (seen in a document)" in topic.sees
+    assert "No uncontrolled infection: ✔ met (a document came)" in topic.sees
     assert "needs update" not in topic.sees
     world.later(days=15)
     await topic.says("/case")

@@ -83,7 +83,7 @@ async def test_a_reply_to_a_report_says_where_it_stands_and_who_looks_decides_th
     await mei.says("/lab plt 64000 /uL 10 November 2026")
     assert "Somebody else holds this case" in mei.sees
     await mei.says("/lab plt 64000 /uL 10 November 2026", reply_to=report(world))
-    assert "Mei: Platelets is 64000 /µL (= 64 ×10⁹/L), 10 November 2026, seen in a document, in “Recent blood tests" in mei.sees
+    assert "Mei: Platelets is 64000 /µL (= 64 ×10⁹/L), 10 November 2026, a document came, in “Recent blood tests" in mei.sees
     assert "held by" not in await mei.presses("Take this value back")  # by who read it
     await topic.says("/dated 2026-11-09", reply_to=report(world))
     await topic.says("/lab plt 64 10^9/L", reply_to=report(world))

@@ -68,6 +68,9 @@ async def test_it_comes_once_when_the_desk_opens_and_not_on_free_days(world: Wor
     world.later(minutes=31)
     (row,) = await looks(world)
     assert (row.method, row.chat_id, row.thread_id) == ("sendPhoto", GROUP, None)
+    assert row.payload[MORNING]["since"].startswith("2026-11-20T01:00"), (
+        "the first one looks back on the last working day, a Friday"
+    )
     assert await looks(world) == []
     world.later(hours=5)
     assert await looks(world) == []
@@ -97,7 +100,10 @@ async def test_every_figure_is_so(world: World, carla: Person) -> None:
     assert found.funnel[0] >= found.funnel[2] >= found.funnel[3] >= found.funnel[4]
     assert digest.overdue == 1
     assert digest.late == 8  # seven that nobody took, and the family that asked for news
-    assert wording.text(CATALOGUES["en"], CATALOGUES, digest).splitlines()[1:4] == [
+    first, *_ = text = wording.text(CATALOGUES["en"], CATALOGUES, digest).splitlines()
+    assert "Since 14 January 2027, " in first
+    assert "09:05" in first.replace("\u2068", "")
+    assert text[1:4] == [
         "Nobody holds: 8, the oldest for 1 month.",
         "Waiting longer than promised: 8. Next steps overdue: 1.",
         "🚩 Red flags not acknowledged: 1.",

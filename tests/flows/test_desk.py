@@ -46,6 +46,7 @@ def desk(**promises: int) -> Desk:
         promises={name: timedelta(minutes=one) for name, one in minutes.items()},  # type: ignore[misc]
         canned=(),
         reasons=(),
+        handing=(),
     )
 
 

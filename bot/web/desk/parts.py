@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.effects.cards import alarmed
 from bot.web.desk import events, reading, shapes, showing
 from bot.wording import card, measured
 from bot.wording import timeline as wording
@@ -44,7 +45,7 @@ def common(case: Case) -> dict[str, Any]:
         "holder": case.holder,
         "opened": case.opened_at,
         "closed": case.closed_at,
-        "flagged": case.red_flag_at is not None and case.red_flag_ack_at is None,
+        "flagged": alarmed(case),
     }
 
 
@@ -56,7 +57,7 @@ def case_(look: Look) -> shapes.Case:
         **common(look.case),
         title=card.title(words, look.house.definition, made.case, made.response),
         close_reason=look.case.close_reason,
-        facts=[one for one in card.facts(words, made) if one],
+        facts=[one for one in card.facts(words, made, commands=False) if one],
         criteria=[
             shapes.Finding(criterion=one.criterion.id, status=one.status, why=list(line.why), evidence=list(line.beside))
             for one, line in told

@@ -204,6 +204,7 @@ def file(
     case = cases.by_number(tx, number)
     if case is None:
         return None
+    cases.allowed(tx, case.id, visitor.telegram_id)
     files = ((one, part) for one in stored(tx, house, case) for part in one.parts)
     found = next(((one, part, case) for one, part in files if part.id == part_id and part.blob), None)
     good = found is not None and opens(*found)

@@ -12,7 +12,7 @@ from bot.appointments import KIND as APPOINTMENT
 from bot.appointments import Appointment
 from bot.effects.cards import alarmed
 from bot.previews import way
-from bot.wording import canned, card, measured, submissions, tasks, trials, web
+from bot.wording import canned, card, measured, submissions, tasks, trail, trials, web
 from bot.wording.visible import visible
 from flows.case import MOVES
 from flows.grounds.measured import measurable
@@ -48,7 +48,7 @@ def case(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -> 
         "case": made.case,
         "title": card.title(words, house.definition, made.case, made.response),
         "alarmed": alarmed(made.case),
-        "facts": [one for one in card.facts(words, made) if one],
+        "facts": [one for one in card.facts(words, made, commands=False) if one],
         "criteria": [(one.status, card.line(words, made, one)) for one in made.findings],
         "measured": [(one.id, measured.line(words, house.definition, one)) for one in reversed(made.measured)],
         "tests": [(one, name) for one, name in measured.names(words).items() if one in measurable(house.definition.criteria)],
@@ -69,8 +69,11 @@ def case(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -> 
         "lines": [_said(words, sheet, line, visitor) for line in sheet.lines],
         "reply": _reply(words, house, sheet, visitor),
         "planned": [(one, planned(words, one)) for one in sheet.planned],
-        "trail": [(line, actor(words, house, sheet.names, line.actor), web.action(words, line.action)) for line in sheet.trail],
+        "trail": [
+            (line, actor(words, house, sheet.names, line.actor), trail.action(words, line.action)) for line in sheet.trail
+        ],
         "reasons": [(one.id, one.label.worded(words.worded)) for one in house.definition.desk.reasons],
+        "handing": [one.label.worded(house.desk_words.worded) for one in house.definition.desk.handing],
         "after": sheet.after,
         "colleagues": [one for one in sheet.staff if one.telegram_id != made.case.holder],
         "close_reasons": [(one.id, one.label.worded(words.worded)) for one in house.definition.close_reasons],

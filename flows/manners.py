@@ -1,0 +1,62 @@
+"""What people say around the questions, and what it is worth: thanks, "go on", a date below the task that waits for it."""
+
+from __future__ import annotations
+
+from flows import moment as at
+from flows import presses
+from flows.dialogue.prompt import Expects
+from flows.events import NotUnderstood
+from flows.inputs import Control, Input, Press, Unsupported, Words
+from flows.moment import Intake, Moment, Turn
+from flows.support_events import TaskDateSaid
+from flows.values import PartialDate
+from flows.words.dates import read_date
+from flows.words.folding import words
+from flows.words.lexicon import phrase
+
+
+def is_unasked(intake: Intake) -> bool:
+    """Whether nobody at the desk has a case of this chat, and no question waits for words: after the end of a case, say."""
+    return not intake.case_open and (intake.talking or at.is_confirmed(intake))
+
+
+def is_thanks(moment: Moment, intake: Intake, said: Input) -> bool:
+    """Whether it is a thank-you and nothing else, in words, signs or a sticker."""
+    if isinstance(said, Unsupported):
+        return said.kind == "sticker"
+    return isinstance(said, Words) and moment.definition.lexicon.of(intake.language or "en").is_thanks(said.text)
+
+
+def dated(moment: Moment, intake: Intake, said: Words) -> TaskDateSaid | None:
+    """A date and nothing else below what a person or a task asks for: perhaps the one that a task waits for."""
+    language = intake.language or "en"
+    read = read_date(said.text, language=language, vocabulary=moment.definition.lexicon.of(language), today=moment.today)
+    return TaskDateSaid(day=read.text, text=said.text) if isinstance(read, PartialDate) else None
+
+
+def beside_a_question(moment: Moment, intake: Intake, said: Words) -> Turn | None:
+    """Words that ask for nothing but to go on, or thank for what was said. None: something else was said."""
+    if _is_polite(moment, intake, said):
+        return at.then_again(moment, intake, NotUnderstood(kind="thanks"))
+    return _goes_on(moment, intake, said)
+
+
+def _goes_on(moment: Moment, intake: Intake, said: Words) -> Turn | None:
+    """What "go on" does below a reminder or a card, and where nothing is asked: the same as the button. None: words for what is open.
+
+    Where any words are an answer it is none: the question is shown again.
+    """
+    if not moment.definition.lexicon.of(intake.language or "en").means("going", phrase(said.text)):
+        return None
+    unasked = at.is_confirmed(intake) and not at.place(moment, intake)
+    if intake.aside is not None or unasked:
+        return presses.press(moment, intake, Press(control=Control.CONTINUE))
+    drafted = intake.response is not None and intake.response.cursor.draft
+    return at.then_again(moment, intake) if at.expects(moment, intake, at.ANY_WORDS) and not drafted else None
+
+
+def _is_polite(moment: Moment, intake: Intake, said: Words) -> bool:
+    """Whether a question is open and these words only thank for what was said: no answer, but where a text is to be read first."""
+    question = at.awaited(moment, intake)
+    read = question is not None and question[1] is Expects.OK and intake.aside is None
+    return question is not None and not read and bool(words(said.text)) and is_thanks(moment, intake, said)
