@@ -47,7 +47,6 @@ from flows.support_events import (
     RecontactSet,
     TaskAnswered,
     TaskDated,
-    TaskDateSaid,
     TaskShown,
     TasksListed,
 )
@@ -78,7 +77,7 @@ CARDS: dict[Aside, Event] = {
 QUESTIONS = (Asked, Reviewed, Drafted, Explained, RecordAsked)
 SETTLES = (
     *(Stopped, RemindersSet, Snoozed, Erased, LanguageChosen, DocumentReceived, RecordMarked),
-    *(CopyWanted, TaskAnswered, TaskDateSaid, RecontactSet, Rated, RatingWorded, TalkStarted, TalkEnded, Completed),
+    *(CopyWanted, TaskAnswered, RecontactSet, Rated, RatingWorded, TalkStarted, TalkEnded, Completed),
 )
 UNSEEN = (Answered, Parked, Outdated, ConsentRecorded, ZoneChosen, HandoffRequested)
 """Events that put no message below the question, or only one that another event of the same turn brings."""
