@@ -23,6 +23,7 @@ class Inbox(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_inbox_new", "bot", "received_at", "update_id", **where("state = 'new'")),
+        Index("ix_inbox_waiting", "bot", "chat_id", **where("state = 'new'")),
         Index("ix_inbox_message", "bot", "chat_id", "message_id"),
     )
     bot: str = Field(primary_key=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -111,3 +112,21 @@ async def test_nothing_overtakes_an_update_of_its_chat_that_was_stored_and_not_d
     assert await db.transact(lambda tx: inbox.take(tx, "patient", 3, chat_id=6, message_id=72))
     assert await db.transact(lambda tx: inbox.take(tx, "patient", 1, chat_id=5, message_id=70))
     assert await db.transact(lambda tx: inbox.take(tx, "patient", 2, chat_id=5, message_id=71))
+
+
+async def test_an_update_of_somebody_who_wrote_a_thousand_times_takes_no_more_work_than_of_a_newcomer(db, url):
+    """SQLite counts the instructions of its machine: as many for one that came after many as for the second one."""
+
+    def work(tx):
+        done, counts = itertools.count(), []
+        tx.connection.connection.driver_connection.set_progress_handler(lambda: next(done) < 0, 1)
+        for update_id in range(1000):
+            inbox.take(tx, "patient", update_id, chat_id=5)
+            counts.append(next(done))
+        tx.connection.connection.driver_connection.set_progress_handler(None, 1)
+        return counts[2] - counts[1], counts[-1] - counts[-2]
+
+    if not url.startswith("sqlite"):
+        pytest.skip("a server tells nothing like it")
+    second, last = await db.transact(work)
+    assert last <= second + 10
