@@ -83,7 +83,9 @@ def save(tx: Transaction, chat: Chat, before: Intake, after: Intake) -> None:
         chats.update(tx, chat.id, **changes)
     if after.response is not None and after.response != before.response:
         response, body = after.response, after.response.dumps()
-        responses.save(tx, chat.id, response.id, response.questionnaire, response.revision, response.status, body)
+        known = before.response is not None and before.response.id == response.id
+        named = (response.id, response.questionnaire, response.revision, response.status)
+        responses.save(tx, chat.id, *named, body, known=known)
         RECENT.put(response.id, body, response)
     for record, mark in after.marks.items():
         if before.marks.get(record) != mark:

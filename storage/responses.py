@@ -33,6 +33,11 @@ _SAVE = _insert.on_conflict_do_update(
     set_={name: _insert.excluded[name] for name in _kept},
     where=_responses.c.chat_id == _insert.excluded.chat_id,
 )
+_REPLACE = (
+    _responses.update()
+    .where(_responses.c.id == bindparam("id_"), _responses.c.chat_id == bindparam("chat_id_"))
+    .values({name: bindparam(name) for name in _kept})
+)
 _of_chat = _responses.c.chat_id == bindparam("chat_id_")
 _DELETE_CHANGES = _changes.delete().where(_changes.c.response_id.in_(select(_responses.c.id).where(_of_chat)))
 _DELETE_COUNTED = _counted.delete().where(_counted.c.response_id.in_(select(_responses.c.id).where(_of_chat)))
@@ -53,21 +58,29 @@ def stored(tx: Transaction, row: Row[Any]) -> StoredResponse:
     return StoredResponse(**{**values, "body": tx.unseal_text(row.body, f"responses.body:{row.id}")})
 
 
-def save(tx: Transaction, chat_id: int, id: str, questionnaire: str, revision: int, status: str, body: str) -> None:  # noqa: A002
-    """Insert or replace a response by its id. `body` is the text of `QuestionnaireResponse.dumps()`."""
-    tx.later(
-        _SAVE,
-        {
-            "id": id,
-            "chat_id": chat_id,
-            "questionnaire": questionnaire,
-            "revision": revision,
-            "status": status,
-            "body": tx.seal_text(body, f"responses.body:{id}"),
-            "created_at": tx.now,
-            "updated_at": tx.now,
-        },
-    )
+def save(
+    tx: Transaction,
+    chat_id: int,
+    id: str,  # noqa: A002
+    questionnaire: str,
+    revision: int,
+    status: str,
+    body: str,
+    *,
+    known: bool = False,
+) -> None:
+    """Insert or replace a response by its id. `body` is the text of `QuestionnaireResponse.dumps()`. `known`: it was read from the store."""
+    kept = {
+        "questionnaire": questionnaire,
+        "revision": revision,
+        "status": status,
+        "body": tx.seal_text(body, f"responses.body:{id}"),
+        "updated_at": tx.now,
+    }
+    if known:
+        tx.later(_REPLACE, {"id_": id, "chat_id_": chat_id, **kept})
+    else:
+        tx.later(_SAVE, {"id": id, "chat_id": chat_id, "created_at": tx.now, **kept})
 
 
 def delete(tx: Transaction, chat_id: int) -> None:
