@@ -47,7 +47,7 @@ class _Key:
     id: bytes
     master: bytes
     cipher: AESGCM
-    signing: hmac.HMAC
+    signing: bytes
 
     @classmethod
     def of(cls, master: bytes) -> _Key:
@@ -55,7 +55,7 @@ class _Key:
             id=derive(master, "id")[:_ID_BYTES],
             master=master,
             cipher=AESGCM(derive(master, "seal")),
-            signing=hmac.new(derive(master, "sign"), digestmod=sha256),
+            signing=derive(master, "sign"),
         )
 
 
@@ -134,9 +134,10 @@ class Keyring:
 
 
 def _tag(key: _Key, text: str) -> str:
-    signed = key.signing.copy()  # which is three times as fast as beginning with the key each time
-    signed.update(text.encode("utf-8", "surrogatepass"))
-    return base64.urlsafe_b64encode(signed.digest()[:_TAG_BYTES]).decode()
+    signed = hmac.digest(
+        key.signing, text.encode("utf-8", "surrogatepass"), "sha256"
+    )  # in C as a whole: a question has ten buttons
+    return base64.urlsafe_b64encode(signed[:_TAG_BYTES]).decode()
 
 
 def _read(path: Path) -> list[bytes]:

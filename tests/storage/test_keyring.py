@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 
 import pytest
 
-from storage.sealed.keyring import KeyFileDamaged, KeyFileExposed, Keyring, Tampered
+from storage.sealed.keyring import KeyFileDamaged, KeyFileExposed, Keyring, Tampered, derive
 
 needs_modes = pytest.mark.skipif(os.name != "posix", reason="file modes are not kept by this system")
 
@@ -98,6 +101,8 @@ def test_a_tag_is_short_safe_in_a_url_and_fits_one_text(path, tmp_path):
     assert len(tag) == 12
     assert tag.replace("-", "").replace("_", "").isalnum()
     assert keys.verify("button:1", tag)
+    plain = hmac.new(derive(keys.master_of(keys.newest_id), "sign"), b"button:1", sha256)
+    assert tag == base64.urlsafe_b64encode(plain.digest()[:9]).decode()
     for text, wrong in (("button:2", tag), ("button:1", tag[:-1]), ("button:1", ""), ("button:1", "\ud800é")):
         assert not keys.verify(text, wrong)
     assert not Keyring.open(tmp_path / "other").verify("button:1", tag)
