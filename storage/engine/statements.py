@@ -10,8 +10,8 @@ from __future__ import annotations
 import sqlite3
 from collections import namedtuple
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
-from weakref import WeakKeyDictionary
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
@@ -26,26 +26,25 @@ if TYPE_CHECKING:
 
     Processor = Callable[[Any], Any]
 
+KNOWN = 2_000  # statements that are kept compiled; there are a few hundred
 NO_PARAMETERS: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compiled:
-    """One statement for one set of parameter names. `constants`: values that stand in the statement itself."""
+    """One statement for one set of parameter names. `fixed`: values that stand in the statement itself, with a gap for each given one."""
 
     text: str
-    names: tuple[str, ...]
-    constants: Mapping[str, Any]
-    binding: tuple[tuple[int, Processor], ...]
+    fixed: tuple[Any, ...]
+    given: tuple[tuple[int, str, Processor | None], ...]
     made: Callable[[Sequence[Any]], Any] | None
     reading: tuple[tuple[int, Processor], ...]
 
     def values(self, parameters: Mapping[str, Any]) -> list[Any]:
         """What the driver gets, in its order."""
-        known = {**self.constants, **parameters} if self.constants else parameters
-        values = [known[name] for name in self.names]
-        for at, process in self.binding:
-            values[at] = process(values[at])
+        values = list(self.fixed)
+        for at, name, process in self.given:
+            values[at] = parameters[name] if process is None else process(parameters[name])
         return values
 
     def row(self, found: Sequence[Any]) -> Any:
@@ -115,22 +114,17 @@ class Statements:
     def __init__(self, dialect: Dialect, number: int | None = None) -> None:
         self._dialect = dialect
         self._number = number
-        self._known: WeakKeyDictionary[Executable, dict[tuple[str, ...], Compiled | None]] = WeakKeyDictionary()
+        self._known = lru_cache(KNOWN)(self._compile)
 
     def compiled(self, statement: Executable, parameters: Mapping[str, Any]) -> Compiled | None:
         """None: the statement has to take SQLAlchemy's way."""
-        known = self._known.get(statement)
-        if known is None:
-            known = self._known[statement] = {}
-        names = tuple(parameters) if isinstance(statement, UpdateBase) else ()
-        if names not in known:
-            known[names] = self._compile(statement, names)
-        return known[names]
+        return self._known(statement, tuple(parameters))
 
     def _compile(self, statement: Executable, names: tuple[str, ...]) -> Compiled | None:
         if not isinstance(statement, UpdateBase | SelectBase):
             return None
-        compiled: SQLCompiler = statement.compile(dialect=self._dialect, column_keys=list(names) or None)
+        columns_given = list(names) if isinstance(statement, UpdateBase) else None
+        compiled: SQLCompiler = statement.compile(dialect=self._dialect, column_keys=columns_given or None)
         if (
             compiled.post_compile_params
             or compiled.literal_execute_params
@@ -138,23 +132,25 @@ class Statements:
             or compiled.update_prefetch
         ):
             return None
-        order = tuple(compiled.positiontup or ())
-        types = [compiled.binds[name].type for name in order]
+        binds = [(name, compiled.binds[name]) for name in compiled.positiontup or ()]
+        processes = [self._impl(bind.type).bind_processor(self._dialect) for _, bind in binds]
+        left = [bind.required or name in names for name, bind in binds]
         columns = compiled._result_columns  # noqa: SLF001 - the compiler has no public name for them
+        reading = [self._impl(column.type).result_processor(self._dialect, self._number) for column in columns]
         return Compiled(
             text=str(compiled),
-            names=order,
-            constants={name: bind.value for name, bind in compiled.binds.items() if not bind.required and name not in names},
-            binding=self._processors([self._impl(type_).bind_processor(self._dialect) for type_ in types]),
-            made=_maker([str(column.keyname) for column in columns]) if columns else None,
-            reading=self._processors(
-                [self._impl(column.type).result_processor(self._dialect, self._number) for column in columns]
+            fixed=tuple(
+                None if gap else process(bind.value) if process else bind.value
+                for (_, bind), process, gap in zip(binds, processes, left, strict=True)
             ),
+            given=tuple(
+                (at, name, process)
+                for at, ((name, _), process, gap) in enumerate(zip(binds, processes, left, strict=True))
+                if gap
+            ),
+            made=_maker([str(column.keyname) for column in columns]) if columns else None,
+            reading=tuple((at, process) for at, process in enumerate(reading) if process is not None),
         )
 
     def _impl(self, type_: TypeEngine[Any]) -> TypeEngine[Any]:
         return type_.dialect_impl(self._dialect)
-
-    @staticmethod
-    def _processors(found: Sequence[Processor | None]) -> tuple[tuple[int, Processor], ...]:
-        return tuple((at, process) for at, process in enumerate(found) if process is not None)
