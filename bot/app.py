@@ -24,7 +24,6 @@ from bot.delivery.doubt import Doubt
 from bot.delivery.lists import Lists
 from bot.delivery.pace import TELEGRAM, Pace
 from bot.desk import feed as desk_feed
-from bot.desk import handlers as desk_handlers
 from bot.desk.channel import DeskChannel
 from bot.dossier.making import Making
 from bot.dossier.sending import Sending
@@ -165,7 +164,7 @@ def _wired(
         database=database, house=house, wake=wake, moved=lambda to: desk.delivery.follow(house.desk_chat, to), sure=door.sure
     )
     patient_channel = PatientChannel(settings.token("patient"), settings.api_url)
-    feed = desk_feed.DeskFeed(desk_channel, lambda application: desk_handlers.register(application, casework, buttons))
+    feed = desk_feed.DeskFeed(desk_channel, desk_feed.registering(casework, buttons))
     heard = patient_feed.PatientFeed(settings.token("patient"), conversation, buttons)
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
     plan = _plan(settings, making)

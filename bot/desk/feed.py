@@ -1,69 +1,68 @@
-"""Raw updates -> python-telegram-bot's application, which is never run: it parses and dispatches, and nothing else.
-
-Its own habit is to log what a handler raises, message and all, and to go on; here it is raised to the caller instead.
-"""
+"""Raw updates -> the desk's handlers, once python-telegram-bot has loaded and Telegram has told who the bot is."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from telegram import Update
-from telegram.ext import Application, CallbackContext
 
 from bot.channel import ChannelError
-from bot.desk.channel import DeskChannel
+
+if TYPE_CHECKING:
+    from bot.buttons import Buttons
+    from bot.casework import Casework
+    from bot.desk.channel import DeskChannel
+    from bot.desk.dispatching import DeskApplication, Dispatching, Register
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member", "message_reaction")
 RETRY_SECONDS = 5.0
 
-DeskApplication = Application[Any, Any, Any, Any, Any, Any]
 log = structlog.get_logger("bot.desk")
-_raised: ContextVar[list[Exception]] = ContextVar("raised")
 
 
 class DeskFeed:
-    """`register` adds the handlers. `start` must have been called; until Telegram has told who the bot is, `handle` waits."""
+    """`register` adds the handlers. `start` must have been called; until it is through, `handle` waits."""
 
-    def __init__(self, channel: DeskChannel, register: Callable[[DeskApplication], None]) -> None:
+    def __init__(self, channel: DeskChannel, register: Register) -> None:
         self._channel = channel
-        self._application: DeskApplication = Application.builder().bot(channel.bot).updater(None).job_queue(None).build()
-        self._application.add_error_handler(_raise_later)
+        self._register = register
+        self._dispatching: Dispatching | None = None
         self._ready = asyncio.Event()
-        register(self._application)
+        self.load = channel.line
 
     async def start(self) -> None:
         """Asks Telegram who the bot is until it answers; the inbox fills meanwhile."""
+        line = await self.load()
+        from bot.desk.dispatching import Dispatching
+
+        self._dispatching = Dispatching(line.bot, self._register)
         while True:
             try:
                 await self._channel.introduce()
-                await self._application.initialize()
-                await self._application.start()
+                await self._dispatching.start()
                 return self._ready.set()
             except ChannelError:
                 log.exception("telegram_unreachable", bot="desk", method="getMe")
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def handle(self, update: dict[str, Any]) -> None:
+        """Raises what a handler raised."""
         await self._ready.wait()
-        raised: list[Exception] = []
-        token = _raised.set(raised)
-        try:
-            await self._application.process_update(Update.de_json(update, self._application.bot))
-        finally:
-            _raised.reset(token)
-        if raised:
-            raise raised[0]
+        assert self._dispatching is not None
+        await self._dispatching.handle(update)
 
     async def close(self) -> None:
-        if self._application.running:
-            await self._application.stop()
-        await self._application.shutdown()
+        if self._dispatching is not None:
+            await self._dispatching.close()
 
 
-async def _raise_later(_: object, context: CallbackContext[Any, Any, Any, Any]) -> None:
-    if isinstance(context.error, Exception):
-        _raised.get([]).append(context.error)
+def registering(casework: Casework, buttons: Buttons) -> Register:
+    """The desk's handlers, which load with python-telegram-bot."""
+
+    def register(application: DeskApplication) -> None:
+        from bot.desk import handlers
+
+        handlers.register(application, casework, buttons)
+
+    return register

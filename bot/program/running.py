@@ -71,7 +71,7 @@ async def run(
             await life.enter_async_context(serving(_served(program, site), settings.host, settings.port, listener))
             log.info("listening", address=f"{settings.host}:{listener.getsockname()[1]}")
         log.info("started", mode=settings.mode, role=settings.role)
-        await _until_told((program.patient_feed.load, site), ready or (lambda: None), stopping)
+        await _until_told((program.desk_feed.load, program.patient_feed.load, site), ready or (lambda: None), stopping)
         log.info("stopping")
     log.info("stopped")
 

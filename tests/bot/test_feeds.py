@@ -14,7 +14,8 @@ from telegram.ext import MessageHandler, filters
 from bot.arrivals import Arrival
 from bot.buttons import Buttons
 from bot.desk.channel import DeskChannel
-from bot.desk.feed import DeskApplication, DeskFeed
+from bot.desk.dispatching import DeskApplication
+from bot.desk.feed import DeskFeed
 from bot.patient.feed import PatientFeed
 from flows.inputs import Edited, Words
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn

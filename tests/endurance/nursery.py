@@ -45,6 +45,9 @@ def brisk(window: Any) -> Any:
 
 def serve() -> None:
     import bot.app
+    import bot.desk.dispatching
+    import bot.desk.handlers
+    import bot.desk.line
     import bot.patient.dispatching
     import bot.patient.files
     import bot.program.running
