@@ -12,12 +12,15 @@ from flows.values import Value
 from flows.words.choices import one_option
 from flows.words.clock_times import date_time_answer, time_answer
 from flows.words.dates import date_answer
+from flows.words.folding import asks, words
 from flows.words.lexicon import phrase
 from flows.words.numbers import number_answer
 from flows.words.tongue import Tongue
 
 MOST = 4000  # characters of a free answer, where the form sets no limit
 LONGEST_MATCHED = 400  # characters that a form's regex is tried on
+EXPLAINED = 200  # characters of a yes or no with its reason
+BREAK = re.compile(r"\s*(?:[,.;:!\n\u060c\u061b]|\s[-\u2013\u2014]\s)\s*")  # between an answer and what explains it
 URL = re.compile(r"(https?|ftp)://\S+|mailto:\S+@\S+|urn:[a-z0-9-]+:\S+", re.IGNORECASE)
 # FHIR strings hold no control characters but tab and line breaks, and UTF-8 holds no lone surrogates.
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -51,10 +54,25 @@ def understand(item: Item, text: str, *, tongue: Tongue, today: date, zone: tzin
 
 
 def yes_or_no(text: str, tongue: Tongue) -> bool | Refusal:
-    said = phrase(text)
-    if tongue.vocabulary.means("yes", said):
-        return True
-    return False if tongue.vocabulary.means("no", said) else Refusal(reason=Reason.NOT_YES_OR_NO)
+    """A plain yes or no, or one that stands first and is only explained by what follows: "yes, it was done in spring"."""
+    said = _truth(phrase(text), tongue)
+    if said is None and len(text) <= EXPLAINED and not asks(text):
+        first, _, rest = BREAK.sub("\n", text.strip(), count=1).partition("\n")
+        said = _truth(phrase(first), tongue)
+        said = None if said is None or _limits(rest, tongue, said=said) else said
+    return Refusal(reason=Reason.NOT_YES_OR_NO) if said is None else said
+
+
+def _truth(said: str, tongue: Tongue) -> bool | None:
+    return next((kind == "yes" for kind in ("yes", "no") if tongue.vocabulary.means(kind, said)), None)
+
+
+def _limits(rest: str, tongue: Tongue, *, said: bool) -> bool:
+    """Whether more than a reason follows: a condition, a "but", the opposite."""
+    spoken, vocabulary = words(rest), tongue.vocabulary
+    begins = {*spoken[:1], phrase(BREAK.split(rest, maxsplit=1)[0])}
+    opposite = any(vocabulary.means(kind, one) for one in begins for kind in ("no" if said else "yes", "unknown"))
+    return opposite or any(vocabulary.means(kind, one) for one in spoken for kind in ("but", *(("lacking",) if said else ())))
 
 
 def text_answer(text: str, item: Item) -> str | Refusal:

@@ -13,6 +13,7 @@ from flows.aside import Aside
 from flows.changing import changed
 from flows.dialogue.prompt import Expects
 from flows.events import (
+    Answered,
     Asked,
     DocumentRefused,
     Event,
@@ -285,10 +286,15 @@ def _at_record(moment: Moment, intake: Intake, said: Words) -> Turn | None:
     if not isinstance(shown, RecordAsked):
         return None
     vocabulary, words_ = moment.definition.lexicon.of(intake.language or "en"), phrase(said.text)
-    later = dict.fromkeys(("skip", "going"), Control.RECORD_LATER)
+    later = dict.fromkeys(("skip", "going", "afterwards", "all_afterwards"), Control.RECORD_LATER)
     marks = {"no": Control.RECORD_NONE, "without": Control.RECORD_NONE, **later}
     control = next((control for kind, control in marks.items() if vocabulary.means(kind, words_)), None)
-    number = next(at_ for at_, one in enumerate(moment.definition.records) if one.id == shown.record)
+    everything = vocabulary.means("all_afterwards", words_)
+    number = (
+        len(moment.definition.records)
+        if everything
+        else next(at_ for at_, one in enumerate(moment.definition.records) if one.id == shown.record)
+    )
     return None if control is None else presses.press(moment, intake, Press(control=control, number=number))
 
 
@@ -299,6 +305,8 @@ def _at_question(moment: Moment, intake: Intake, said: Words) -> Turn:
     question, turn = at.awaited(moment, intake), at.converse(moment, intake, said)
     if question is None and turn.intake.response == intake.response:  # the review
         return replace(turn, events=(*_for_desk(moment, intake, said), NotUnderstood(kind="card"), *turn.events))
+    if question is not None and question[1] is Expects.YES_NO and any(isinstance(event, Answered) for event in turn.events):
+        return replace(turn, events=(*_for_desk(moment, intake, said), *turn.events))  # the reason of a yes or no
     if question is not None and question[1] is Expects.OK and _asks(turn, question[0]):
         turn = replace(turn, events=(NotUnderstood(kind="unread"), *turn.events))
         return _refused(moment, turn, said)

@@ -17,4 +17,5 @@ if TYPE_CHECKING:
 
 def refused(words: Catalogue, refusals: Refusals, event: Refused, item: Item) -> str:
     manner = Manner(translate=words.worded, day=lambda partial: values.partial_date(words, partial), apart=words.isolate)
-    return plain(worded(refusals, event, item, manner))
+    person = words.gettext("To ask a person, send /human.") if event.may_skip else ""
+    return plain(" ".join(filter(None, (worded(refusals, event, item, manner), person))))

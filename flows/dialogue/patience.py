@@ -31,11 +31,6 @@ def may_skip(item: Item, cursor: Cursor) -> bool:
 def counted(scene: Scene, place: Place) -> Scene:
     """The scene after one more refusal, where it may come to count."""
     cursor = scene.cursor
-    if place.kind != "asked" or cursor.refused >= PATIENCE or place.item.consent or not _holds(place.item):
+    if place.kind != "asked" or cursor.refused >= PATIENCE or place.item.consent:
         return scene
     return scene.with_cursor(changed(cursor, refused=cursor.refused + 1), new_face=False)
-
-
-def _holds(item: Item) -> bool:
-    """Whether a question can be passed over only with an answer."""
-    return item.required or item.min_occurs > 1

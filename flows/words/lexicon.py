@@ -39,6 +39,9 @@ LISTS = (
     "aging",
     "thanks",
     "courtesy",
+    "but",
+    "afterwards",
+    "all_afterwards",
 )
 TABLES: Mapping[str, type] = {"numbers": int, "months": int, "hijri_months": int, "seasons": int, "units": str, "periods": list}
 MARKS = ("decimal", "group")

@@ -726,3 +726,35 @@ def test_everything_in_one_form() -> None:
 
 def test_absent_values_are_said_to_be_so() -> None:
     assert Absent(reason="skipped") in Talk(item("a")).taps(C.SKIP).response.answers["a"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "truth"),
+    [
+        ("en", "Yes, it was done in spring", True),
+        ("en", "no - we never had one", False),
+        ("ru", "да, биопсию делали в 2023-м", True),
+        ("ru", "Нет, не знает. Мы ей не говорили", False),
+        ("ar", "نعم، عملناها في الربيع", True),
+        ("ar", "لا، لم نعملها", False),
+    ],
+)
+def test_a_yes_or_no_may_be_explained(language: str, words: str, truth: bool) -> None:
+    assert Talk(item("done", "boolean"), item("b"), language=language).says(words).is_asked("b").answer("done") == (truth,)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "yes, but not to China"),
+        ("en", "Yes, if he agrees"),
+        ("en", "yes, no idea"),
+        ("en", "no, yes"),
+        ("en", "Yes, is that needed?"),
+        ("ru", "да, только не ночью"),
+        ("ru", "да, нет"),
+        ("ar", "نعم، لكن ليس الآن"),
+    ],
+)
+def test_a_yes_with_a_condition_is_asked_again(language: str, words: str) -> None:
+    Talk(item("done", "boolean"), item("b"), language=language).says(words).is_refused("not-yes-or-no")

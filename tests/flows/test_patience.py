@@ -148,3 +148,9 @@ def test_a_rule_that_rests_on_what_only_the_whole_knows_is_named_and_not_checked
     talk = Talk(whole=whole).says("Ann").taps(Control.CONFIRM)
     assert talk.response.answers["first"] != (Absent(reason="skipped"),)
     assert "there is no %known: not checked" in str(talk.questionnaire.degraded)
+
+
+def test_whoever_is_refused_three_times_is_told_of_a_way_on_at_any_question() -> None:
+    talk = Talk(item("age", "integer"), item("end"))
+    assert [talk.says("old").is_refused("not-a-number").may_skip for _ in range(PATIENCE)] == [False, False, True]
+    talk.says("skip").is_asked("end")
