@@ -58,6 +58,8 @@ def yes_or_no(text: str, tongue: Tongue) -> bool | Refusal:
     said = _truth(phrase(text), tongue)
     if said is None and len(text) <= EXPLAINED and not asks(text):
         first, _, rest = BREAK.sub("\n", text.strip(), count=1).partition("\n")
+        if tongue.vocabulary.means("firm", phrase(first.split(maxsplit=1)[0] if first else "")):
+            first, _, rest = text.strip().partition(" ")
         said = _truth(phrase(first), tongue)
         said = None if said is None or _limits(rest, tongue, said=said) else said
     return Refusal(reason=Reason.NOT_YES_OR_NO) if said is None else said

@@ -27,7 +27,7 @@ def refuse(scene: Scene, place: Place, refusal: Refusal) -> Turn:
         limit=refusal.limit,
         candidates=refusal.candidates,
         text=refusal.text,
-        may_skip=is_over(place.item, after.cursor),
+        may_skip=is_over(place.item, after.cursor) and after.cursor.face != "confirm",
     )
     return ask_again(after, told)
 

@@ -40,6 +40,7 @@ LISTS = (
     "thanks",
     "courtesy",
     "but",
+    "firm",
     "afterwards",
     "all_afterwards",
 )

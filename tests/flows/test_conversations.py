@@ -737,6 +737,8 @@ def test_absent_values_are_said_to_be_so() -> None:
         ("ru", "Нет, не знает. Мы ей не говорили", False),
         ("ar", "نعم، عملناها في الربيع", True),
         ("ar", "لا، لم نعملها", False),
+        ("en", "yes we did that", True),
+        ("ar", "نعم أنا أبوه", True),
     ],
 )
 def test_a_yes_or_no_may_be_explained(language: str, words: str, truth: bool) -> None:
@@ -754,6 +756,8 @@ def test_a_yes_or_no_may_be_explained(language: str, words: str, truth: bool) ->
         ("ru", "да, только не ночью"),
         ("ru", "да, нет"),
         ("ar", "نعم، لكن ليس الآن"),
+        ("ru", "да как сказать"),
+        ("en", "yes but not now"),
     ],
 )
 def test_a_yes_with_a_condition_is_asked_again(language: str, words: str) -> None:
