@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from flows.answers import clean, text_answer, understand, yes_or_no
 from flows.changing import changed
-from flows.dialogue.answering import answer, choose, collect, give_moment, measure, plain
+from flows.dialogue.answering import answer, choose, collect, give, give_moment, measure, plain
 from flows.dialogue.patience import is_over, may_skip
 from flows.dialogue.pressing import press
 from flows.dialogue.prompt import Expects
-from flows.dialogue.prompting import expects_of
+from flows.dialogue.prompting import expects_of, selected
 from flows.dialogue.refusal import Refusal
 from flows.dialogue.refusing import refuse, refuse_with
 from flows.dialogue.scene import ask_again, redraw
@@ -181,7 +181,11 @@ def _listen_options(scene: Scene, place: Place, text: str) -> Turn | Refusal:
     if len(hits) > 1:
         return _narrowed(scene, text, hits)
     found = several_options(text, place.item, scene.tongue)
-    return found if isinstance(found, Refusal) else choose(scene, place, tuple(option.value for option in found))
+    if isinstance(found, Refusal):
+        return found
+    if len(found) == 1 and found[0].exclusive and not selected(place, scene.response):
+        return give(scene, place, (found[0].value,))  # "none of these" says all there is to say
+    return choose(scene, place, tuple(option.value for option in found))
 
 
 def _left_out(scene: Scene, place: Place, said: str) -> Turn | Refusal | None:
