@@ -47,6 +47,12 @@ def pytest_collection_finish() -> None:
     memory.at_rest()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Neither need a run with `--quick` look through what its tests left."""
+    if session.config.getoption("quick"):
+        memory.at_rest()
+
+
 @pytest.fixture(scope="session")
 def keys() -> Keyring:
     return template.keys()

@@ -13,6 +13,7 @@ from bot.desk.channel import DeskChannel
 from bot.patient.channel import PatientChannel
 from tests.bot.files import PDF
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn, chat_id
+from tests.examples import one_or_all
 
 MAKERS: dict[str, tuple[Callable[[str, str], Channel], str]] = {
     "aiogram": (PatientChannel, PATIENT_BOT),
@@ -20,7 +21,7 @@ MAKERS: dict[str, tuple[Callable[[str, str], Channel], str]] = {
 }
 
 
-@pytest.fixture(params=MAKERS)
+@pytest.fixture(params=one_or_all(MAKERS, "aiogram"))
 async def channel(request: pytest.FixtureRequest, stand_in: StandIn) -> AsyncIterator[Channel]:
     make, token = MAKERS[request.param]
     made = make(token, stand_in.url)

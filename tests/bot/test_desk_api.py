@@ -62,6 +62,7 @@ async def number(inside: Desk, carla: Person) -> str:
     return str(case.number)
 
 
+@pytest.mark.slow
 async def test_the_description_is_a_valid_openapi_document(inside: Desk) -> None:
     document = await described(inside)
     validate(document)

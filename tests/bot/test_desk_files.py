@@ -16,7 +16,6 @@ from tests import made_files
 from tests.bot.desk_world import Person
 from tests.bot.dossier_case import case_of, keep, needs_fonts
 from tests.bot.web_desk import Desk
-from tests.examples import one_or_all
 
 PDF, PASSPORT = made_files.pdf(2), made_files.pdf(1)
 
@@ -36,7 +35,8 @@ async def case(desk: Desk) -> Any:
 
 
 @needs_fonts
-@pytest.mark.parametrize("language", one_or_all(["en", "zh_Hans"], "en"))
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh_Hans"])
 async def test_the_dossier_comes_in_a_language_of_the_hospital(desk: Desk, case: Any, language: str) -> None:
     answer = await desk.http.get(f"/desk/cases/{case.number}/dossier?language={language}")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")

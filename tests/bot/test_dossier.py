@@ -159,6 +159,7 @@ async def test_a_value_that_was_newer_stands_beside_the_one_before(world: World,
 
 
 @needs_fonts
+@pytest.mark.slow
 async def test_the_packet_holds_the_originals_byte_by_byte_and_an_index_of_them(world: World, case: Any) -> None:
     made, pieces = await making_of(world).packet(order(case, "ru"))
     archive = zipfile.ZipFile(io.BytesIO(b"".join(pieces)))

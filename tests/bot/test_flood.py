@@ -30,8 +30,8 @@ from tests.examples import quick
 
 RATE = 500 / 60  # new cases a second
 MANY = 500 if os.environ.get("CARELINE_ENDURANCE") else 90 if quick() else 150
-ROUND = 15 if quick() else 45  # cases that are followed to the end
-TALKED = 30 if quick() else 60  # words of families before an emergency
+ROUND = 45  # cases that are followed to the end
+TALKED = 60  # words of families before an emergency
 
 
 @dataclass(kw_only=True)
@@ -186,6 +186,7 @@ async def _is_claimed_before_all_others(office: Office, carla: Person) -> None:
     assert label not in office.world.find("new cases wait for somebody").buttons
 
 
+@pytest.mark.slow
 async def test_nothing_is_lost_and_the_list_ends(office: Office, world: World) -> None:
     await world.coordinator("Carla", 7101)
     wrote = await flood(office, ROUND, flagged=(ROUND * 2 // 3,))
@@ -212,6 +213,7 @@ async def test_a_quiet_day_has_no_list(office: Office, world: World) -> None:
     assert not office.sent("new cases wait")
 
 
+@pytest.mark.slow
 async def test_words_of_many_families_do_not_hold_back_an_emergency(office: Office, world: World) -> None:
     """Answers go before cards; an emergency goes before answers."""
     await world.coordinator("Carla", 7101)

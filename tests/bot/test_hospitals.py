@@ -443,6 +443,7 @@ async def test_a_lead_ends_a_credential_by_a_command(told: Told) -> None:
     await told.hospital.gets("Patient", 401)
 
 
+@pytest.mark.slow
 async def test_the_operator_gives_out_lists_and_ends_credentials(
     told: Told, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -132,6 +132,7 @@ async def test_words_of_a_letter(inspector: Inspector) -> None:
         await inspector.words(InMemory(b"PK\x03\x04"), DOCX)
 
 
+@pytest.mark.slow
 async def test_what_is_made_to_hurt_hurts_only_the_process_that_looked(inspector: Inspector) -> None:
     """300 nested sequences; a picture of 820 MB when opened; a scan that is as large and honest."""
     assert not (await looked(inspector, nested(300))).readable

@@ -17,7 +17,6 @@ from bot.wording import morning as wording
 from storage import outbox
 from storage.rows import OutboxRow
 from tests.bot.desk_world import CATALOGUES, GROUP, Person, World
-from tests.examples import one_or_all
 
 BEFORE_NINE = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)  # a Monday, half past eight in Shanghai
 
@@ -110,7 +109,8 @@ async def test_every_figure_is_so(world: World, carla: Person) -> None:
     ]
 
 
-@pytest.mark.parametrize("language", one_or_all(CATALOGUES.languages, "ar"))
+@pytest.mark.slow
+@pytest.mark.parametrize("language", CATALOGUES.languages)
 async def test_one_picture_and_five_lines_in_every_language(world: World, carla: Person, language: str) -> None:
     await busy(world, carla)
     world.house.desk_language = language

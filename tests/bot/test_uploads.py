@@ -115,6 +115,7 @@ async def told(mailroom: Mailroom, count: int) -> bool:
     return len(mailroom.closed) >= count
 
 
+@pytest.mark.slow
 async def test_every_kind_of_record_is_kept_byte_for_byte(mailroom: Mailroom, ana: str, stand_in: StandIn) -> None:
     for name, (data, _) in GOOD.items():
         await stand_in.sends(ana, (name, data))
