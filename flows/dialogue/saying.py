@@ -183,8 +183,9 @@ def _listen_options(scene: Scene, place: Place, text: str) -> Turn | Refusal:
     found = several_options(text, place.item, scene.tongue)
     if isinstance(found, Refusal):
         return found
-    if len(found) == 1 and found[0].exclusive and not selected(place, scene.response):
-        return give(scene, place, (found[0].value,))  # "none of these" says all there is to say
+    whole = len(found) == 1 and found[0].exclusive and len(phrase(text).split()) > 1
+    if whole and not selected(place, scene.response):
+        return give(scene, place, (found[0].value,))  # "none of these" says all there is to say; a bare "no" is shown first
     return choose(scene, place, tuple(option.value for option in found))
 
 
