@@ -96,6 +96,7 @@ def alert(group: Group, case: Case, reason: Reason, *, lane: Lane) -> Case:
     for one in meant:
         if one.private_chat:
             group.privately(one.telegram_id, message, kind="case_alerted_privately", lane=lane)
+    _put_away(group, case.alert_outbox_id)
     row = group.general(message, kind="case_alerted", lane=lane)
     if reason == "red-flag":
         roster = coordinators.roster(group.tx)
@@ -106,6 +107,12 @@ def alert(group: Group, case: Case, reason: Reason, *, lane: Lane) -> Case:
     alerted = replace(case, alert_outbox_id=row)
     cases.save(group.tx, alerted)
     return alerted
+
+
+def _put_away(group: Group, row: int | None) -> None:
+    """An older alert of the case: the newest one is the one to press."""
+    if row is not None:
+        group.call("editMessageReplyMarkup", {"chat_id": group.chat}, kind="alert_replaced", target_outbox_id=row)
 
 
 def settle_alert(group: Group, case: Case) -> None:
