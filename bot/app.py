@@ -168,7 +168,7 @@ def _wired(
     heard = patient_feed.PatientFeed(settings.token("patient"), conversation, buttons)
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
     plan = _plan(settings, making)
-    patient = plan.side("patient", patient_channel, heard.handle, patient_feed.ALLOWED, straight=heard.soon)
+    patient = plan.side("patient", patient_channel, heard.handle, patient_feed.ALLOWED, straight=heard.soon, first=heard.first)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
     channels: dict[str, Channel] = {"patient": patient_channel, "coordinator": desk_channel}
     closed = {"patient": conversation.document_closed, "coordinator": casework.document_closed}
@@ -257,7 +257,13 @@ class _Plan:
         return Duty(name=name, database=self.database, shared=self.settings.shared)
 
     def side(
-        self, name: SideName, channel: Channel, handle: Handle, allowed: tuple[str, ...], straight: Straight = lambda _: False
+        self,
+        name: SideName,
+        channel: Channel,
+        handle: Handle,
+        allowed: tuple[str, ...],
+        straight: Straight = lambda _: False,
+        first: Handle | None = None,
     ) -> Side:
         hearing, sending = self.duty(f"hearing:{name}"), self.duty(f"sending:{name}")
         delivery = Delivery(
@@ -283,6 +289,7 @@ class _Plan:
             allowed=allowed,
             shared=self.settings.shared,
             straight=straight,
+            first=first,
         )
         return Side(
             name=name,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
@@ -85,8 +86,8 @@ class Conversation:
         self._wake = wake
         self._forget = forget
 
-    async def receive(self, arrival: Arrival) -> Call | None:
-        """One update of the patient bot: answered once, however often it is delivered.
+    async def receive(self, arrival: Arrival, *, straight: bool = False) -> Call | None:
+        """One update of the patient bot: answered once, however often it is delivered. `straight`: see storage.inbox.take.
 
         Returns the bare answer to a press that no words go with. It is no message, so it is no row: whoever brought the update
         makes the call, and the person sees a button stop glowing.
@@ -94,7 +95,7 @@ class Conversation:
         verdict = self._haste.weigh(arrival.telegram_id) if self._haste and _is_message(arrival) else Verdict.HEARD
         if verdict is Verdict.PASSED_OVER:
             return None
-        take = self._slow_down if verdict is Verdict.TOLD else self._receive
+        take = self._slow_down if verdict is Verdict.TOLD else partial(self._receive, straight=straight)
         done = await self._database.transact(lambda tx: take(tx, arrival))
         if done.handed and (out := self._out()):
             out.hand(done.handed)
@@ -114,9 +115,10 @@ class Conversation:
         await self._database.transact(lambda tx: planning.remind(tx, self._house, reminder))
         self._wake()
 
-    def _receive(self, tx: Transaction, arrival: Arrival) -> Done:
+    def _receive(self, tx: Transaction, arrival: Arrival, *, straight: bool) -> Done:
         new = _message_id(arrival)
-        taken = inbox.take(tx, PATIENT, arrival.update_id, chat_id=arrival.telegram_id, message_id=new)
+        where = {"chat_id": arrival.telegram_id, "message_id": new}
+        taken = inbox.take(tx, PATIENT, arrival.update_id, straight=straight, **where)
         if not taken or (new is not None and _again(tx, arrival, new)):
             return Done(reply=toast(arrival.query) if arrival.query else None)
         was = chats.lock(tx, arrival.telegram_id, hint=arrival.hint)

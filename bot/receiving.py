@@ -71,7 +71,8 @@ class _Held:
 class Receiving:
     """One bot's way in. `handle` gets the raw update, gives a call to be made at once, and raises when it could not be handled.
 
-    `straight`: whether `handle` ends soon and takes the update itself (storage.inbox.take), so that it need not be stored before.
+    `straight`: whether `handle` ends soon and takes the update itself (storage.inbox.take), so that it need not be stored before;
+    such an update goes to `first`, which must not take one that was stored all the same.
 
     `shared`: other programs work on the same store. An update of one chat may come here while the one before it waits in a program
     that is slow, or dead: whoever gets a chat's update first answers what came before it. Being answered once is the store's matter.
@@ -87,6 +88,7 @@ class Receiving:
         allowed: Sequence[str],
         shared: bool = False,
         straight: Straight = lambda _: False,
+        first: Handle | None = None,
     ) -> None:
         self._bot = bot
         self._channel = channel
@@ -95,6 +97,7 @@ class Receiving:
         self._allowed = allowed
         self._shared = shared
         self._straight = straight
+        self._first = first or handle
         self._known: dict[int, asyncio.Future[Call | None] | None] = {}
         self._queues: dict[int, deque[_Held]] = {}
         self._storing: Counter[int] = Counter()
@@ -193,6 +196,11 @@ class Receiving:
         waiting = inbox.pending(tx, self._bot, ADOPTED, chats={place_of(update).chat for update in new})
         return [update for _, update in waiting]
 
+    def _store_last(self, tx: Transaction, update: Update) -> list[Update]:
+        """What waits of its chat, whoever stored it."""
+        self._is_new(tx, update)
+        return [one for _, one in inbox.pending(tx, self._bot, ADOPTED, chats={place_of(update).chat})]
+
     def _is_new(self, tx: Transaction, update: Update) -> bool:
         where = place_of(update)
         return inbox.store(tx, self._bot, update["update_id"], update, chat_id=where.chat, message_id=where.message_id)
@@ -255,14 +263,14 @@ class Receiving:
     async def _first_try(self, update: Update, kept: asyncio.Future[Call | None]) -> list[tuple[Update, int]]:
         """Straight from Telegram, which waits. When that failed it was stored instead: what is to be tried again, and how often it was."""
         try:
-            reply = await self._handle(update)
+            reply = await self._first(update)
         except Exception as error:  # noqa: BLE001 - it is told below
             failed = error
         else:
             kept.set_result(reply)
             return []
         try:
-            waiting = await self._database.transact(lambda tx: self._store(tx, [update], ()))
+            waiting = await self._database.transact(lambda tx: self._store_last(tx, update))
         except Exception as error:  # noqa: BLE001 - whoever brought the update hears of it, and brings it again
             kept.set_exception(error)
             return []

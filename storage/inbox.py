@@ -29,6 +29,7 @@ _behind = select(_earlier.c.update_id).where(
     _earlier.c.state == literal_column("'new'"),
 )
 _INSERT_NEXT = _INSERT.returning(_behind.limit(1).exists().label("behind"))
+_WAITS = select(literal(1)).where(_this, _new)
 _TAKE = _inbox.update().where(_this, _new).values(state=literal("done"), payload=None, error=None)
 _PENDING = (
     select(_inbox.c.update_id, _inbox.c.payload)
@@ -63,7 +64,7 @@ _PRUNE = _inbox.delete().where(~_new, _inbox.c.received_at < bindparam("before_"
 
 
 class Behind(Exception):
-    """An earlier update of this chat is stored and not done yet: this one has to be stored behind it."""
+    """An earlier update of this chat may be stored and not done yet: this one has to be stored behind it."""
 
 
 def store(
@@ -89,12 +90,21 @@ def store(
     )
 
 
-def take(tx: Transaction, bot: Bot, update_id: int, *, chat_id: int | None = None, message_id: int | None = None) -> bool:
+def take(
+    tx: Transaction,
+    bot: Bot,
+    update_id: int,
+    *,
+    chat_id: int | None = None,
+    message_id: int | None = None,
+    straight: bool = False,
+) -> bool:
     """Mark an update done. True: it was new, and its effects belong into this transaction. False: done or poison already.
 
     An update that was never stored counts as new, and is written as `store` would (see there for chat_id and message_id). The
     payload of a stored one is emptied: from here on the answers are in the response. Raises Behind for one that was never stored
-    when others of its chat wait.
+    when others of its chat wait; and for one that comes `straight` from Telegram and was stored all the same, by a program that did not
+    come to say so and may have left others before it.
     """
     done = {"state": "done", "attempts": 0, "received_at": tx.now, "chat_id": chat_id, "message_id": message_id}
     row = tx.row(_INSERT_NEXT, {"bot": bot, "update_id": update_id, **done})
@@ -102,6 +112,8 @@ def take(tx: Transaction, bot: Bot, update_id: int, *, chat_id: int | None = Non
         raise Behind
     if row is not None:
         return True
+    if straight and tx.row(_WAITS, {"bot_": bot, "update_id_": update_id}):
+        raise Behind
     return tx.changed(_TAKE, {"bot_": bot, "update_id_": update_id})
 
 

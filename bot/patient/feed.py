@@ -38,6 +38,13 @@ class PatientFeed:
             return await self._conversation.receive(arrival)
         return await (await self.load())(update)
 
+    async def first(self, update: dict[str, Any]) -> Call | None:
+        """`handle` for what comes straight from Telegram: raises Behind when it was stored all the same."""
+        arrival = plain(update, self._buttons)
+        if arrival is not None:
+            return await self._conversation.receive(arrival, straight=True)
+        return await self.handle(update)
+
     def soon(self, update: dict[str, Any]) -> bool:
         """Whether `handle` has nothing to wait for."""
         return self.load.there or plain(update, self._buttons) is not None

@@ -45,17 +45,22 @@ class Program:
         self.tries: list[str] = []
         self.trouble: dict[str, list[Exception]] = {}
 
-    async def handle(self, update: Update) -> Call | None:
+    async def handle(self, update: Update, *, straight: bool = False) -> Call | None:
         text = update["message"]["text"]
         self.tries.append(text)
         await asyncio.sleep(0)
         if self.trouble.get(text):
             raise self.trouble[text].pop(0)
         chat = update["message"]["chat"]["id"]
-        if await self.database.transact(lambda tx: inbox.take(tx, "patient", update["update_id"], chat_id=chat)):
+        if await self.database.transact(
+            lambda tx: inbox.take(tx, "patient", update["update_id"], chat_id=chat, straight=straight)
+        ):
             self.answered.append(text)
             return toast(text)
         return None
+
+    async def first(self, update: Update) -> Call | None:
+        return await self.handle(update, straight=True)
 
 
 @pytest.fixture
@@ -80,6 +85,7 @@ def receiver(
     *,
     straight: bool = False,
     shared: bool = False,
+    first: Callable[[Update], Awaitable[Call | None]] | None = None,
 ) -> Receiving:
     return Receiving(
         bot="patient",
@@ -89,6 +95,7 @@ def receiver(
         allowed=("message",),
         straight=lambda _: straight,
         shared=shared,
+        first=first,
     )
 
 
@@ -355,3 +362,17 @@ async def test_what_was_left_by_another_program_is_answered_before_what_comes_st
     assert await pending(database) == []
     await receiving.accept([message(4, "third")])
     assert program.answered[-1] == "third"
+
+
+async def test_what_a_dead_program_stored_and_telegram_brings_again_overtakes_nothing(
+    database: Database, program: Program
+) -> None:
+    """It died after it stored the second one and before it told Telegram so."""
+    receiving = receiver(database, None, program.handle, straight=True, shared=True, first=program.first)
+    first, second = message(1, "first"), message(2, "second")
+    for update in (first, second):
+        await database.transact(lambda tx, one=update: inbox.store(tx, "patient", one["update_id"], one, chat_id=7001))
+    await receiving.accept([message(3, "of somebody else", chat=7002), second])
+    await receiving.drain()
+    assert [said for said in program.answered if said != "of somebody else"] == ["first", "second"]
+    assert await pending(database) == []

@@ -114,6 +114,17 @@ async def test_nothing_overtakes_an_update_of_its_chat_that_was_stored_and_not_d
     assert await db.transact(lambda tx: inbox.take(tx, "patient", 2, chat_id=5, message_id=71))
 
 
+async def test_what_comes_straight_and_was_stored_all_the_same_is_left_to_those_who_know_what_came_before(db):
+    for update_id in (1, 2):
+        await db.transact(lambda tx, one=update_id: inbox.store(tx, "patient", one, {}, chat_id=5, message_id=70 + one))
+    with pytest.raises(inbox.Behind):
+        await db.transact(lambda tx: inbox.take(tx, "patient", 2, chat_id=5, message_id=72, straight=True))
+    assert [update_id for update_id, _ in await db.read(lambda tx: inbox.pending(tx, "patient", 9))] == [1, 2]
+    assert await db.transact(lambda tx: inbox.take(tx, "patient", 1, chat_id=5, message_id=71))
+    assert await db.transact(lambda tx: inbox.take(tx, "patient", 2, chat_id=5, message_id=72))
+    assert not await db.transact(lambda tx: inbox.take(tx, "patient", 2, chat_id=5, message_id=72, straight=True))
+
+
 async def test_an_update_of_somebody_who_wrote_a_thousand_times_takes_no_more_work_than_of_a_newcomer(db, url):
     """SQLite counts the instructions of its machine: as many for one that came after many as for the second one."""
 
