@@ -78,10 +78,9 @@ def plan(rules: ReminderRules, facts: Facts, *, now: datetime) -> tuple[Planned,
 
 def _by_kind(rules: ReminderRules, facts: Facts, zone: ZoneInfo) -> Mapping[str, list[datetime]]:
     """For each kind of which any went out: when the next may."""
-    known = {rule.kind for rule in rules.rules}
     found: dict[str, list[datetime]] = {}
     for (kind, _), times in facts.sent.items():
-        if kind in known:
+        if kind in rules.by_kind:
             found.setdefault(kind, []).extend(_next_of_kind(rules, kind, when, zone) for when in times)
     return found
 

@@ -97,9 +97,9 @@ class QuestionnaireResponse:
         """Everything, as JSON text."""
         written = _as_json(self)
         try:
-            return orjson.dumps(written).decode()
+            return orjson.dumps(written, value_json.tagged, orjson.OPT_PASSTHROUGH_DATACLASS).decode()
         except TypeError:  # a lone surrogate, a number above 64 bits
-            return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+            return json.dumps(written, ensure_ascii=False, separators=(",", ":"), default=value_json.tagged)
 
     @staticmethod
     def loads(text: str) -> QuestionnaireResponse:
@@ -117,19 +117,20 @@ def frozen(answers: dict[str, Values]) -> Mapping[str, Values]:
 
 
 def _as_json(response: QuestionnaireResponse) -> dict[str, Any]:
+    """With values as they are: whoever writes it has them tagged."""
     return {
         "id": response.id,
         "questionnaire": response.questionnaire,
         "authored": response.authored.isoformat(),
         "status": response.status,
-        "answers": _answers_json(response.answers),
+        "answers": dict(response.answers),
         "groups": dict(response.groups),
         "closed": sorted(response.closed),
         "offered": sorted(response.offered),
         "parked": sorted(response.parked),
         "revision": response.revision,
         "cursor": cursor_json(response.cursor),
-        **({"former": _answers_json(response.former)} if response.former else {}),
+        **({"former": dict(response.former)} if response.former else {}),
         **({"launch": dict(response.launch)} if response.launch else {}),
         **({"computed": computed_json(response.computed)} if response.computed is not NOTHING else {}),
     }
@@ -152,10 +153,6 @@ def _from_json(data: dict[str, Any]) -> QuestionnaireResponse:
         cursor=cursor_from_json(data["cursor"]),
         computed=computed_from_json(data.get("computed", {})),
     )
-
-
-def _answers_json(answers: Mapping[str, Values]) -> dict[str, Any]:
-    return {key: [value_json.as_json(value) for value in values] for key, values in answers.items()}
 
 
 def _answers(data: dict[str, Any]) -> Mapping[str, Values]:

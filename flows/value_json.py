@@ -41,8 +41,11 @@ READERS = {letter: read for letter, _, read in TAGS.values()}
 
 
 def as_json(value: Value) -> Any:
-    if isinstance(value, bool | int | str):
-        return value
+    return value if isinstance(value, bool | int | str) else tagged(value)
+
+
+def tagged(value: Any) -> dict[str, Any]:
+    """A value of a type that JSON has not."""
     letter, write, _ = TAGS[type(value)]
     return {letter: write(value)}
 

@@ -45,7 +45,7 @@ def cursor_json(cursor: Cursor) -> dict[str, Any]:
         "key": cursor.key,
         "mode": cursor.mode,
         "face": cursor.face,
-        "draft": None if cursor.draft is None else [value_json.as_json(value) for value in cursor.draft],
+        "draft": cursor.draft,
         "words": cursor.words,
         "hits": list(cursor.hits),
         "page": cursor.page,
@@ -53,7 +53,7 @@ def cursor_json(cursor: Cursor) -> dict[str, Any]:
         "since": cursor.since,
         "doubted": cursor.doubted,
         **({"refused": cursor.refused} if cursor.refused else {}),
-        **({"warned": [value_json.as_json(value) for value in cursor.warned]} if cursor.warned else {}),
+        **({"warned": cursor.warned} if cursor.warned else {}),
         "at": cursor.at,
     }
 

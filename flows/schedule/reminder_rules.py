@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
+from functools import cached_property
 from string import Formatter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -68,15 +69,19 @@ class ReminderRules:
 
     def zone(self, zone: str | None, language: str | None) -> ZoneInfo:
         """The time zone to plan in: the chosen one, else that of the language, else the first; a name that is not known is passed over."""
-        for name in (zone, self.zones.get(language or ""), *self.zones.values()):
+        for name in filter(None, (zone, self.zones.get(language or ""), *self.zones.values())):
             try:
-                return ZoneInfo(name or "")
+                return ZoneInfo(name)
             except (ZoneInfoNotFoundError, ValueError, OSError):
                 continue
         return ZoneInfo("UTC")
 
     def rule(self, kind: str) -> Rule:
-        return next(rule for rule in self.rules if rule.kind == kind)
+        return self.by_kind[kind]
+
+    @cached_property
+    def by_kind(self) -> Mapping[str, Rule]:
+        return {rule.kind: rule for rule in self.rules}
 
 
 def read(spot: Spot) -> ReminderRules:
