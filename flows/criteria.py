@@ -73,7 +73,7 @@ class Criteria:
     margins: Margins
     asked_in_order: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def told_days(self) -> frozenset[str]:
         """The linkIds of the answers that grow old from the day they are told."""
         rules = (rule for one in self.criteria for rule in one.lasting if not rule.dated_by and not rule.record)

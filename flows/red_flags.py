@@ -71,6 +71,8 @@ class NumberRule:
 
     def holds(self, word: str) -> bool:
         """Whether this word is a number in the range."""
+        if not word[0].isdecimal():
+            return False
         try:
             return self.low <= Decimal(word.replace(",", ".")) <= self.high
         except InvalidOperation:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from flows.words.folding import bare, fold
 
@@ -97,22 +97,23 @@ class Patterns:
             table[word] = (*table.get(word, ()), pattern)
         return table
 
-    @property
-    def starts(self) -> Iterable[str]:
+    @cached_property
+    def starts(self) -> frozenset[str]:
         """The first words of all patterns, stems without their star."""
-        return self._first.keys()
+        return frozenset(self._first)
 
     def spans(self, said: Words) -> Iterator[Span]:
         """Every place among the words where one of the patterns stands."""
         for start, word in enumerate(said):
-            for beginning in beginnings(word) & self._first.keys():
+            for beginning in beginnings(word) & self.starts:
                 found = (pattern.at(said, start) for pattern in self._first[beginning])
                 yield from (span for span in found if span is not None)
 
 
-def beginnings(word: str) -> set[str]:
+@lru_cache(maxsize=512)  # each word of a message is looked up in the patterns of every flag and language
+def beginnings(word: str) -> frozenset[str]:
     """Every beginning of a folded word, with and without the particles written on to its front."""
-    return {form[:length] for form in bare(word) for length in range(1, len(form) + 1)}
+    return frozenset([form[:length] for form in bare(word) for length in range(1, len(form) + 1)])
 
 
 @dataclass(frozen=True, kw_only=True)
