@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from flows.inputs import Input
     from flows.intake import Intake, Moment
+    from storage.belongings import Belongings
     from storage.database import Database
     from storage.rows import Chat, OutboxRow, Reminder
     from storage.transaction import Transaction
@@ -118,10 +119,11 @@ class Conversation:
     def _receive(self, tx: Transaction, arrival: Arrival, *, straight: bool) -> Done:
         new = _message_id(arrival)
         where = {"chat_id": arrival.telegram_id, "message_id": new}
-        taken = inbox.take(tx, PATIENT, arrival.update_id, straight=straight, **where)
-        if not taken or (new is not None and _again(tx, arrival, new)):
+        taken = inbox.taking(tx, PATIENT, arrival.update_id, straight=straight, **where)
+        found = belongings.of_sender(tx, arrival.telegram_id)
+        if not taken() or (new is not None and _again(tx, arrival, new)):
             return Done(reply=toast(arrival.query) if arrival.query else None)
-        was = chats.lock(tx, arrival.telegram_id, hint=arrival.hint)
+        was, has = found or (chats.lock(tx, arrival.telegram_id, hint=arrival.hint), None)
         if arrival.reachable is not None:
             settling.membership(tx, self._house, was, reachable=arrival.reachable)
             return Done()
@@ -129,9 +131,9 @@ class Conversation:
         if arrival.upload is not None:
             intake, case = intakes.load(tx, chat)
             moment = self._moment(tx, chat, intake, arrival)
-            arrival = intakes.announce(tx, chat, arrival, moment=moment, intake=intake, case=case)
+            arrival, has = intakes.announce(tx, chat, arrival, moment=moment, intake=intake, case=case), None
         if arrival.said is not None:
-            return self._turn(tx, chat, arrival.said, arrival, was)
+            return self._turn(tx, chat, arrival.said, arrival, was=was, has=has)
         if arrival.query is not None:
             self._refuse_press(tx, chat, arrival)
         return Done()
@@ -157,11 +159,20 @@ class Conversation:
         if not documents.close(tx, document_id, document.record):
             return
         chat = chats.get(tx, document.chat_id)
-        self._turn(tx, chat, intakes.closed(tx, document), None, None)
+        self._turn(tx, chat, intakes.closed(tx, document), None)
 
-    def _turn(self, tx: Transaction, chat: Chat, said: Input, arrival: Arrival | None, was: Chat | None) -> Done:
-        """`was`: the chat as it was before it was heard from; None where nobody said anything just now."""
-        has = belongings.of_chat(tx, chat)
+    def _turn(
+        self,
+        tx: Transaction,
+        chat: Chat,
+        said: Input,
+        arrival: Arrival | None,
+        *,
+        was: Chat | None = None,
+        has: Belongings | None = None,
+    ) -> Done:
+        """`was`: the chat as it was before it was heard from; None where nobody said anything just now. `has`: what was read of it."""
+        has = has or belongings.of_chat(tx, chat)
         before, case = intakes.read(tx, chat, has)
         turn = flow.receive(self._moment(tx, chat, before, arrival), before, said)
         intakes.save(tx, chat, before, turn.intake)

@@ -12,15 +12,18 @@ from storage.rows import Chat
 from storage.tables import Chats, table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from storage.transaction import Transaction
 
-__all__ = ["erase", "get", "lock", "of_telegram", "update"]
+__all__ = ["erase", "get", "hold", "lock", "of_telegram", "update"]
 
 _chats = table(Chats)
 _OF_TELEGRAM = select(_chats).where(_chats.c.telegram_id == bindparam("telegram_id_"))
 _LOCK = _OF_TELEGRAM.with_for_update(key_share=True)
 _GET = select(_chats).where(_chats.c.id == bindparam("id_"))
 _LOCK_ID = _GET.with_for_update(key_share=True)
+_HOLD = select(_chats.c.id).where(_chats.c.telegram_id == bindparam("telegram_id_")).with_for_update(key_share=True)
 _INSERT = insert(_chats).on_conflict_do_nothing()
 _UPDATE = _chats.update().where(_chats.c.id == bindparam("id_"))
 
@@ -36,6 +39,14 @@ def lock(tx: Transaction, telegram_id: int, *, hint: str | None = None) -> Chat:
         row = tx.row(_LOCK, {"telegram_id_": telegram_id})
         assert row is not None  # just inserted
     return Chat(**row._asdict())
+
+
+def hold(tx: Transaction, telegram_id: int) -> Callable[[], bool]:
+    """Holds the chat of this Telegram account until the transaction ends; gives whether there was one. SQLite has one writer anyway."""
+    if not tx.on_server:
+        return lambda: True
+    held = tx.later(_HOLD, {"telegram_id_": telegram_id})
+    return lambda: held().first() is not None
 
 
 def get(tx: Transaction, chat_id: int, *, locked: bool = False) -> Chat:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, wh
 from storage.tables import Inbox, table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from storage.rows import Bot
@@ -106,15 +106,33 @@ def take(
     when others of its chat wait; and for one that comes `straight` from Telegram and was stored all the same, by a program that did not
     come to say so and may have left others before it.
     """
+    return taking(tx, bot, update_id, chat_id=chat_id, message_id=message_id, straight=straight)()
+
+
+def taking(
+    tx: Transaction,
+    bot: Bot,
+    update_id: int,
+    *,
+    chat_id: int | None = None,
+    message_id: int | None = None,
+    straight: bool = False,
+) -> Callable[[], bool]:
+    """`take`, whose outcome may be asked for when more was read. It has to be: before that nothing may be written."""
     done = {"state": "done", "attempts": 0, "received_at": tx.now, "chat_id": chat_id, "message_id": message_id}
-    row = tx.row(_INSERT_NEXT, {"bot": bot, "update_id": update_id, **done})
-    if row is not None and row.behind:
-        raise Behind
-    if row is not None:
-        return True
-    if straight and tx.row(_WAITS, {"bot_": bot, "update_id_": update_id}):
-        raise Behind
-    return tx.changed(_TAKE, {"bot_": bot, "update_id_": update_id})
+    asked = tx.later(_INSERT_NEXT, {"bot": bot, "update_id": update_id, **done})
+
+    def taken() -> bool:
+        written = asked().first()
+        if written is not None and written.behind:
+            raise Behind
+        if written is not None:
+            return True
+        if straight and tx.row(_WAITS, {"bot_": bot, "update_id_": update_id}):
+            raise Behind
+        return tx.changed(_TAKE, {"bot_": bot, "update_id_": update_id})
+
+    return taken
 
 
 def done(tx: Transaction, bot: Bot, update_id: int) -> None:

@@ -12,7 +12,7 @@ from storage.schema.desk_tables import Counted
 from storage.tables import AnswerChanges, Responses, table
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
+    from collections.abc import Sequence
 
     from storage.transaction import Transaction
 
@@ -52,10 +52,11 @@ def current(tx: Transaction, chat_id: int) -> StoredResponse | None:
     return None if row is None else stored(tx, row)
 
 
-def stored(tx: Transaction, row: Row[Any]) -> StoredResponse:
-    """The response of a row that has COLUMNS, among others."""
-    values = {name: getattr(row, name) for name in StoredResponse.__slots__}
-    return StoredResponse(**{**values, "body": tx.unseal_text(row.body, f"responses.body:{row.id}")})
+def stored(tx: Transaction, found: Sequence[Any]) -> StoredResponse:
+    """The response of values that are COLUMNS."""
+    values = dict(zip(StoredResponse.__slots__, found, strict=True))
+    values["body"] = tx.unseal_text(values["body"], f"responses.body:{values['id']}")
+    return StoredResponse(**values)
 
 
 def save(

@@ -37,6 +37,10 @@ class Outcome(NamedTuple):
     rowcount: int
     rows: Sequence[Any]
 
+    def first(self) -> Any:
+        """The first row, if any."""
+        return self.rows[0] if self.rows else None
+
     def scalar_one(self) -> Any:
         """The only value of the only row."""
         ((value,),) = self.rows
@@ -93,10 +97,8 @@ class Transaction:
 
     def row(self, statement: Executable, parameters: Any = None) -> Row[Any] | None:
         """The first row, if any."""
-        done = self.execute(statement, parameters)
-        if isinstance(done, Outcome):
-            return done.rows[0] if done.rows else None
-        return done.first()
+        found: Row[Any] | None = self.execute(statement, parameters).first()
+        return found
 
     def rows(self, statement: Executable, parameters: Any = None) -> Sequence[Row[Any]]:
         """All rows."""
@@ -107,9 +109,14 @@ class Transaction:
         """Run a statement and say whether it changed a row."""
         return self.execute(statement, parameters).rowcount > 0
 
+    @property
+    def on_server(self) -> bool:
+        """Whether others write while this transaction is open."""
+        return self.connection.dialect.name == "postgresql"
+
     def exclusive(self, name: str) -> None:
         """Until the end of this transaction nobody else passes here with this name. SQLite has one writer anyway."""
-        if self.connection.dialect.name == "postgresql":
+        if self.on_server:
             if self.driver is not None:
                 self.driver.settle()
             number = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
