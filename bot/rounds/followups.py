@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -37,15 +37,19 @@ class Followups:
         untyped: Any = AsyncIOScheduler
         self._scheduler = untyped(timezone=UTC)
         self._ticking = asyncio.Lock()
+        self._watching: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._scheduler.add_job(
+        job = self._scheduler.add_job(
             self.tick, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         self._scheduler.start()
+        self._watching = asyncio.create_task(_watch(job))
 
     async def drain(self) -> None:
         """No more ticks; waits for the one that is under way."""
+        if self._watching is not None:
+            self._watching.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
             await asyncio.sleep(0)  # it ends in the next turn of the loop
@@ -75,3 +79,12 @@ class Followups:
             await self._remind(reminder)
         except Exception:
             log.exception("reminder_failed", reminder_id=reminder.id, kind=reminder.kind)
+
+
+async def _watch(job: Any) -> None:
+    """The scheduler goes by the machine's clock: set back by a day, it would not tick for a day. The loop's own clock is never set."""
+    while True:
+        await asyncio.sleep(TICK_SECONDS)
+        now = datetime.now(UTC)
+        if job.next_run_time - now > timedelta(seconds=2 * TICK_SECONDS):
+            job.modify(next_run_time=now)

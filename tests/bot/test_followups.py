@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from storage.database import Database
 from storage.rows import Reminder
 from storage.transaction import Transaction
 from tests.bot.conftest import StoppedClock
+from tests.bot.stand_in import until
 
 
 class Conversation:
@@ -98,3 +100,20 @@ async def test_the_scheduler_is_the_clock(
     assert [job.name for job in clockwork._scheduler.get_jobs()] == ["Followups.tick"]
     await clockwork.drain()
     assert not clockwork._scheduler.running
+
+
+async def test_ticks_come_by_themselves_also_when_the_machines_clock_is_set_back(
+    database: Database, clock: StoppedClock, clockwork: Followups, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followups, "TICK_SECONDS", 0.05)
+    await plan(database, clock, 2)
+    clockwork.start()
+    (job,) = clockwork._scheduler.get_jobs()
+    job.modify(next_run_time=datetime.now(UTC) + timedelta(days=365))  # as it looks after a step back by a year
+    clock.shift(timedelta(days=3))
+    await until(lambda: len(conversation.reminded) == 2)
+    await clockwork.drain()
+    await plan(database, clock, 1)
+    clock.shift(timedelta(days=3))
+    await asyncio.sleep(0.15)
+    assert set(conversation.reminded.values()) == {1}, "nothing ticks after the end"
