@@ -97,6 +97,7 @@ class Careline:
     house: House
     casework: Casework
     making: Making
+    previews: Previews
     door: Door
     wake: Callable[[], None]
     address: Address
@@ -170,10 +171,8 @@ def _wired(
     plan = _plan(settings, making)
     patient = plan.side("patient", patient_channel, heard.handle, patient_feed.ALLOWED, straight=heard.soon, first=heard.first)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
-    channels: dict[str, Channel] = {"patient": patient_channel, "coordinator": desk_channel}
-    closed = {"patient": conversation.document_closed, "coordinator": casework.document_closed}
-    inspector, scanner = Inspector(), Scanner.of(settings.clamd)
-    uploads = Uploads(database=database, vault=vault, inspector=inspector, scanner=scanner, channels=channels, closed=closed)
+    scanner = Scanner.of(settings.clamd)
+    uploads = _uploads(making, scanner, patient=(patient_channel, conversation), desk=(desk_channel, casework))
     uploading = Uploading(database=database, vault=vault, wake=wake, apart=partial(named_apart, house.definition.records))
     wake.sleepers.extend((patient.delivery.wake, desk.delivery.wake, uploads.wake))
     return Careline(
@@ -193,6 +192,7 @@ def _wired(
         house=house,
         casework=casework,
         making=making,
+        previews=plan.previews,
         door=door,
         wake=wake,
         address=address,
@@ -204,8 +204,15 @@ def _conversation(house: House, database: Database, vault: Vault, wake: Wakers, 
 
 
 def _plan(settings: Settings, making: Making) -> _Plan:
-    doubt = Doubt(kept=settings.pace == "telegram")
-    return _Plan(settings=settings, database=making.database, house=making.house, attachments=_attachments(making), doubt=doubt)
+    previews = Previews(database=making.database, vault=making.vault, house=making.house)
+    return _Plan(
+        settings=settings,
+        database=making.database,
+        house=making.house,
+        previews=previews,
+        attachments=_attachments(making, previews),
+        doubt=Doubt(kept=settings.pace == "telegram"),
+    )
 
 
 def _housekeeping(making: Making, uploading: Uploading) -> Housekeeping:
@@ -213,16 +220,26 @@ def _housekeeping(making: Making, uploading: Uploading) -> Housekeeping:
     return Housekeeping(database=making.database, vault=making.vault, drop_stale=uploading.drop_stale, count=count)
 
 
-def _previews(making: Making) -> Previews:
-    return Previews(database=making.database, vault=making.vault, house=making.house)
+def _uploads(
+    making: Making, scanner: Scanner | None, *, patient: tuple[Channel, Conversation], desk: tuple[Channel, Casework]
+) -> Uploads:
+    """By which bot the files of each side are fetched, and who hears when a document is settled."""
+    return Uploads(
+        database=making.database,
+        vault=making.vault,
+        inspector=Inspector(),
+        scanner=scanner,
+        channels={"patient": patient[0], "coordinator": desk[0]},
+        closed={"patient": patient[1].document_closed, "coordinator": desk[1].document_closed},
+    )
 
 
-def _attachments(making: Making) -> Attachments:
+def _attachments(making: Making, previews: Previews) -> Attachments:
     database, vault, house = making.database, making.vault, making.house
     makers = {
         **Sending(making=making).makers,
         COPY: Copies(database=database, definition=lambda: house.definition).send,
-        PREVIEW: _previews(making).send,
+        PREVIEW: previews.send,
         MORNING: Mornings(database=database, house=house).send,
         LISTED: Lists(database=database, house=house).made,
     }
@@ -250,6 +267,7 @@ class _Plan:
     settings: Settings
     house: House
     database: Database
+    previews: Previews
     attachments: Attachments
     doubt: Doubt
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.address import local
-from bot.previews import Previews
 from bot.web.app import build
 from bot.web.desk.frame import Frame
 from bot.web.desk.pages import Pages
@@ -27,11 +26,10 @@ def site(program: Careline) -> ASGIApp:
 
 
 def _desk(program: Careline) -> Pages:
-    settings, making, house = program.settings, program.making, program.house
+    settings, house = program.settings, program.house
     framed = settings.api_url if local(settings.api_url) else ""  # a stand-in shows our pages as Telegram does
     frame = Frame(database=program.database, house=house, door=program.door, secure=settings.secure, framed=framed)
-    previews = Previews(database=program.database, vault=making.vault, house=house)
-    return Pages(frame=frame, do=program.casework.on_page, making=making, previews=previews)
+    return Pages(frame=frame, do=program.casework.on_page, making=program.making, previews=program.previews)
 
 
 def _hospitals(program: Careline) -> FhirPages:
