@@ -35,24 +35,29 @@ def dated(moment: Moment, intake: Intake, said: Words) -> TaskDateSaid | None:
 
 
 def beside_a_question(moment: Moment, intake: Intake, said: Words) -> Turn | None:
-    """Words that ask for nothing but to go on, or thank for what was said. None: something else was said."""
+    """Words that greet, thank for what was said, or ask for nothing but to go on. None: something else was said."""
+    question = at.awaited(moment, intake)
+    vocabulary, words_ = moment.definition.lexicon.of(intake.language or "en"), phrase(said.text)
+    if question is not None and vocabulary.means("hello", words_):
+        return at.then_again(moment, intake, NotUnderstood(kind="hello"))
     if _is_polite(moment, intake, said):
         return at.then_again(moment, intake, NotUnderstood(kind="thanks"))
-    return _goes_on(moment, intake, said)
+    return _goes_on(moment, intake, said) if vocabulary.means("going", words_) else None
 
 
 def _goes_on(moment: Moment, intake: Intake, said: Words) -> Turn | None:
     """What "go on" does below a reminder or a card, and where nothing is asked: the same as the button. None: words for what is open.
 
-    Where any words are an answer it is none: the question is shown again.
+    Where any words are an answer, and where it is the word of no button, the question is shown again.
     """
-    if not moment.definition.lexicon.of(intake.language or "en").means("going", phrase(said.text)):
-        return None
     unasked = at.is_confirmed(intake) and not at.place(moment, intake)
     if intake.aside is not None or unasked:
         return presses.press(moment, intake, Press(control=Control.CONTINUE))
     drafted = intake.response is not None and intake.response.cursor.draft
-    return at.then_again(moment, intake) if at.expects(moment, intake, at.ANY_WORDS) and not drafted else None
+    means_more = phrase(said.text) in moment.definition.lexicon.of(intake.language or "en").phrases
+    if at.is_confirmed(intake) or drafted or (means_more and not at.expects(moment, intake, at.ANY_WORDS)):
+        return None
+    return at.then_again(moment, intake)
 
 
 def _is_polite(moment: Moment, intake: Intake, said: Words) -> bool:

@@ -175,7 +175,7 @@ def acknowledged(scene: DeskScene, event: RedFlagAcknowledged) -> None:
     group.line(case.id, wording.acknowledged(group.house.desk_words, name), kind="red_flag_acknowledged")
     for row in outbox.unedited(scene.tx, case.id, "red_flag_named"):  # who took care of it stands below
         group.call("editMessageReplyMarkup", {"chat_id": group.chat}, kind="red_flag_settled", target_outbox_id=row)
-    opening.settle_alert(group, case)
+    opening.settle_alert(group, case, reason="red-flag")
     cards.refresh(group, case)
 
 

@@ -115,8 +115,8 @@ def _put_away(group: Group, row: int | None) -> None:
         group.call("editMessageReplyMarkup", {"chat_id": group.chat}, kind="alert_replaced", target_outbox_id=row)
 
 
-def settle_alert(group: Group, case: Case) -> None:
-    """The alert says what became of the case: claimed, closed, or waiting again."""
+def settle_alert(group: Group, case: Case, *, reason: str = RELEASED) -> None:
+    """The alert says what became of the case: claimed, closed, or why it waits: again, for most."""
     if case.alert_outbox_id is None:
         (flood.show if case.holder is None and not case.closed_at else flood.refresh)(group)
         return
@@ -127,7 +127,7 @@ def settle_alert(group: Group, case: Case) -> None:
         holder = cards.name_of(group.tx, case.holder) or ""
         message = wording.alert_settled(words, case, holder, alarmed=cards.alarmed(case))
     else:
-        message = _alert(group, case, RELEASED)
+        message = _alert(group, case, reason)
     group.rewrite(case.alert_outbox_id, message, kind="alert_settled")
 
 

@@ -129,6 +129,7 @@ def _not_understood(words: Catalogue, kind: str, *, stored: bool) -> str:
             "Thank you, your voice message is saved for a person to hear. I cannot take an answer from it myself."
         )
     sentences = {
+        "hello": words.gettext("Hello. Here is the open question."),
         "thanks": words.gettext("Thank you too. When you are ready, here is the open question."),
         "sticker": words.gettext("Thank you. I cannot read an answer from a sticker."),
         "voice": words.gettext("I cannot listen to voice messages yet. Please write it, or ask for a person."),

@@ -37,6 +37,7 @@ LISTS = (
     "idle",
     "skipping",
     "aging",
+    "hello",
     "thanks",
     "courtesy",
     "but",

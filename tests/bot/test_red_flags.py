@@ -37,5 +37,6 @@ async def test_an_acknowledged_flag_has_no_button_anywhere_in_its_topic(world: W
     assert sum(ACKNOWLEDGE in one.buttons for one in world.messages if one.thread is None) == 1, "only the newest alert asks"
     await carla.presses(ACKNOWLEDGE)
     assert not [one.text for one in world.messages if one.thread is None and ACKNOWLEDGE in one.buttons]
+    assert "The case is free again." not in carla.sees, "nobody ever held it"
     assert not [one.text for one in world.messages if one.thread == topic.thread and ACKNOWLEDGE in one.buttons]
     assert "Carla has seen the red flag" in topic.sees

@@ -73,7 +73,7 @@ def case(words: Catalogue, house: House, sheet: Sheet, visitor: Coordinator) -> 
             (line, actor(words, house, sheet.names, line.actor), trail.action(words, line.action)) for line in sheet.trail
         ],
         "reasons": [(one.id, one.label.worded(words.worded)) for one in house.definition.desk.reasons],
-        "handing": [one.label.worded(house.desk_words.worded) for one in house.definition.desk.handing],
+        "handing": list(_handing(words, house)),
         "after": sheet.after,
         "colleagues": [one for one in sheet.staff if one.telegram_id != made.case.holder],
         "close_reasons": [(one.id, one.label.worded(words.worded)) for one in house.definition.close_reasons],
@@ -138,6 +138,12 @@ def _back(sheet: Sheet, line: CaseMessage, visitor: Coordinator) -> int | None:
     """One's own reply can be taken back by who holds the case, for as long as Telegram deletes what a bot wrote."""
     own = line.direction == "out" and line.author == visitor.telegram_id == sheet.card.case.holder
     return line.desk_message_id if own and sheet.now - line.at < DELETABLE else None
+
+
+def _handing(words: Catalogue, house: House) -> Iterator[tuple[str, str]]:
+    """Why a case is handed over: as the topic tells it, which speaks the desk's language, and as the reader does."""
+    for one in house.definition.desk.handing:
+        yield one.label.worded(house.desk_words.worded), one.label.worded(words.worded)
 
 
 def _said(words: Catalogue, sheet: Sheet, line: CaseMessage, visitor: Coordinator) -> Said:
