@@ -55,7 +55,8 @@ def command(scene: DeskScene, said: str) -> bool:
         return True
     text = " ".join(DAY.sub(" ", said).split())
     worded = scene.act.words.worded
-    known = [(one.id, (one.label.worded(worded), one.label.english)) for one in _requests(scene)]
+    theirs = (one for one in scene.house.definition.support.items if one.owner == "family")
+    known = [(one.id, (one.label.worded(worded), one.label.english)) for one in theirs]
     item = scene.house.definition.support.item(named(text, known) or "")
     _give(scene, item, day, "" if item else text)
     return True

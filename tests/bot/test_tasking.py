@@ -68,6 +68,16 @@ async def test_a_request_of_the_desk_is_read_and_answered_with_one_tap(world: Wo
     assert [one.state for one in await kept(world)] == ["done"]
 
 
+async def test_a_paper_of_the_journey_is_asked_for_by_name_and_answered_with_a_date(
+    world: World, maria: Patient, topic: Person
+) -> None:
+    await topic.says("/task How long the passport is valid")
+    assert "Until when is the patient’s passport valid?" in maria.sees
+    await maria.says("until March 2031")
+    (task,) = await kept(world)
+    assert (task.item, task.state, task.day) == ("passport-valid", "done", date(2031, 3, 1))
+
+
 async def test_words_of_the_coordinators_own_are_sealed_and_not_in_the_log(world: World, maria: Patient, topic: Person) -> None:
     await topic.says("/task Please ask your doctor for the slides of the lymph node")
     assert "Please ask your doctor for the slides of the lymph node" in maria.sees
