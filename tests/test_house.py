@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import re
 import statistics
@@ -100,8 +101,11 @@ def test_the_readme_has_one_line_to_try_and_one_to_test() -> None:
 
 
 def test_the_readme_names_every_command() -> None:
+    from bot.__main__ import _parser
+
     text = (HOUSE / "README.md").read_text(encoding="utf-8")
-    for command in ("sandbox", "run", "check", "backup", "restore"):
+    (commands,) = (one.choices for one in _parser()._actions if isinstance(one, argparse._SubParsersAction))
+    for command in commands:
         assert f"python -m bot {command}" in text
 
 
