@@ -77,6 +77,15 @@ async def test_a_closed_connection_is_replaced(answer: bytes) -> None:
     assert server.connected == 2
 
 
+@pytest.mark.parametrize("head", [b"HTTP/1.0 200 OK", b"HTTP/1.1 200 OK\r\nConnection: close"])
+async def test_a_body_of_no_known_length_ends_with_its_connection(head: bytes) -> None:
+    server = Server((head + b'\r\n\r\n{"ok": true}', True), (OK, False))
+    async with server.listening() as connected:
+        assert await connected.post("/x", b"{}", 5) == (200, b'{"ok": true}')
+        assert await connected.post("/x", b"{}", 5) == (200, b"{}")
+    assert server.connected == 2
+
+
 async def test_what_rested_for_long_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(channel, "IDLE_SECONDS", 0.0)
     server = Server((OK, False), (OK, False))
@@ -86,7 +95,10 @@ async def test_what_rested_for_long_is_not_trusted(monkeypatch: pytest.MonkeyPat
     assert server.connected == 2
 
 
-@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", b"no such protocol\r\n\r\n" * 9])
+@pytest.mark.parametrize(
+    "answer",
+    [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", b"HTTP/1.0 200 OK\r\nA: b\r\n", b"no such protocol\r\n\r\n" * 9],
+)
 async def test_an_answer_that_breaks_off_may_have_been_done(answer: bytes) -> None:
     server = Server((answer, True), (OK, False))
     async with server.listening() as connected:
