@@ -47,6 +47,15 @@ PREFIXES = (
     "\u0644\u0644",
 )
 SHORTEST = 3  # letters that must be left of an Arabic word without its prefix
+AND = "\u0648"
+NOT = (
+    "\u0644\u0627",
+    "\u0645\u0627",
+    "\u0644\u0645",
+    "\u0644\u0646",
+    "\u0645\u0634",
+    "\u0645\u0648",
+)  # shorter, and "and not" is one word all the same
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -78,6 +87,8 @@ def bare(word: str) -> tuple[str, ...]:
     """A folded word, and for an Arabic one the same without the particles and the article written on to its front."""
     if not "\u0600" <= word[0] <= "\u06ff":
         return (word,)
+    if word[0] == AND and word[1:] in NOT:
+        return (word, word[1:])
     return (
         word,
         *(word[len(prefix) :] for prefix in PREFIXES if word.startswith(prefix) and len(word) - len(prefix) >= SHORTEST),
