@@ -189,12 +189,12 @@ def test_in_the_middle_of_a_relay(apart: Apart) -> None:
     talks = [in_talk(apart) for _ in range(3)]
     apart.world.settle()
     for kill in range(2):
-        slow(apart, "sendMessage")
+        slow(apart, "sendMessage", 2 * SLOW)
         for number in range(4):
             for patient, case in talks:
                 patient.says(f"asked {kill}.{number}")
                 case.says(f"/r answered {kill}.{number}")
-        assert die(apart, 2 * SLOW)
+        assert die(apart, SLOW)
     for patient, case in talks:
         in_order(heard(case), "asked")
         in_order(heard(patient), "answered")
