@@ -33,21 +33,21 @@ class PatientFeed:
 
     async def handle(self, update: dict[str, Any]) -> Call | None:
         """Raises pydantic's ValidationError for an update that does not parse."""
-        arrival = plain(update, self._buttons)
-        if arrival is not None:
-            return await self._conversation.receive(arrival)
-        return await (await self.load())(update)
+        return await self._handle(update, straight=False)
 
     async def first(self, update: dict[str, Any]) -> Call | None:
         """`handle` for what comes straight from Telegram: raises Behind when it was stored all the same."""
-        arrival = plain(update, self._buttons)
-        if arrival is not None:
-            return await self._conversation.receive(arrival, straight=True)
-        return await self.handle(update)
+        return await self._handle(update, straight=True)
 
     def soon(self, update: dict[str, Any]) -> bool:
         """Whether `handle` has nothing to wait for."""
         return self.load.there or plain(update, self._buttons) is not None
+
+    async def _handle(self, update: dict[str, Any], *, straight: bool) -> Call | None:
+        arrival = plain(update, self._buttons)
+        if arrival is not None:
+            return await self._conversation.receive(arrival, straight=straight)
+        return await (await self.load())(update)
 
     def _dispatching(self) -> Handle:
         from bot.patient.dispatching import dispatching

@@ -53,7 +53,7 @@ class Conversation:
     def __init__(self, heard: Heard) -> None:
         self._heard = heard
 
-    async def receive(self, arrival: Arrival) -> None:
+    async def receive(self, arrival: Arrival, *, straight: bool = False) -> None:
         assert isinstance(arrival.said, Words | Edited)
         self._heard.hear(arrival.said.text)
 
