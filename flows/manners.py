@@ -40,7 +40,7 @@ def beside_a_question(moment: Moment, intake: Intake, said: Words) -> Turn | Non
     vocabulary, words_ = moment.definition.lexicon.of(intake.language or "en"), phrase(said.text)
     if question is not None and vocabulary.means("hello", words_):
         return at.then_again(moment, intake, NotUnderstood(kind="hello"))
-    if _is_polite(moment, intake, said):
+    if question is not None and _is_polite(moment, intake, said, question[1]):
         return at.then_again(moment, intake, NotUnderstood(kind="thanks"))
     return _goes_on(moment, intake, said) if vocabulary.means("going", words_) else None
 
@@ -60,8 +60,7 @@ def _goes_on(moment: Moment, intake: Intake, said: Words) -> Turn | None:
     return at.then_again(moment, intake)
 
 
-def _is_polite(moment: Moment, intake: Intake, said: Words) -> bool:
-    """Whether a question is open and these words only thank for what was said: no answer, but where a text is to be read first."""
-    question = at.awaited(moment, intake)
-    read = question is not None and question[1] is Expects.OK and intake.aside is None
-    return question is not None and not read and bool(words(said.text)) and is_thanks(moment, intake, said)
+def _is_polite(moment: Moment, intake: Intake, said: Words, expected: Expects) -> bool:
+    """Whether words below an open question only thank for what was said: no answer, but where a text is to be read first."""
+    read = expected is Expects.OK and intake.aside is None
+    return not read and bool(words(said.text)) and is_thanks(moment, intake, said)

@@ -36,8 +36,8 @@ def flags_in_words(definition: Definition, text: str, language: str, *, number_e
     """
     rules = definition.red_flags
     found = [(one, _raised(rules, one, language, number_expected=number_expected)) for one in sentences(text[:LONGEST])]
-    if any(raised for _, raised in found) and tells_of_a_death(definition, text, language):
-        deaths = _deaths(rules, text, language)
+    alarmed = not asks(text) and any(raised for _, raised in found)
+    if alarmed and (deaths := _deaths(rules, text, language)):
         found = [
             (one, raised if speaks_of_a_survivor(rules, one, deaths) else _of_survivors(rules, one, raised))
             for one, raised in found
