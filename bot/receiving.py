@@ -2,8 +2,9 @@
 
 Telegram forgets an update as soon as it is told that it arrived. So before that it is either handled, which writes its inbox row and
 its effects in one transaction (`straight`), or stored in the inbox and handled after: when its chat is busy here or has updates that
-another program stored and did not finish, or when the first try failed. Every chat's updates are handled in their order, chats beside each other, each update on its own: one that cannot be handled
-is set aside after a few tries and holds up nobody but its own chat, for seconds.
+another program stored and did not finish, or when the first try failed. Every chat's updates are handled in their order, chats beside
+each other, each update on its own: one that cannot be handled is set aside after a few tries and holds up nobody but its own chat, for
+seconds.
 """
 
 from __future__ import annotations

@@ -27,7 +27,9 @@ MANY = 10_000  # cases that ask at once; they do it in the last lane
 def post(group: Group, case: Case, *, lane: Lane) -> Case:
     """Ask for a topic and put the card into it. Returns the case that knows its card."""
     if reach.lacks_topics(group.tx):
-        return _in_general(group, cards.post_card(group, replace(case, topic_id=GENERAL), lane=lane))
+        posted = cards.post_card(group, replace(case, topic_id=GENERAL), lane=lane)
+        _ask_again(group)
+        return posted
     _ask(group, case, lane=lane)
     return cards.post_card(group, case, lane=lane)
 
@@ -39,7 +41,7 @@ def refused(group: Group, case_id: int, description: str) -> None:
         case = replace(case, topic_id=GENERAL)
         cases.save(group.tx, case)
     reach.topic_refused(group, description)
-    _in_general(group, case)
+    _ask_again(group)
 
 
 def made(group: Group, case: Case, topic_id: int) -> None:
@@ -62,12 +64,11 @@ def for_all(group: Group) -> None:
         _ask(group, case, lane=Lane.SCHEDULED)
 
 
-def _in_general(group: Group, case: Case) -> Case:
+def _ask_again(group: Group) -> None:
     """The oldest case asks again; the key sees to it that of all that happens in a minute one asks."""
     due = (group.tx.now + AGAIN).replace(second=0, microsecond=0)
     for one in cases.in_general(group.tx, 1):
         _ask(group, one, lane=Lane.CARD, due_at=due, unique_key=f"topic/{due:%Y%m%d%H%M}")
-    return case
 
 
 def _ask(group: Group, case: Case, **how: Any) -> None:

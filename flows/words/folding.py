@@ -48,6 +48,7 @@ PREFIXES = (
 )
 SHORTEST = 3  # letters that must be left of an Arabic word without its prefix
 AND = "\u0648"
+# "And not" is one word too, though what it negates with is shorter than that.
 NOT = (
     "\u0644\u0627",
     "\u0645\u0627",
@@ -55,7 +56,7 @@ NOT = (
     "\u0644\u0646",
     "\u0645\u0634",
     "\u0645\u0648",
-)  # shorter, and "and not" is one word all the same
+)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
