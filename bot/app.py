@@ -293,6 +293,7 @@ class _Plan:
             ahead=Ahead(attach=self.attachments.attach, slow=self.attachments.slow),
             after_sent=lambda tx, row, result: fates.after_sent(tx, self.house, row, result),
             after_failed=lambda tx, row, error: fates.after_failed(tx, self.house, row, error),
+            after_moved=lambda tx, old, new: fates.after_moved(tx, self.house, old, new),
             keep=self.settings.desk_chat_id or 0,
             answers=Answers(self.settings.data_dir / f"answers-{name}.jsonl"),
             waits=duties.SETTLED if self.settings.shared else 0.0,

@@ -29,11 +29,6 @@ def put(tx: Transaction, name: str, value: str) -> None:
     tx.execute(_PUT, {"name": name, "value": value})
 
 
-def move_group(tx: Transaction, old: int, new: int) -> None:
-    """A group got another id."""
-    put(tx, f"group:{old}", str(new))
-
-
 def group_now(tx: Transaction, chat_id: int) -> int:
     """The id that a group has by now, however often it moved."""
     for _ in range(MOVES):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, literal_column, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
-from storage.rows import GENERAL, CaseMessage
-from storage.tables import CaseMessages, Cases, KeptWords, table
+from storage.rows import CaseMessage
+from storage.tables import CaseMessages, KeptWords, table
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from storage.transaction import Transaction
 
-_messages, _words, _cases = table(CaseMessages), table(KeptWords), table(Cases)
+_messages, _words = table(CaseMessages), table(KeptWords)
 _KEEP = _words.insert()
 _KEPT = select(_words).where(_words.c.chat_id == bindparam("chat_id_")).order_by(_words.c.id)
 _TAKEN = _words.delete().where(_words.c.chat_id == bindparam("chat_id_"))
@@ -43,10 +43,6 @@ _PATIENT_SENT = (
     _messages.update()
     .where(_messages.c.patient_outbox_id == bindparam("outbox_id_"))
     .values(patient_message_id=bindparam("sent_"))
-)
-_general = select(_cases.c.id).where(_cases.c.topic_id == literal_column(str(GENERAL)))
-_FORGET = (
-    _messages.update().where(_messages.c.case_id.in_(_general), _messages.c.desk_message_id > 0).values(desk_message_id=None)
 )
 _NOTE = _messages.update().where(_messages.c.id == bindparam("id_")).values(direction="note")
 _LINK_DESK = _messages.update().where(_messages.c.id == bindparam("id_")).values(desk_outbox_id=bindparam("outbox_id_"))
@@ -151,11 +147,6 @@ def by_patient_message(tx: Transaction, case_id: int, patient_message_id: int) -
     """The line that is this message in the patient's chat."""
     row = tx.row(_BY_PATIENT, {"case_id_": case_id, "message_id_": patient_message_id})
     return None if row is None else _message(tx, row)
-
-
-def forget_places(tx: Transaction) -> None:
-    """The group became another one, which counts its messages anew: what was said in General can be answered there no more."""
-    tx.execute(_FORGET)
 
 
 def history(tx: Transaction, case_id: int) -> list[CaseMessage]:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from bot.casework.acts import act_of
 from bot.casework.where import case_at
-from bot.effects import reach, topics
+from bot.effects import fates, reach, topics
 from bot.effects.act import answer, press_answered
 from bot.effects.group import Group
 from bot.effects.scene import DESK
 from bot.messages import Message
 from bot.wording import counter
 from bot.wording.markup import plain
-from storage import audit, coordinators, facts, outbox, relay
+from storage import audit, coordinators, outbox, relay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,12 +78,9 @@ def departed(tx: Transaction, arrival: DeskArrival) -> None:
 
 
 def moved(tx: Transaction, house: House, arrival: DeskArrival) -> None:
-    """What waits for the group's old id goes to the new one, and who looks after the group hears of it in private."""
+    """The staff group has another id."""
     if arrival.moved_to is not None:
-        facts.move_group(tx, arrival.chat_id, arrival.moved_to)
-        relay.forget_places(tx)
-        outbox.move_chat(tx, DESK, arrival.chat_id, arrival.moved_to)
-        reach.moved(Group(tx=tx, house=house), arrival.moved_to)
+        fates.after_moved(tx, house, arrival.chat_id, arrival.moved_to)
 
 
 def _met(tx: Transaction, house: House, arrival: DeskArrival) -> None:

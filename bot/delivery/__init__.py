@@ -26,7 +26,7 @@ from bot.delivery.ahead import AGAIN_SECONDS
 from bot.delivery.doubt import LATE
 from bot.delivery.general import placed
 from bot.delivery.pace import counts
-from storage import facts, outbox, relay
+from storage import facts, outbox
 from storage.sending import handing
 from storage.sending.answers import Answers
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 AfterSent = Callable[["Transaction", "OutboxRow", Any], None]
 AfterFailed = Callable[["Transaction", "OutboxRow", Exception], None]
+AfterMoved = Callable[["Transaction", int, int], object]
 T = TypeVar("T")
 Settle = Callable[
     ["Transaction"], "Callable[[], None] | None"
@@ -85,6 +86,7 @@ class Delivery:
     ahead: Ahead
     after_sent: AfterSent
     after_failed: AfterFailed
+    after_moved: AfterMoved
     keep: int = 0
     answers: Answers = field(default_factory=Answers)
     waits: float = 0.0
@@ -346,8 +348,7 @@ class Delivery:
         self.follow(row.chat_id, new)
 
         def settle(tx: Transaction) -> None:
-            facts.move_group(tx, old, new)
-            relay.forget_places(tx)
+            self.after_moved(tx, old, new)
             _later(row, Moved.__name__, 0.0)(tx)
 
         return settle

@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import Unreachable
-from bot.effects import settling
-from bot.effects.scene import PATIENT
-from storage import chats
+from bot.effects import reach, settling, topics, undoing
+from bot.effects.group import Group
+from bot.effects.scene import DESK, PATIENT
+from storage import chats, outbox
+from storage.desk import moving
 
 if TYPE_CHECKING:
     from bot.effects.scene import House
     from storage.rows import OutboxRow
     from storage.transaction import Transaction
+
+NUMBERED = (undoing.KIND, undoing.SHOWN)  # kinds of the rows whose keys hold a number of a message in the group
 
 
 def after_sent(tx: Transaction, house: House, row: OutboxRow, result: Any) -> None:
@@ -26,3 +30,12 @@ def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception
         chat = chats.of_telegram(tx, row.chat_id)
         if chat is not None:
             chats.update(tx, chat.id, unreachable_at=tx.now)
+
+
+def after_moved(tx: Transaction, house: House, old: int, new: int) -> None:
+    """The staff group got another id: what waits follows it, and who looks after the group hears of it in private. Once."""
+    if moving.move(tx, old, new, kinds=NUMBERED):
+        group = Group(tx=tx, house=house)
+        outbox.move_chat(tx, DESK, old, new)
+        reach.moved(group, new)
+        topics.stand_anew(group)

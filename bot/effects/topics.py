@@ -64,6 +64,12 @@ def for_all(group: Group) -> None:
         _ask(group, case, lane=Lane.SCHEDULED)
 
 
+def stand_anew(group: Group) -> None:
+    """In a group that counts its messages anew the cards of the cases that have no topic are posted again, to be edited there."""
+    for case in cases.in_general(group.tx, MANY):
+        cards.post_card(group, case, lane=Lane.SCHEDULED)
+
+
 def _ask_again(group: Group) -> None:
     """The oldest case asks again; the key sees to it that of all that happens in a minute one asks."""
     due = (group.tx.now + AGAIN).replace(second=0, microsecond=0)

@@ -58,6 +58,7 @@ class World:
     blocked: set[int] = field(default_factory=set)
     url: str = ""  # of a database that is there and migrated; "": a file of its own
     _ids: Any = field(default_factory=lambda: itertools.count(1))
+    _in_group: Any = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
         own = self.folder / "careline.key"
@@ -70,8 +71,17 @@ class World:
         self.casework = Casework(database=self.database, house=self.house, wake=lambda: None, sure=everybody_is_here)
         self.conversation = Conversation(database=self.database, house=self.house, wake=lambda: None)
 
-    def id(self) -> int:
-        return next(self._ids)
+    def id(self, chat: int = 0) -> int:
+        """The staff group counts its messages apart from everything else."""
+        return next(self._in_group if chat == GROUP else self._ids)
+
+    async def group_moves(self) -> None:
+        """It gets another id, under which it counts anew; here it is called GROUP for as long as the test goes on."""
+        moved = DeskArrival(update_id=self.id(), chat_id=GROUP, moved_to=-1009)
+        await self.casework.migrated(moved)
+        self.messages = [one for one in self.messages if one.chat != GROUP]
+        self.topics, self._in_group = {}, itertools.count(1)
+        await self.deliver()
 
     def later(self, **span: float) -> None:
         self.now += timedelta(**span)
@@ -132,7 +142,7 @@ class World:
         if chat in self.blocked:
             raise Unreachable("Forbidden: bot was blocked by the user")
         if method == "createForumTopic":
-            self.topics[thread := self.id()] = params["name"]
+            self.topics[thread := self.id(GROUP)] = params["name"]
             return {"message_thread_id": thread}
         if thread is not None and thread not in self.topics:
             raise Rejected("Bad Request: message thread not found")
@@ -153,7 +163,7 @@ class World:
     def _show(self, method: str, chat: int, thread: int | None, params: dict[str, Any]) -> dict[str, int]:
         text = params.get("text") or params.get("caption") or ""
         assert len(TAGS.sub("", text)) <= 4096, "too long for Telegram"
-        shown = Shown(self.id(), chat, thread, plain(text), _buttons(params), method=method)
+        shown = Shown(self.id(chat), chat, thread, plain(text), _buttons(params), method=method)
         shown.reply_to = params.get("reply_parameters", {}).get("message_id")
         self.messages.append(shown)
         return {"message_id": shown.id}
@@ -293,7 +303,7 @@ class Person:
         return answers[0].get("text", "") if answers else ""
 
     async def says(self, text: str, *, reply_to: str | int | None = None, **more: Any) -> int:
-        message = self.world.id()
+        message = self.world.id(GROUP)
         target = self.world.find(reply_to, thread=self.thread).id if isinstance(reply_to, str) else reply_to
         arrival = self._arrival(message_id=message, text=text, reply_to=target, **_command(text), **more)
         commanded = arrival.command and not arrival.upload and not arrival.forwarded

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 from bot.delivery import Delivery
@@ -15,6 +16,7 @@ from bot.delivery.pace import Pace
 from bot.patient.channel import PatientChannel
 from storage import outbox
 from storage.database import Database
+from storage.desk import moving
 from storage.rows import OutboxRow
 from storage.vault import Vault
 from tests.bot.stand_in import until
@@ -39,6 +41,7 @@ class Office:
                 "ahead", Ahead(attach=Attachments(database=database, vault=vault, definition=lambda: DEFINITION).attach)
             ),
             after_sent=lambda _, row, __: self.fates.append((row.kind, "sent")),
+            after_moved=partial(moving.move, kinds=()),
             after_failed=lambda _, row, error: self.fates.append((row.kind, type(error).__name__)),
             **more,
         )

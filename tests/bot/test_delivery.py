@@ -15,6 +15,7 @@ from bot.delivery.pace import TELEGRAM, Pace
 from bot.patient.channel import PatientChannel
 from storage import chats, documents, facts, outbox
 from storage.database import Database
+from storage.desk import moving
 from storage.records import fetching
 from storage.rows import OutboxRow
 from storage.transaction import Transaction
@@ -242,7 +243,7 @@ async def test_no_other_group_is_ever_written_to(
         await office.done()
     assert sorted(office.fates) == [("a case", "sent"), ("secret", "Rejected")]
     assert len(await stand_in.calls("sendMessage")) == 1
-    await database.transact(lambda tx: facts.move_group(tx, ours["id"], other["id"]))  # another program heard of a move
+    await database.transact(lambda tx: moving.move(tx, ours["id"], other["id"], kinds=()))  # another program heard of a move
     await office.put(other["id"], "moved")
     office.delivery._stopping = False
     async with office.working():

@@ -67,6 +67,7 @@ async def sides(database: Database, vault: Vault, telegram: Telegram) -> AsyncIt
             ahead=Ahead(attach=Attachments(database=database, vault=vault, definition=lambda: DEFINITION).attach),
             after_sent=telegram.written,
             after_failed=lambda *_: None,
+            after_moved=lambda *_: None,
         )
         for bot in ("patient", "desk")
     ]

@@ -122,6 +122,7 @@ async def office(world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         ahead=Ahead(attach=making.attach),
         after_sent=lambda tx, row, result: desk.after_sent(tx, world.house, row, result),
         after_failed=lambda tx, row, error: desk.after_failed(tx, world.house, row, error),
+        after_moved=lambda *_: None,
         keep=GROUP,
     )
     sending.world, sending.idle = world, asyncio.Event()

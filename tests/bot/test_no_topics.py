@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.casework import DeskArrival
 from bot.channel import Rejected
 from flows.inputs import Control, Press
 from storage import cases, chats, relay
 from storage.rows import GENERAL
-from tests.bot.desk_world import GROUP, Patient, Person, World
+from tests.bot.desk_world import GROUP, Patient, Person, World, store
 
 NOT_A_FORUM, NO_RIGHT = "Bad Request: the chat is not a forum", "Bad Request: not enough rights to create a topic"
 
@@ -178,16 +177,93 @@ async def test_when_topics_come_everything_new_stands_in_them(world: World, carl
 async def test_a_group_that_moves_counts_its_messages_anew_so_no_old_number_leads_to_a_family(
     world: World, carla: Person, refusing: Refusing
 ) -> None:
-    patient = await family(world, 501, "It hurts")
-    old = world.find("It hurts")
-    moved = DeskArrival(update_id=world.id(), chat_id=GROUP, moved_to=-1009)
-    await world.casework.migrated(moved)
-    world.house.desk_chat, before = -1009, GROUP
-    await carla.says("You are right about lunch", reply_to=old.id)
+    ana = await family(world, 501, "It hurts")
+    old = world.find("It hurts").id
+    await world.group_moves()
+    await carla.says("You are right about lunch", reply_to=old)
     world.later(seconds=10)
-    world.house.desk_chat = before
     await world.deliver()
-    assert "lunch" not in patient.sees
+    assert "lunch" not in ana.sees
+
+
+@pytest.mark.parametrize("topics_before", [True, False])
+async def test_after_a_move_every_answer_reaches_its_family_whatever_numbers_were_there_before(
+    world: World, carla: Person, topics_before: bool
+) -> None:
+    if not topics_before:
+        Refusing(world, NOT_A_FORUM)
+    for number in (501, 502, 503):
+        await family(world, number, f"before {number}")
+        desk = carla if not topics_before else await carla.at(number)
+        await desk.says(f"to {number}", reply_to=f"before {number}")
+        await desk.sends(caption=f"a paper for {number}", reply_to=f"before {number}")
+        await store(world)
+    world.later(minutes=1)
+    await world.deliver()
+    if topics_before:
+        Refusing(world, NOT_A_FORUM)
+    await world.group_moves()
+    for number in (504, 505, 506):
+        await family(world, number, f"new {number}")
+    for number in (506, 505, 504) * 4:  # each number of a message comes again, with another family and with the same
+        patient = world.patient(number)
+        asked, told, paper = (f"{what} {number} {world.now}" for what in ("now", "again to", "a letter for"))
+        await patient.says(asked)
+        await carla.says(told, reply_to=asked)
+        await carla.sends(caption=paper, reply_to=asked)
+        await store(world)
+        world.later(minutes=1)
+        await world.deliver()
+        assert told in patient.sees
+        assert paper in patient.sees
+
+
+async def test_after_a_move_the_same_number_with_the_same_family_is_another_reply(
+    world: World, carla: Person, refusing: Refusing
+) -> None:
+    patient = await family(world, 501, "It hurts")
+    for _ in range(6):
+        await carla.says("before", reply_to="It hurts")
+        await carla.sends(caption="before", reply_to="It hurts")
+        await store(world)
+    world.later(minutes=1)
+    await world.deliver()
+    await world.group_moves()
+    await patient.says("It still hurts")
+    for number in range(6):
+        await carla.says(f"reply {number}", reply_to="It still hurts")
+        await carla.sends(caption=f"paper {number}", reply_to="It still hurts")
+        await store(world)
+    world.later(minutes=1)
+    await world.deliver()
+    for number in range(6):
+        assert f"reply {number}" in patient.sees
+        assert f"paper {number}" in patient.sees
+
+
+async def test_after_a_move_a_deletion_takes_no_message_of_another_family(
+    world: World, carla: Person, refusing: Refusing
+) -> None:
+    patient = await family(world, 501, "It hurts")
+    await family(world, 502, "We have no papers")
+    await world.group_moves()
+    for number in range(20):
+        await world.patient(502).says(f"word {number}")
+    await patient.does(Press(control=Control.ERASE, number=1))
+    for number in range(20):
+        assert f"word {number}" in carla.sees
+
+
+async def test_a_group_with_topics_that_moves_makes_them_anew_and_mixes_no_families(world: World, carla: Person) -> None:
+    for number in (501, 502, 503):
+        await family(world, number, f"before {number}")
+    await world.group_moves()
+    for number in (503, 502, 501):
+        await world.patient(number).says(f"after {number}")
+    for number in (501, 502, 503):
+        topic = await carla.at(number)
+        assert f"after {number}" in topic.sees
+        assert not any(f"after {other}" in topic.sees for other in {501, 502, 503} - {number})
 
 
 async def test_deleting_everything_takes_away_what_stands_in_general(world: World, carla: Person, refusing: Refusing) -> None:
