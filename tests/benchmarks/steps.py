@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from sqlalchemy import text
 
 from bot.app import Careline, build
@@ -222,6 +223,7 @@ async def measure(folder: Path, chats: int, seconds: float, stored: int, url: st
     program = await build(settings, Clock())
     if stored:
         await program.database.transact(lambda tx: fill(tx, stored))
+    await program.patient_feed.load()  # as some seconds after a start
     memory.at_rest()
     try:
         return await Bench(program, chats).run(seconds)
@@ -257,8 +259,9 @@ def measure_on_server(arguments: argparse.Namespace) -> None:
 
 
 def _measured(arguments: argparse.Namespace, stored: int, url: str = "") -> Cost:
-    with tempfile.TemporaryDirectory() as folder:
-        cost = asyncio.run(measure(Path(folder), arguments.chats, arguments.seconds, stored, url))
+    on_uvloop = asyncio.Runner(loop_factory=uvloop.new_event_loop)  # as the program runs
+    with tempfile.TemporaryDirectory() as folder, on_uvloop as runner:
+        cost = runner.run(measure(Path(folder), arguments.chats, arguments.seconds, stored, url))
     where = "PostgreSQL" if url else "SQLite"
     print(
         f"{where:>10}, {stored} stored cases: {cost.program:.3f} ms CPU a step"
