@@ -5,7 +5,6 @@ Seen before? Lock the chat, load the intake, let `flows` decide, save, write the
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -196,12 +195,13 @@ class Conversation:
 
     def _moment(self, tx: Transaction, chat: Chat, intake: Intake, arrival: Arrival | None) -> Moment:
         words = self._house.catalogues[intake.language or self._house.catalogues.nearest(chat.language_hint)]
+        zone = ZoneInfo(chat.zone or "UTC")
         return flow.Moment(
             definition=self._house.definition,
             now=tx.now,
-            today=tx.now.astimezone(ZoneInfo(chat.zone or "UTC")).date(),
-            zone=ZoneInfo(chat.zone or "UTC"),
-            new_id=str(uuid.uuid4()),
+            today=tx.now.astimezone(zone).date(),
+            zone=zone,
+            new_id=intakes.new_id,
             translate=words.worded,
             writer=arrival.writer if arrival else NOBODY,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 
 A_MINUTE = timedelta(minutes=1)
 RECENT = Recent[QuestionnaireResponse]()  # by the response's id, which no other store has too
+
+
+def new_id() -> str:
+    """Of a response that begins."""
+    return str(uuid.uuid4())
 
 
 def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:

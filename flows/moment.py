@@ -85,7 +85,7 @@ class Moment:
     definition: Definition
     now: datetime
     today: date
-    new_id: str
+    new_id: Callable[[], str]
     translate: Callable[[str, str], str]
     writer: Writer = NOBODY
     zone: tzinfo = UTC
@@ -126,8 +126,9 @@ def converse(moment: Moment, intake: Intake, said: Input) -> Turn:
 
 def begin(moment: Moment, intake: Intake) -> Turn:
     """The first question of a new response."""
+    id_ = moment.new_id()
     turn = engine.start(
-        moment.definition.questionnaire, id=moment.new_id, now=moment.now, today=moment.today, launch=_launch(moment, intake)
+        moment.definition.questionnaire, id=id_, now=moment.now, today=moment.today, launch=_launch(moment, intake, id_)
     )
     return Turn(intake=replace(intake, response=turn.response), events=turn.events)
 
@@ -194,16 +195,16 @@ def renewed(moment: Moment, intake: Intake) -> Carried | None:
         return None
     form, before = moment.definition.questionnaire, intake.response
     if not before.launch and form.rules.launched and before.questionnaire != form.canonical:
-        before = replace(before, launch=_launch(moment, intake))
+        before = replace(before, launch=_launch(moment, intake, before.id))
     return carried(form, before, now=moment.now, today=moment.today)
 
 
-def _launch(moment: Moment, intake: Intake) -> Mapping[str, Any]:
-    """What the form is told about the people of this chat: of answers only those that the house's own form asked for."""
+def _launch(moment: Moment, intake: Intake, id_: str) -> Mapping[str, Any]:
+    """What the response with this id is told about the people of this chat: of answers only those that the house's own form asked for."""
     before = intake.response
     known = known_before(moment.definition.house, before.value) if before else NOTHING
     writer = replace(moment.writer, language=intake.language or "")
-    return launch(moment.definition.questionnaire, before.id if before else moment.new_id, writer, known)
+    return launch(moment.definition.questionnaire, id_, writer, known)
 
 
 def what_follows(moment: Moment, intake: Intake, *, before: Intake | None = None) -> tuple[Event, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -122,11 +121,12 @@ def _talk_ends(scene: DeskScene) -> tuple[Event, ...]:
 
 def moment_of(scene: DeskScene) -> flow.Moment:
     """What `flows` needs to know of now, as the patient's side has it."""
+    zone = ZoneInfo(scene.chat.zone or "UTC")
     return flow.Moment(
         definition=scene.house.definition,
         now=scene.tx.now,
-        today=scene.tx.now.astimezone(ZoneInfo(scene.chat.zone or "UTC")).date(),
-        zone=ZoneInfo(scene.chat.zone or "UTC"),
-        new_id=str(uuid.uuid4()),
+        today=scene.tx.now.astimezone(zone).date(),
+        zone=zone,
+        new_id=intakes.new_id,
         translate=scene.words.worded,
     )

@@ -25,7 +25,7 @@ IDS = [record.id for record in definition().records]
 
 
 def moment(now: datetime = NOW) -> Moment:
-    return Moment(definition=definition(), now=now, today=now.date(), new_id="r2", translate=lambda _, english: english)
+    return Moment(definition=definition(), now=now, today=now.date(), new_id=lambda: "r2", translate=lambda _, english: english)
 
 
 def talking(**changes: Any) -> Intake:

@@ -46,7 +46,9 @@ class Chat:
     def does(self, said: Input) -> Chat:
         if self.intake.response is not None:
             self.intake = replace(self.intake, response=QuestionnaireResponse.loads(self.intake.response.dumps()))
-        moment = Moment(definition=self.definition, now=NOW, today=TODAY, new_id="r", translate=lambda _, english: english)
+        moment = Moment(
+            definition=self.definition, now=NOW, today=TODAY, new_id=lambda: "r", translate=lambda _, english: english
+        )
         turn = flow.receive(moment, self.intake, said)
         self.intake, self.events = turn.intake, turn.events
         return self
