@@ -40,7 +40,7 @@ from bot.patient.channel import PatientChannel
 from bot.patient.mini_app import signed
 from bot.previews import PREVIEW, Previews
 from bot.probe import probe
-from bot.receiving import Handle, Receiving, Straight
+from bot.receiving import First, Handle, Read, Receiving
 from bot.roster import Presence
 from bot.rounds.followups import Followups
 from bot.rounds.housekeeping import Housekeeping
@@ -169,7 +169,7 @@ def _wired(
     heard = patient_feed.PatientFeed(settings.token("patient"), conversation, buttons)
     making = Making(database=database, vault=vault, house=house, fonts=settings.fonts)
     plan = _plan(settings, making)
-    patient = plan.side("patient", patient_channel, heard.handle, patient_feed.ALLOWED, straight=heard.soon, first=heard.first)
+    patient = plan.side("patient", patient_channel, heard.handle, patient_feed.ALLOWED, read=heard.read, first=heard.first)
     desk = plan.side("desk", desk_channel, feed.handle, desk_feed.ALLOWED)
     scanner = Scanner.of(settings.clamd)
     uploads = _uploads(making, scanner, patient=(patient_channel, conversation), desk=(desk_channel, casework))
@@ -280,8 +280,8 @@ class _Plan:
         channel: Channel,
         handle: Handle,
         allowed: tuple[str, ...],
-        straight: Straight = lambda _: False,
-        first: Handle | None = None,
+        read: Read = lambda _: None,
+        first: First | None = None,
     ) -> Side:
         hearing, sending = self.duty(f"hearing:{name}"), self.duty(f"sending:{name}")
         delivery = Delivery(
@@ -307,7 +307,7 @@ class _Plan:
             handle=handle,
             allowed=allowed,
             shared=self.settings.shared,
-            straight=straight,
+            read=read,
             first=first,
         )
         return Side(

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 Update = dict[str, Any]
 Handle = Callable[[Update], Awaitable["Call | None"]]
-Straight = Callable[[Update], bool]
+Read = Callable[[Update], Any]
+First = Callable[[Any], Awaitable["Call | None"]]
 
 log = structlog.get_logger("bot.receiving")
 
@@ -63,17 +64,19 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class _Held:
-    """One update in its chat's line. `kept` is there while it is not stored: its caller waits for it to be durable."""
+    """One update in its chat's line. `kept` is there while it is not stored: its caller waits for it to be durable, and it is `read`."""
 
     update: Update
+    chat: int
+    read: Any = None
     kept: asyncio.Future[Call | None] | None = None
 
 
 class Receiving:
     """One bot's way in. `handle` gets the raw update, gives a call to be made at once, and raises when it could not be handled.
 
-    `straight`: whether `handle` ends soon and takes the update itself (storage.inbox.take), so that it need not be stored before;
-    such an update goes to `first`, which must not take one that was stored all the same.
+    `read`: what can be done with an update at once, without storing it before; None where it is stored first. `first` does that, and
+    takes the update itself (storage.inbox.take), but not one that was stored all the same.
 
     `shared`: other programs work on the same store. An update of one chat may come here while the one before it waits in a program
     that is slow, or dead: whoever gets a chat's update first answers what came before it. Being answered once is the store's matter.
@@ -88,8 +91,8 @@ class Receiving:
         handle: Handle,
         allowed: Sequence[str],
         shared: bool = False,
-        straight: Straight = lambda _: False,
-        first: Handle | None = None,
+        read: Read = lambda _: None,
+        first: First | None = None,
     ) -> None:
         self._bot = bot
         self._channel = channel
@@ -97,7 +100,7 @@ class Receiving:
         self._handle = handle
         self._allowed = allowed
         self._shared = shared
-        self._straight = straight
+        self._read = read
         self._first = first or handle
         self._known: dict[int, asyncio.Future[Call | None] | None] = {}
         self._queues: dict[int, deque[_Held]] = {}
@@ -109,7 +112,7 @@ class Receiving:
     async def resume(self) -> None:
         """Takes up what was stored and not answered before the last end. Call before anything new is accepted."""
         for _, update in await self._database.read(lambda tx: inbox.pending(tx, self._bot, RESUMED)):
-            self._enqueue(_Held(update=update))
+            self._enqueue(_stored(update))
 
     async def adopt(self) -> None:
         """Takes up what other programs left lying, until cancelled."""
@@ -117,7 +120,7 @@ class Receiving:
             await asyncio.sleep(ADOPT_SECONDS)
             try:
                 for update in await self._database.read(self._left_lying):
-                    self._enqueue(_Held(update=update))
+                    self._enqueue(_stored(update))
             except Exception:
                 log.exception("store_unavailable", bot=self._bot)
 
@@ -152,22 +155,21 @@ class Receiving:
             log.warning("update_without_id", bot=self._bot, count=len(updates) - len(known))
         for update in filter(self._repeats.differs, known):
             log.error("update_changed", bot=self._bot, update_id=update["update_id"])
-        stored, together = [], Counter(place_of(update).chat for update in known)
-        for update in known:
+        stored, chats = [], [place_of(update).chat for update in known]
+        for update, chat in zip(known, chats, strict=True):
             # Two of one chat: were the later one stored before the earlier one is done, a crash in between would turn them round.
-            if together[place_of(update).chat] > 1 or not self._goes_straight(update):
+            read = None if self._is_busy(update, chat) or chats.count(chat) > 1 else self._read(update)
+            if read is None:
                 stored.append(update)
             elif update["update_id"] not in self._known:
-                self._enqueue(_Held(update=update, kept=asyncio.get_running_loop().create_future()))
+                self._enqueue(_Held(update=update, chat=chat, read=read, kept=asyncio.get_running_loop().create_future()))
         waiting = [kept for update in known if (kept := self._known.get(update["update_id"])) is not None]
         await self._keep(stored)
         return await _all_of(waiting)
 
-    def _goes_straight(self, update: Update) -> bool:
-        """Whether nothing of its chat is under way, except the very same update."""
-        chat = place_of(update).chat
-        same = self._known.get(update["update_id"]) is not None
-        return (same or not (chat in self._queues or chat in self._storing)) and self._straight(update)
+    def _is_busy(self, update: Update, chat: int) -> bool:
+        """Whether anything of its chat is under way, except the very same update."""
+        return (chat in self._queues or chat in self._storing) and self._known.get(update["update_id"]) is None
 
     async def _keep(self, updates: Sequence[Update]) -> None:
         """Stores updates and puts them into line, in this order whatever comes meanwhile. Marks done what had no effect."""
@@ -178,7 +180,7 @@ class Receiving:
         self._storing.update(chats)
         try:
             for update in await self._database.transact(lambda tx: self._store(tx, updates, settled)):
-                self._enqueue(_Held(update=update))
+                self._enqueue(_stored(update))
         finally:
             self._storing -= Counter(chats)
 
@@ -229,12 +231,11 @@ class Receiving:
         if held.update["update_id"] in self._known:
             return
         self._known[held.update["update_id"]] = held.kept
-        chat = place_of(held.update).chat
-        if chat in self._queues:
-            self._queues[chat].append(held)
+        if held.chat in self._queues:
+            self._queues[held.chat].append(held)
             return
-        self._queues[chat] = deque([held])
-        self._begin(self._work(chat))
+        self._queues[held.chat] = deque([held])
+        self._begin(self._work(held.chat))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -257,14 +258,14 @@ class Receiving:
         """Until it is handled, or set aside, or left to whoever brought it."""
         if held.kept is None:
             return await self._insist(held.update, 0)
-        for update, tries in await self._first_try(held.update, held.kept):
+        for update, tries in await self._first_try(held.update, held.read, held.kept):
             await self._insist(update, tries)
         return None
 
-    async def _first_try(self, update: Update, kept: asyncio.Future[Call | None]) -> list[tuple[Update, int]]:
+    async def _first_try(self, update: Update, read: Any, kept: asyncio.Future[Call | None]) -> list[tuple[Update, int]]:
         """Straight from Telegram, which waits. When that failed it was stored instead: what is to be tried again, and how often it was."""
         try:
-            reply = await self._first(update)
+            reply = await self._first(read)
         except Exception as error:  # noqa: BLE001 - it is told below
             failed = error
         else:
@@ -321,6 +322,10 @@ class Receiving:
         event = "update_poisoned" if state == "poison" else "update_failed"
         log.error(event, bot=self._bot, update_id=update_id, exc_info=error)
         return state
+
+
+def _stored(update: Update) -> _Held:
+    return _Held(update=update, chat=place_of(update).chat)
 
 
 async def _all_of(waiting: Sequence[asyncio.Future[Call | None]]) -> list[Call]:

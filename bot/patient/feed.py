@@ -14,6 +14,7 @@ from bot.patient.plain import plain
 from bot.wire import Call
 
 if TYPE_CHECKING:
+    from bot.arrivals import Arrival
     from bot.buttons import Buttons
     from bot.conversation import Conversation
 
@@ -31,22 +32,19 @@ class PatientFeed:
         self._buttons = buttons
         self.load = Late(self._dispatching)
 
+    def read(self, update: dict[str, Any]) -> Arrival | None:
+        """What waits for nothing."""
+        return plain(update, self._buttons)
+
+    async def first(self, arrival: Arrival) -> Call | None:
+        """What was read, straight from Telegram. Raises Behind when it was stored all the same."""
+        return await self._conversation.receive(arrival, straight=True)
+
     async def handle(self, update: dict[str, Any]) -> Call | None:
         """Raises pydantic's ValidationError for an update that does not parse."""
-        return await self._handle(update, straight=False)
-
-    async def first(self, update: dict[str, Any]) -> Call | None:
-        """`handle` for what comes straight from Telegram: raises Behind when it was stored all the same."""
-        return await self._handle(update, straight=True)
-
-    def soon(self, update: dict[str, Any]) -> bool:
-        """Whether `handle` has nothing to wait for."""
-        return self.load.there or plain(update, self._buttons) is not None
-
-    async def _handle(self, update: dict[str, Any], *, straight: bool) -> Call | None:
-        arrival = plain(update, self._buttons)
+        arrival = self.read(update)
         if arrival is not None:
-            return await self._conversation.receive(arrival, straight=straight)
+            return await self._conversation.receive(arrival)
         return await (await self.load())(update)
 
     def _dispatching(self) -> Handle:

@@ -91,10 +91,10 @@ async def test_the_patient_bot(patient: PatientFeed, heard: Heard) -> None:
 
 
 async def test_words_wait_for_nothing_to_load(patient: PatientFeed) -> None:
-    assert patient.soon(update("hello"))
-    assert not patient.soon(edit("hello"))
+    assert patient.read(update("hello"))
+    assert not patient.read(edit("hello"))
     await patient.load()
-    assert patient.soon(edit("hello"))
+    assert not patient.read(edit("hello")), "it keeps its place behind what another program may have stored"
 
 
 async def test_the_desk_bot(desk: DeskFeed, heard: Heard, capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,7 +93,7 @@ def receiver(
         database=database,
         handle=handle,
         allowed=("message",),
-        straight=lambda _: straight,
+        read=lambda update: update if straight else None,
         shared=shared,
         first=first,
     )
