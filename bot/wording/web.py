@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from bot.catalogues import Catalogue
 
 
+def clock(words: Catalogue, zone: str) -> str:
+    """By which zone (its IANA name) a page tells its times."""
+    return words.gettext("Times are those of {zone}.").format(zone=words.isolate(zone))
+
+
 def texts(words: Catalogue) -> Mapping[str, str]:
     """Headings, labels and sentences of every page."""
     return (
@@ -130,7 +135,6 @@ def _case(words: Catalogue) -> dict[str, str]:
         "who": words.gettext("Who"),
         "nothing": words.gettext("Nothing here yet."),
         "back": words.gettext("All cases"),
-        "utc": words.gettext("Times are in UTC."),
         "skip": words.gettext("Go to the content"),
         "red_flag": words.gettext("RED FLAG, not acknowledged yet"),
     }

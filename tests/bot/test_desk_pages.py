@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -120,6 +121,16 @@ async def test_what_is_done_on_a_page_is_done_once_and_only_from_our_own_page(de
     assert page.count("=HYPERLINK &lt;i&gt;phone&lt;/i&gt; on Monday") == 1
     assert "on Monday" not in patient.sees
     assert "on Monday" in (await carla.at()).sees
+
+
+async def test_the_pages_go_by_the_clock_of_the_desk(desk: Desk, carla: Person) -> None:
+    await desk.world.patient().asks_for_a_person()
+    desk.world.now = datetime(2026, 11, 22, 17, 5, tzinfo=UTC)  # in Shanghai, where the desk is, the next day has begun
+    await desk.world.patient().says("Is anybody there?")
+    assert await desk.enters() == 204
+    page = await desk.sees(f"/desk/cases/{(await desk.world.case()).number}")
+    assert "Times are those of Asia/Shanghai." in page
+    assert re.search(r'datetime="2026-11-22T17:05:00\+00:00">[^<]*23[^<]*1:05[^<]*<', page)
 
 
 async def test_a_case_is_claimed_moved_and_released_on_its_page(desk: Desk, carla: Person) -> None:

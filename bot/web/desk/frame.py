@@ -19,6 +19,8 @@ from flows.staff import roles
 from storage.cases import Denied
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from bot.catalogues import Catalogue
     from bot.effects.scene import House
     from storage.database import Database
@@ -90,8 +92,14 @@ class Frame:
         return self.page("missing.html", words, status=HTTPStatus.NOT_FOUND)
 
     def page(self, template: str, words: Catalogue, *, status: int = HTTPStatus.OK, **values: Any) -> Response:
+        zone = self.house.desk_zone
         text = TEMPLATES.get_template(template).render(
-            t=web.texts(words), words=words, moment=_moment(words), language=words.language.replace("_", "-"), **values
+            t=web.texts(words),
+            words=words,
+            moment=_moment(words, zone),
+            clock=web.clock(words, zone.key),
+            language=words.language.replace("_", "-"),
+            **values,
         )
         return HTMLResponse(text, status, headers=self.headers)
 
@@ -131,8 +139,10 @@ class Frame:
         return site == "same-origin" and origin in {"null", f"{scheme}://{request.headers.get('host', '')}"}
 
 
-def _moment(words: Catalogue) -> Callable[[datetime | None], str]:
+def _moment(words: Catalogue, zone: ZoneInfo) -> Callable[[datetime | None], str]:
+    """Writes a moment as the clock of the desk shows it."""
+
     def told(at: datetime | None) -> str:
-        return words.isolate(format_datetime(at, "short", locale=words.dates)) if at else ""
+        return words.isolate(format_datetime(at, "short", zone, locale=words.dates)) if at else ""
 
     return told
