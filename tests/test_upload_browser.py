@@ -90,6 +90,42 @@ def test_a_folder_of_scans_arrives_over_a_line_that_breaks(
         play.step("Maria sees: Saved: a folder of 40 files")
 
 
+def test_minutes_of_a_busy_server_and_a_line_that_went_dead_without_a_word(
+    stage: HttpStage, browser: Browser, tmp_path: Path
+) -> None:
+    """It goes on by itself, whatever was said in between and however often; the page's clock is moved, nobody waits."""
+    _, url = link(stage, "en")
+    page, wrong = browser.new_page(), []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.clock.install()
+    page.goto(url)
+    told = iter([423, 503, 409, 502] * 5)
+    asked = []
+
+    def busy(route: Route) -> None:
+        asked.append(route.request.method)
+        if len(asked) % 7 == 6:
+            return  # nobody ever answers
+        if status := next(told, None):
+            route.fulfill(status=status)
+        else:
+            route.continue_()
+
+    page.route("**/files*", busy)
+    page.route("**/files/**", busy)
+    sent = scan(tmp_path / "CD.zip", 3 * SLICE)
+    page.locator("#files").set_input_files(tmp_path / "CD.zip")
+    deadline = time.monotonic() + 100
+    while page.locator("li[data-arrived]").count() == 0:
+        assert time.monotonic() < deadline, page.locator("ul").inner_text()
+        page.clock.fast_forward(125_000)
+        page.wait_for_timeout(100)
+    assert wrong == []
+    assert len(asked) > 20
+    stage.world.settle()
+    assert kept(stage.folder / "data") == [sent]
+
+
 def scan(path: Path, size: int) -> str:
     """A zip of images of about that size, written piece by piece; its SHA-256."""
     image = bytes(128) + b"DICM" + bytes(12)

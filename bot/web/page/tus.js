@@ -2,6 +2,8 @@
 const PIECE = 8 * 1024 * 1024; // bytes in one request
 const HEADERS = { "Tus-Resumable": "1.0.0" };
 const LONGEST = 20000; // milliseconds between two tries
+const SILENT = 120000; // milliseconds without a byte, after which a line is dead: some never say so
+const PASSING = [409, 423, 429, 502, 503, 504]; // what is said while the server starts, or still holds the request that broke off
 
 export class Gone extends Error {}
 export class TooLarge extends Error {}
@@ -12,7 +14,13 @@ const key = (base, name, blob, stamp) => `${base}|${name}|${blob.size}|${stamp}`
 
 function refused(status) {
   if (status === 404) return new Gone();
+  if (PASSING.includes(status)) return new Error("later");
   return status === 413 ? new TooLarge() : new Failed();
+}
+
+async function asked(url, method, more = {}) {
+  const stop = new AbortController(), timer = setTimeout(() => stop.abort(), SILENT);
+  try { return await fetch(url, { method, headers: { ...HEADERS, ...more }, signal: stop.signal }); } finally { clearTimeout(timer); }
 }
 
 export class Upload {
@@ -43,18 +51,18 @@ export class Upload {
 
   async cancel() {
     this.ended = true; this.request?.abort(); this.wake?.(); localStorage.removeItem(this.key);
-    if (this.url) await fetch(this.url, { method: "DELETE", headers: HEADERS }).catch(() => {});
+    if (this.url) await asked(this.url, "DELETE").catch(() => {});
   }
 
   async place() {
     if (this.url) {
-      const found = await fetch(this.url, { method: "HEAD", headers: HEADERS });
+      const found = await asked(this.url, "HEAD");
       if (found.ok) { this.offset = Number(found.headers.get("Upload-Offset")); this.told(this.offset); return; }
-      if (found.status !== 404) throw new Failed();
+      if (found.status !== 404) throw refused(found.status);
       this.url = null;
     }
-    const headers = { ...HEADERS, "Upload-Length": String(this.blob.size), "Upload-Metadata": `filename ${encoded(this.name)}` };
-    const made = await fetch(`${this.base}/files`, { method: "POST", headers });
+    const about = { "Upload-Length": String(this.blob.size), "Upload-Metadata": `filename ${encoded(this.name)}` };
+    const made = await asked(`${this.base}/files`, "POST", about);
     if (!made.ok) throw refused(made.status);
     this.url = made.headers.get("Location"); this.offset = 0;
     localStorage.setItem(this.key, this.url);
@@ -66,13 +74,17 @@ export class Upload {
       request.open("PATCH", this.url);
       Object.entries({ ...HEADERS, "Upload-Offset": String(from), "Content-Type": "application/offset+octet-stream" })
         .forEach(([name, value]) => request.setRequestHeader(name, value));
-      request.upload.onprogress = (event) => this.told(from + event.loaded);
+      let timer;
+      const heard = () => { clearTimeout(timer); timer = setTimeout(() => request.abort(), SILENT); };
+      request.upload.onprogress = (event) => { heard(); this.told(from + event.loaded); };
+      request.onloadend = () => clearTimeout(timer);
       request.onload = () => {
         if (request.status !== 204) { failed(refused(request.status)); return; }
         this.offset = Number(request.getResponseHeader("Upload-Offset")); this.told(this.offset); done();
       };
       request.onerror = request.onabort = request.ontimeout = () => failed(new Error("connection"));
       request.send(this.blob.slice(from, from + PIECE));
+      heard();
     });
   }
 
