@@ -28,6 +28,11 @@ class RetryLater(ChannelError):
         self.seconds = seconds
 
 
+def asked(error: Exception) -> float:
+    """For how many seconds Telegram does not want to hear of it; 0 when it does not say."""
+    return (error.seconds or 0.0) if isinstance(error, RetryLater) else 0.0
+
+
 class Unreachable(ChannelError):
     """The chat cannot be written to: blocked, deactivated, never started, or the bot was removed from the group."""
 

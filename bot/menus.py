@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
-from bot.channel import ChannelError
+from bot.channel import Rejected
+from bot.insisting import insist
 from bot.wording import around, counter, web
 
 if TYPE_CHECKING:
@@ -15,30 +14,22 @@ if TYPE_CHECKING:
     from bot.channel import Channel
     from flows.page import Page
 
-log = structlog.get_logger("bot.menus")
-
 PRIVATE, GROUPS = {"type": "all_private_chats"}, {"type": "all_group_chats"}
 
 Menu = dict[str, Any]  # parameters of setMyCommands
 
 
-async def show(channel: Channel, menus: Iterable[Menu]) -> None:
-    """Set a bot's menus; what cannot be set is tried again at the next start."""
+async def show(channel: Channel, bot: str, menus: Iterable[Menu]) -> None:
+    """Set a bot's menus, as soon as Telegram can be reached; what it refuses is tried again at the next start."""
     for params in menus:
-        try:
-            await channel.call("setMyCommands", params)
-        except ChannelError as error:
-            log.warning("menu_not_set", error=type(error).__name__)
-            return
+        await insist(channel, bot, "setMyCommands", params, enough=Rejected)
 
 
 async def open_page(channel: Channel, words: Catalogue, address: str) -> None:
     """The desk bot's menu button opens the pages of the desk; without a public address it shows the commands."""
     page = {"type": "web_app", "text": web.texts(words)["cases"], "web_app": {"url": address}}
-    try:
-        await channel.call("setChatMenuButton", {"menu_button": page if address else {"type": "commands"}})
-    except ChannelError as error:
-        log.warning("menu_not_set", error=type(error).__name__)
+    button = page if address else {"type": "commands"}
+    await insist(channel, "desk", "setChatMenuButton", {"menu_button": button}, enough=Rejected)
 
 
 def desk(words: Catalogue) -> list[Menu]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from bot.channel import ChannelError, RetryLater
+from bot.channel import ChannelError, asked
 from bot.probe import passes
 from bot.repeats import Repeats
 from storage import inbox
@@ -132,7 +132,7 @@ class Receiving:
         offset: int | None = None
         failures = 0
         while True:
-            asked, before = monotonic(), offset
+            began, before = monotonic(), offset
             try:
                 updates = await self._channel.updates(offset, POLL_SECONDS, self._allowed)
                 failures = 0
@@ -146,7 +146,7 @@ class Receiving:
             else:
                 offset = None  # nothing is left to be confirmed, and what comes next may have a lower number
             if not updates or offset == before:
-                await asyncio.sleep(max(0.0, SHORTEST - (monotonic() - asked)))
+                await asyncio.sleep(max(0.0, SHORTEST - (monotonic() - began)))
 
     async def accept(self, updates: Sequence[Update]) -> list[Call]:
         """Returns when the updates are durable, with the calls that are to be made at once; the rest is answered after that."""
@@ -224,8 +224,7 @@ class Receiving:
     async def _pause(self, error: ChannelError, failures: int) -> None:
         if failures == 1:
             log.warning("telegram_unreachable", bot=self._bot, method="getUpdates", error=type(error).__name__)
-        asked = error.seconds if isinstance(error, RetryLater) and error.seconds else 0.0
-        await asyncio.sleep(max(asked, min(0.5 * 2.0 ** min(failures, 10), MAX_PAUSE)))
+        await asyncio.sleep(max(asked(error), min(0.5 * 2.0 ** min(failures, 10), MAX_PAUSE)))
 
     def _enqueue(self, held: _Held) -> None:
         if held.update["update_id"] in self._known:

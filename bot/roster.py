@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.channel import ChannelError, RetryLater
+from bot.channel import ChannelError, asked
 from storage import audit, coordinators, facts
 
 if TYPE_CHECKING:
@@ -90,8 +90,7 @@ class Presence:
                 self._looked[number] = self._clock()
                 return
             log.warning("presence_unknown", coordinator=number, error=type(error).__name__)
-            rest = error.seconds if isinstance(error, RetryLater) and error.seconds else FRESH_SECONDS
-            self._resting = self._clock() + rest
+            self._resting = self._clock() + max(FRESH_SECONDS, asked(error))
             return
         await self._database.transact(partial(_meet, telegram_id=number, member=member))
         self._looked[number] = self._clock()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.channel import ChannelError
+from bot.insisting import rest
 
 if TYPE_CHECKING:
     from bot.buttons import Buttons
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from bot.desk.dispatching import DeskApplication, Dispatching, Register
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member", "chat_member", "message_reaction")
-RETRY_SECONDS = 5.0
 
 log = structlog.get_logger("bot.desk")
 
@@ -42,9 +42,9 @@ class DeskFeed:
                 await self._channel.introduce()
                 await self._dispatching.start()
                 return self._ready.set()
-            except ChannelError:
+            except ChannelError as error:
                 log.exception("telegram_unreachable", bot="desk", method="getMe")
-                await asyncio.sleep(RETRY_SECONDS)
+                await rest(error)
 
     async def handle(self, update: dict[str, Any]) -> None:
         """Raises what a handler raised."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ import structlog
 
 from bot import definitions, menus, roster
 from bot.app import Careline, Side, build
-from bot.channel import ChannelError, Rejected
+from bot.channel import Rejected
 from bot.clock import Clock
+from bot.insisting import RETRY_SECONDS, insist
 from bot.late import Late
 from bot.program.folder import alone_in
 from bot.program.signals import on_hangup, on_signals
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger("bot.program.running")
 
 DRAIN_SECONDS = 7.0  # a stop is allowed ten, the web server takes up to two
-RETRY_SECONDS = 5.0
 
 
 async def run(
@@ -150,41 +150,25 @@ async def _hear(settings: Settings, side: Side) -> None:
     """Tells Telegram how updates are to come, and in polling mode fetches them."""
     if settings.mode == "polling":
         # A server of one's own that knows no webhooks has none to delete.
-        await _insist(side, "deleteWebhook", {"drop_pending_updates": False}, enough=Rejected)
+        await insist(side.channel, side.name, "deleteWebhook", {"drop_pending_updates": False}, enough=Rejected)
         return await side.receiving.poll()
     hook = {
         "url": settings.webhook_url(side.name),
         "secret_token": settings.secret(side.name),
         "allowed_updates": list(side.allowed),
     }
-    return await _insist(side, "setWebhook", hook)
-
-
-async def _insist(
-    side: Side, method: str, params: Mapping[str, object], *, enough: type[ChannelError] | tuple[()] = ()
-) -> None:
-    """For as long as Telegram cannot be reached, or refuses; a failure that is `enough` ends it too."""
-    while True:
-        try:
-            await side.channel.call(method, params)
-        except enough as error:
-            log.warning("not_done", bot=side.name, method=method, error=type(error).__name__)
-            return
-        except ChannelError:
-            log.exception("telegram_unreachable", bot=side.name, method=method)
-            await asyncio.sleep(RETRY_SECONDS)
-        else:
-            return
+    return await insist(side.channel, side.name, "setWebhook", hook)
 
 
 async def _introduce(program: Careline) -> None:
-    """Menus for those who write, names for those who answer."""
-    settings = program.settings
-    await menus.show(program.patient.channel, menus.patient(program.house.catalogues, program.house.definition.page))
-    await menus.show(program.desk.channel, menus.desk(program.house.desk_words))
-    await menus.open_page(program.desk.channel, program.house.desk_words, program.address.desk)
-    if settings.desk_chat_id is not None:
-        await roster.watch(program.database, program.desk.channel, settings.desk_chat_id)
+    """Menus for those who write, names for those who answer; neither waits for the other."""
+    settings, house, desk = program.settings, program.house, program.desk.channel
+    await asyncio.gather(
+        menus.show(program.patient.channel, "patient", menus.patient(house.catalogues, house.definition.page)),
+        menus.show(desk, "desk", menus.desk(house.desk_words)),
+        menus.open_page(desk, house.desk_words, program.address.desk),
+        *([roster.watch(program.database, desk, settings.desk_chat_id)] if settings.desk_chat_id is not None else []),
+    )
 
 
 def _listener(settings: Settings) -> socket.socket | None:
