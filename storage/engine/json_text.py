@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+DEEPEST = 200  # levels; Telegram's have about ten
 LONGEST = 400  # digits; Python itself refuses to convert more than 4,300, and nothing of ours needs as many
 
 
@@ -15,11 +16,14 @@ class Unreadable(ValueError):
 
 
 def dumps(value: object) -> bytes:
-    """Value -> bytes. orjson refuses lone surrogates and integers above 64 bits."""
+    """Value -> bytes. orjson refuses lone surrogates, integers above 64 bits and 255 levels.
+
+    Whatever `loads` gave can be written: what is nested so deep that only a stranger can have made it is left out.
+    """
     try:
         return orjson.dumps(value)
     except TypeError:
-        return json.dumps(value).encode()
+        return _dumps_strange(value).encode()
 
 
 def loads(data: bytes | str) -> Any:
@@ -38,6 +42,22 @@ def _loads_strange(data: bytes | str) -> Any:
         return json.loads(data, parse_int=_whole)
     except (ValueError, RecursionError):
         raise Unreadable from None  # the original error quotes what it could not read
+
+
+def _dumps_strange(value: object) -> str:
+    try:
+        return json.dumps(value)
+    except RecursionError:
+        return json.dumps(_shallow(value, DEEPEST))
+
+
+def _shallow(value: object, levels: int) -> object:
+    """The same value as far as so many levels down."""
+    if isinstance(value, dict):
+        return {name: _shallow(inner, levels - 1) for name, inner in value.items()} if levels else {}
+    if isinstance(value, list):
+        return [_shallow(inner, levels - 1) for inner in value] if levels else []
+    return value
 
 
 def _whole(digits: str) -> int | str:

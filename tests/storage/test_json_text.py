@@ -33,6 +33,14 @@ def test_one_strange_update_does_not_hide_its_neighbours() -> None:
     assert [one["update_id"] for one in outcome(200, f'{{"ok": true, "result": [{batch}]}}'.encode())] == [0, 1, 2]
 
 
+@pytest.mark.parametrize("levels", [254, 255, 400, 950, 1000, 1023])
+@pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
+def test_what_was_read_can_be_written_however_deep_it_is(levels: int, opening: bytes, closing: bytes) -> None:
+    inside = opening * levels + b"1" + closing * levels
+    read = json_text.loads(b'{"update_id":1,"message":' + inside + b"}")
+    assert json_text.loads(json_text.dumps(read))["update_id"] == 1
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000, b"<html>secret words</html>"])
 def test_what_is_no_json_is_said_without_quoting_it(body: bytes) -> None:
     with pytest.raises(json_text.Unreadable) as found:
