@@ -49,7 +49,7 @@ class Duty:
     async def keep(self, work: Work) -> None:
         """Does the work for as long as the duty is held, and takes it up again whenever nobody has it. Until cancelled."""
         if not self.shared:
-            return await work()
+            return await self._insist(work)
         try:
             while True:
                 if await self._take():
@@ -59,6 +59,15 @@ class Duty:
                 await asyncio.sleep(RENEWED)
         finally:
             await self._leave()
+
+    async def _insist(self, work: Work) -> None:
+        """Until it ends by itself; what crashes begins again."""
+        while True:
+            try:
+                return await work()
+            except Exception:
+                log.exception("duty_crashed", duty=self.name)
+                await asyncio.sleep(RENEWED)
 
     async def _hold(self, work: Work) -> None:
         """Returns when the duty is lost. Work that ends by itself is done; the duty is kept all the same."""

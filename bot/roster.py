@@ -99,7 +99,10 @@ class Presence:
 async def watch(database: Database, channel: Channel, group: int) -> None:
     """Until cancelled: names change, and somebody may have come back unseen."""
     while True:
-        await introduce(database, channel, group)
+        try:
+            await introduce(database, channel, group)
+        except Exception:
+            log.exception("roster_not_looked_at")
         await asyncio.sleep(LOOK_SECONDS)
 
 

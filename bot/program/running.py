@@ -133,7 +133,16 @@ async def _load(late: Sequence[Late[Any]]) -> None:
 
 
 async def _keep_house(program: Careline) -> None:
-    await asyncio.gather(_introduce(program), program.housekeeping.run(), program.watch.run(), program.rescanning.run())
+    await _together(_introduce(program), program.housekeeping.run(), program.watch.run(), program.rescanning.run())
+
+
+async def _together(*works: Coroutine[Any, Any, None]) -> None:
+    """Beside each other, until one crashes: that ends the others, so that they can begin again."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        await _end(tasks)
 
 
 async def _overhear(program: Careline) -> None:
@@ -163,7 +172,7 @@ async def _hear(settings: Settings, side: Side) -> None:
 async def _introduce(program: Careline) -> None:
     """Menus for those who write, names for those who answer; neither waits for the other."""
     settings, house, desk = program.settings, program.house, program.desk.channel
-    await asyncio.gather(
+    await _together(
         menus.show(program.patient.channel, "patient", menus.patient(house.catalogues, house.definition.page)),
         menus.show(desk, "desk", menus.desk(house.desk_words)),
         menus.open_page(desk, house.desk_words, program.address.desk),

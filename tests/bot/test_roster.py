@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot import roster
 from bot.desk.channel import DeskChannel
@@ -15,7 +16,7 @@ from storage import coordinators
 from storage.database import Database
 from storage.rows import Coordinator
 from tests.bot.desk_world import Person, World
-from tests.bot.stand_in import DESK_BOT, StandIn
+from tests.bot.stand_in import DESK_BOT, StandIn, until
 from tests.bot.web_desk import Desk
 
 
@@ -66,6 +67,34 @@ async def test_telegram_out_of_reach_changes_nothing(database: Database) -> None
     await roster.introduce(database, channel, -100)
     assert (await known(database, 7101)).active
     await channel.close()
+
+
+async def test_a_full_disk_ends_no_looking(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await align(database, 7101)
+    monkeypatch.setattr(roster, "LOOK_SECONDS", 0.01)
+    transact, refused = database.transact, list[int]()
+
+    async def full(work: Any) -> Any:
+        refused.append(1)
+        if len(refused) > 1:
+            monkeypatch.setattr(database, "transact", transact)
+        raise OperationalError("UPDATE", {}, Exception("database or disk is full"))
+
+    class Telegram:
+        async def call(self, *_: Any) -> Any:
+            return {"status": "left", "user": {"id": 7101, "first_name": "Carla"}}
+
+    monkeypatch.setattr(database, "transact", full)
+    watching: Any = Telegram()
+    task = asyncio.create_task(roster.watch(database, watching, -100))
+
+    async def seen() -> bool:
+        return task.done() or not (await known(database, 7101)).active
+
+    await until(seen)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert not (await known(database, 7101)).active
 
 
 async def test_a_change_of_role_in_the_settings_counts_unless_an_administrator_decided(database: Database) -> None:

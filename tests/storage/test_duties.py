@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import duties as lasting
 from bot.duties import Duty
@@ -89,7 +90,8 @@ async def test_the_work_goes_on_elsewhere_when_a_program_is_gone_and_stops_where
         await asyncio.gather(first, second)
 
 
-async def test_work_that_crashes_begins_again(db, monkeypatch):
+@pytest.mark.parametrize("shared", [True, False])
+async def test_work_that_crashes_begins_again(db, monkeypatch, shared):
     monkeypatch.setattr(lasting, "RENEWED", 0.02)
     begun = []
 
@@ -97,8 +99,10 @@ async def test_work_that_crashes_begins_again(db, monkeypatch):
         begun.append(1)
         raise KeyError("mine")
 
-    task = asyncio.create_task(Duty(name="tidying", database=db, shared=True).keep(work))
-    await until(lambda: len(begun) > 1)
+    task = asyncio.create_task(Duty(name="tidying", database=db, shared=shared).keep(work))
+    with capture_logs() as logs:
+        await until(lambda: len(begun) > 1)
+    assert "duty_crashed" in [one["event"] for one in logs]
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
