@@ -33,7 +33,11 @@ _FORGET = (
 )
 _UNKEY = (
     _outbox.update()
-    .where(_outbox.c.kind.in_(bindparam("kinds_", expanding=True)), _outbox.c.unique_key.is_not(None))
+    .where(
+        _outbox.c.kind.in_(bindparam("kinds_", expanding=True)),
+        _outbox.c.unique_key.is_not(None),
+        ~_outbox.c.unique_key.contains("/-"),  # what was written on a page: no message has a number below zero
+    )
     .values(unique_key=literal_column("'moved/'") + _outbox.c.unique_key)
 )
 

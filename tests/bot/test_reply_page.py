@@ -89,6 +89,17 @@ async def test_the_way_back_stands_beside_what_is_told(page: Page) -> None:
     assert SLIP not in page.maria.sees
 
 
+@pytest.mark.parametrize("seconds", [1, 60])
+async def test_what_was_written_here_can_be_taken_back_after_the_staff_group_moved(page: Page, seconds: float) -> None:
+    """It has no number of a message in the group."""
+    await page.told("reply", SLIP)
+    await page.settle(seconds)
+    await page.desk.world.group_moves()
+    assert "Taken back" in (await page.told("undo", await page.undo()))[0]
+    await page.settle(60)
+    assert SLIP not in page.maria.sees
+
+
 async def test_a_page_that_was_sent_twice_sends_once(page: Page) -> None:
     token = token_of(await page.desk.sees(f"/desk/cases/{page.number}"))
     for _ in range(3):
