@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
-from zoneinfo import ZoneInfo
 
 from bot import effects, intakes, planning
 from bot.arrivals import Arrival
@@ -195,16 +194,7 @@ class Conversation:
 
     def _moment(self, tx: Transaction, chat: Chat, intake: Intake, arrival: Arrival | None) -> Moment:
         words = self._house.catalogues[intake.language or self._house.catalogues.nearest(chat.language_hint)]
-        zone = ZoneInfo(chat.zone or "UTC")
-        return flow.Moment(
-            definition=self._house.definition,
-            now=tx.now,
-            today=tx.now.astimezone(zone).date(),
-            zone=zone,
-            new_id=intakes.new_id,
-            translate=words.worded,
-            writer=arrival.writer if arrival else NOBODY,
-        )
+        return intakes.moment(tx, self._house.definition, chat, words, arrival.writer if arrival else NOBODY)
 
 
 def _is_message(arrival: Arrival) -> bool:

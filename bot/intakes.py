@@ -6,14 +6,16 @@ import uuid
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 from bot.recent import Recent
 from flows.casework.tasks import WAITING
 from flows.dialogue.versions import carried
+from flows.fhir.launch import NOBODY
 from flows.files import fetchable
 from flows.foreseen import foreseen
 from flows.inputs import Announced, Attachment, Sent, Twin, Unusable
-from flows.intake import Intake, Unfiled
+from flows.intake import Intake, Moment, Unfiled
 from flows.response import QuestionnaireResponse
 from storage import belongings, cases, chats, documents, responses
 from storage.desk import ratings, tasks
@@ -21,8 +23,9 @@ from storage.records import record_marks
 
 if TYPE_CHECKING:
     from bot.arrivals import Arrival
+    from bot.catalogues import Catalogue
     from flows.aside import Aside
-    from flows.intake import Moment
+    from flows.fhir.launch import Writer
     from flows.library import Definition
     from flows.records import Mark
     from storage.belongings import Belongings
@@ -33,9 +36,18 @@ A_MINUTE = timedelta(minutes=1)
 RECENT = Recent[QuestionnaireResponse]()  # by the response's id, which no other store has too
 
 
-def new_id() -> str:
-    """Of a response that begins."""
-    return str(uuid.uuid4())
+def moment(tx: Transaction, definition: Definition, chat: Chat, words: Catalogue, writer: Writer = NOBODY) -> Moment:
+    """What a turn may know of now, as the patient's side has it. `words`: of the language that a definition's texts are told in."""
+    zone = ZoneInfo(chat.zone or "UTC")
+    return Moment(
+        definition=definition,
+        now=tx.now,
+        today=tx.now.astimezone(zone).date(),
+        zone=zone,
+        new_id=lambda: str(uuid.uuid4()),
+        translate=words.worded,
+        writer=writer,
+    )
 
 
 def load(tx: Transaction, chat: Chat) -> tuple[Intake, Case | None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from bot import effects, intakes, planning
 from bot.casework.where import case_at
@@ -120,13 +119,5 @@ def _talk_ends(scene: DeskScene) -> tuple[Event, ...]:
 
 
 def moment_of(scene: DeskScene) -> flow.Moment:
-    """What `flows` needs to know of now, as the patient's side has it."""
-    zone = ZoneInfo(scene.chat.zone or "UTC")
-    return flow.Moment(
-        definition=scene.house.definition,
-        now=scene.tx.now,
-        today=scene.tx.now.astimezone(zone).date(),
-        zone=zone,
-        new_id=intakes.new_id,
-        translate=scene.words.worded,
-    )
+    """What `flows` needs to know of now."""
+    return intakes.moment(scene.tx, scene.house.definition, scene.chat, scene.words)
