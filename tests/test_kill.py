@@ -68,9 +68,10 @@ def heard(person: Patient | Coordinator) -> list[str]:
 
 
 def die(apart: Apart, within: float) -> list[str]:
-    """Killed at some moment of the next seconds, and started again. Returns what it was doing."""
-    time.sleep(CHANCE.uniform(0, within))
+    """Killed at some moment of the seconds after it had something to do, and started again. Returns what it was doing."""
     assert apart.world.rest
+    until(apart.world.rest.work)  # one that starts may not even have fetched what people wrote
+    time.sleep(CHANCE.uniform(0, within))
     left = apart.world.rest.work()
     apart.kill()
     apart.world.ask("DELETE", "faults")
@@ -248,7 +249,7 @@ def test_in_the_seconds_in_which_a_reply_can_be_taken_back(tmp_path: Path) -> No
         apart.close()
 
 
-def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
+def until(true: Callable[[], object], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
