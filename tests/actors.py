@@ -91,7 +91,13 @@ class World:
         told = "Bad Request: the chat is not a forum"
         self.post("faults", kind="error", method="createForumTopic", code=400, description=told, times=0)
 
-    def with_topics(self) -> None:
+    def without_reactions(self) -> None:
+        """A Bot API server of one's own that is older than reactions."""
+        self.settle()
+        told = "Not Found: method not found"
+        self.post("faults", kind="error", method="setMessageReaction", code=404, description=told, times=0)
+
+    def as_usual(self) -> None:
         self.settle()
         self.ask("DELETE", "faults")
 

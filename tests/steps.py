@@ -29,6 +29,7 @@ A transcript is Markdown. Lines that begin with "- " are steps, everything else 
     - the bot restarts                      killed, and started again with the same data
     - the staff group moves                 Telegram makes another group of it, with another number
     - the staff group has no topics         from now on; "the staff group has topics again" ends it
+    - Telegram knows no reactions           from now on; "Telegram knows reactions again" ends it
 """
 
 from __future__ import annotations
@@ -269,6 +270,8 @@ STEPS: list[tuple[re.Pattern[str], Callable[..., None]]] = [
         (r"the bot restarts", lambda play: play.stage.restart()),
         (r"the staff group moves", lambda play: play.stage.world.move_group()),
         (r"the staff group has no topics", lambda play: play.stage.world.without_topics()),
-        (r"the staff group has topics again", lambda play: play.stage.world.with_topics()),
+        (r"Telegram knows no reactions", lambda play: play.stage.world.without_reactions()),
+        (r"Telegram knows reactions again", lambda play: play.stage.world.as_usual()),
+        (r"the staff group has topics again", lambda play: play.stage.world.as_usual()),
     )
 ]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.channel import Unreachable
+from bot.channel import Rejected, Unreachable
 from bot.effects import reach, settling, topics, undoing
 from bot.effects.group import Group
-from bot.effects.scene import DESK, PATIENT
+from bot.effects.scene import DESK, PASSED_ON, PATIENT, Lane
+from bot.messages import Message
+from bot.wording import talk
 from storage import chats, outbox
 from storage.desk import moving
 
@@ -24,12 +26,26 @@ def after_sent(tx: Transaction, house: House, row: OutboxRow, result: Any) -> No
 
 
 def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception) -> None:
-    """A person who blocked the bot or is gone gets nothing more until they write again."""
+    """A person who blocked the bot or is gone gets nothing more until they write again; a sign that cannot be shown is said."""
     settling.after_failed(tx, house, row, error)
-    if row.bot == PATIENT and isinstance(error, Unreachable):
-        chat = chats.of_telegram(tx, row.chat_id)
-        if chat is not None:
+    chat = chats.of_telegram(tx, row.chat_id) if row.bot == PATIENT else None
+    if chat is None:
+        return
+    match error:
+        case Unreachable():
             chats.update(tx, chat.id, unreachable_at=tx.now)
+        case Rejected() if row.kind == PASSED_ON and row.method == "setMessageReaction":
+            (call,) = house.wire.send(Message(text=talk.passed_on(house.catalogues[chat.language])), row.chat_id)
+            outbox.put(
+                tx,
+                bot=PATIENT,
+                chat_id=row.chat_id,
+                method=call.method,
+                payload=call.params,
+                kind=PASSED_ON,
+                lane=int(Lane.ANSWER),
+                unique_key=f"{PASSED_ON}/{row.id}",
+            )
 
 
 def after_moved(tx: Transaction, house: House, old: int, new: int) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PATIENT: Final = "patient"
 DESK: Final = "desk"
+PASSED_ON = "passed_on"  # kind of the sign on words that were kept and passed on, and of the words where it cannot be shown
 ONCE = {Control.STOP, Control.REMINDERS_OFF, Control.REMINDERS_ON, Control.REMEMBER, Control.ERASE, Control.CONTINUE}
 TOAST_LIFE = 15  # seconds; Telegram refuses to answer a press that is older
 
@@ -170,7 +171,7 @@ class Scene:
         """A sign on the person's own message that it was kept and passed on."""
         if self.arrival and self.arrival.message_id and not self.arrival.query:
             sign = {"message_id": self.arrival.message_id, "reaction": [{"type": "emoji", "emoji": "👍"}]}
-            self._put("setMessageReaction", sign, "passed_on", Lane.ANSWER)
+            self._put("setMessageReaction", sign, PASSED_ON, Lane.ANSWER)
 
     def drop_scheduled(self) -> None:
         """Scheduled messages of this chat that wait are not sent."""
