@@ -28,6 +28,16 @@ SETTLED = 12.0  # from its claim, within which a program that lost the duty but 
 SPARE = 1.0  # seconds before the end in which nothing is begun any more
 
 
+async def go_on(name: str, work: Work) -> None:
+    """Does it until it ends by itself; what crashes begins again."""
+    while True:
+        try:
+            return await work()
+        except Exception:
+            log.exception("duty_crashed", duty=name)
+            await asyncio.sleep(RENEWED)
+
+
 @dataclass(kw_only=True)
 class Duty:
     """One duty of one program. `shared`: other programs work on the same store."""
@@ -49,7 +59,7 @@ class Duty:
     async def keep(self, work: Work) -> None:
         """Does the work for as long as the duty is held, and takes it up again whenever nobody has it. Until cancelled."""
         if not self.shared:
-            return await self._insist(work)
+            return await go_on(self.name, work)
         try:
             while True:
                 if await self._take():
@@ -59,15 +69,6 @@ class Duty:
                 await asyncio.sleep(RENEWED)
         finally:
             await self._leave()
-
-    async def _insist(self, work: Work) -> None:
-        """Until it ends by itself; what crashes begins again."""
-        while True:
-            try:
-                return await work()
-            except Exception:
-                log.exception("duty_crashed", duty=self.name)
-                await asyncio.sleep(RENEWED)
 
     async def _hold(self, work: Work) -> None:
         """Returns when the duty is lost. Work that ends by itself is done; the duty is kept all the same."""

@@ -15,6 +15,7 @@ from bot import definitions, menus, roster
 from bot.app import Careline, Side, build
 from bot.channel import Rejected
 from bot.clock import Clock
+from bot.duties import go_on
 from bot.insisting import RETRY_SECONDS, insist
 from bot.late import Late
 from bot.program.folder import alone_in
@@ -102,7 +103,7 @@ def _work(program: Careline) -> list[asyncio.Task[None]]:
         return [asyncio.create_task(one) for one in common]
     program.followups.start()
     loops = [side.sending.keep(side.delivery.run) for side in program.sides]
-    others = (program.uploads.run(), program.tidying.keep(lambda: _keep_house(program)), _overhear(program))
+    others = (go_on("uploads", program.uploads.run), program.tidying.keep(lambda: _keep_house(program)), _overhear(program))
     return [asyncio.create_task(one) for one in (*common, *loops, *others)]
 
 

@@ -24,8 +24,6 @@ from bot.inspection.sniffing import Reason
 from storage import documents
 from storage.records import fetching, guarding, scans
 from storage.records.page_uploads import PAGE
-from storage.sealed.keyring import Tampered
-from storage.vault import UnknownBlob
 
 if TYPE_CHECKING:
     from bot.channel import Channel
@@ -198,7 +196,7 @@ class Uploads:
             blob = await asyncio.to_thread(self.vault.put, old, binding)
             moved = await self.database.transact(lambda tx: guarding.moved(tx, part, blob=blob.id, key_id=binding.key_id))
             await asyncio.to_thread(self.vault.delete, (part.blob or "") if moved else blob.id)
-        except (OSError, OperationalError, UnknownBlob, Tampered):
+        except Exception:
             log.exception("document_not_guarded", part_id=part.id)
 
     async def _close(self, document: Document) -> None:

@@ -15,10 +15,14 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from bot import duties
 from bot.program.folder import FolderInUse
 from bot.program.running import run
 from bot.settings import Settings
+from bot.uploads import Uploads
 from flows import library
+from storage.engine.postgres import OutcomeUnknown
+from storage.transaction import Transaction
 from tests.bot.stand_in import DESK_BOT, PATIENT_BOT, StandIn, until
 
 pytestmark = pytest.mark.whole
@@ -100,6 +104,26 @@ async def test_coordinators_are_known_by_the_name_that_telegram_has(stand_in: St
 
 async def asked(stand_in: StandIn, method: str) -> bool:
     return any(call["ok"] for call in await stand_in.calls(method))
+
+
+async def test_whoever_fetches_files_begins_again_after_a_crash(
+    stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, crashes, looks = Uploads._look, [OutcomeUnknown(), KeyError("mine")], []
+
+    def broken(self: Uploads, tx: Transaction) -> Any:
+        if crashes:
+            raise crashes.pop()
+        looks.append(1)
+        return look(self, tx)
+
+    async def looked() -> bool:
+        return bool(looks)
+
+    monkeypatch.setattr(duties, "RENEWED", 0.02)
+    monkeypatch.setattr(Uploads, "_look", broken)
+    async with running(await settings(stand_in, tmp_path)):
+        await until(looked)
 
 
 async def test_a_taken_port_costs_only_the_health_page(stand_in: StandIn, tmp_path: Path) -> None:
