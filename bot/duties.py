@@ -24,6 +24,7 @@ log = structlog.get_logger("bot.duties")
 
 SECONDS = 8.0  # somebody else takes over after this time without a sign of life
 RENEWED = 2.0
+WATCHED = 0.5  # between the looks of those who would take it over
 SETTLED = 12.0  # from its claim, within which a program that lost the duty but lives writes down what became of a message; a takeover is sooner
 SPARE = 1.0  # seconds before the end in which nothing is begun any more
 
@@ -62,11 +63,12 @@ class Duty:
             return await go_on(self.name, work)
         try:
             while True:
-                if await self._take():
+                free = await self._free()
+                if free and await self._take():
                     log.info("duty_taken", duty=self.name)
                     await self._hold(work)
                     log.warning("duty_lost", duty=self.name)
-                await asyncio.sleep(RENEWED)
+                await asyncio.sleep(RENEWED if free is None else WATCHED)
         finally:
             await self._leave()
 
@@ -84,18 +86,24 @@ class Duty:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
+    async def _free(self) -> bool | None:
+        return await self._ask(self.database.read(lambda tx: duties.free(tx, self.name)))
+
     async def _take(self) -> bool:
         """Takes or renews it. While the store does not answer, what was taken lasts until its time is over."""
-        asked = monotonic()
+        asked, pulse = monotonic(), self.database.pulse
+        taken = await self._ask(self.database.transact(lambda tx: duties.take(tx, self.name, self.holder, SECONDS, pulse)))
+        if taken is not None:
+            self._until = asked + SECONDS if taken else 0.0
+        return taken or False
+
+    async def _ask(self, question: Coroutine[Any, Any, bool]) -> bool | None:
+        """None: the store does not answer."""
         try:
-            taken = await asyncio.wait_for(
-                self.database.transact(lambda tx: duties.take(tx, self.name, self.holder, SECONDS)), SECONDS
-            )
+            return await asyncio.wait_for(question, SECONDS)
         except Exception:
             log.exception("store_unavailable", duty=self.name)
-            return False
-        self._until = asked + SECONDS if taken else 0.0
-        return taken
+            return None
 
     async def _leave(self) -> None:
         self._until = 0.0

@@ -29,6 +29,8 @@ class UnknownDatabase(ValueError):
 
 
 class _Store(Protocol):
+    @property
+    def pulse(self) -> int | None: ...
     async def transact(self, work: Callable[[Transaction], T]) -> T: ...
     async def read(self, work: Callable[[Transaction], T]) -> T: ...
     async def listen(self, heard: Callable[[], None]) -> None: ...
@@ -71,6 +73,11 @@ class Database:
     async def listen(self, heard: Callable[[], None]) -> None:
         """Calls `heard` when another program may have written messages to be sent, until cancelled; raises when it became deaf."""
         await self._store.listen(heard)
+
+    @property
+    def pulse(self) -> int | None:
+        """By what other programs see at once that this one is gone (storage.sending.duties); there only while somebody listens."""
+        return self._store.pulse
 
     def migrate(self) -> None:
         """Bring the tables to the newest revision. Blocks; several programs may call it at once."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import secrets
 import threading
 import time
 from collections import deque
@@ -76,6 +77,7 @@ class PostgresStore:
         self._at_work = 0
         self._closed = False
         self._turn = threading.Lock()
+        self.pulse: int | None = None
 
     async def transact(self, work: Callable[[Transaction], T]) -> T:
         loop = asyncio.get_running_loop()
@@ -92,9 +94,15 @@ class PostgresStore:
         address = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         async with await psycopg.AsyncConnection.connect(make_conninfo(address, **_ALIVE), autocommit=True) as connection:
             await connection.execute("LISTEN careline")
-            heard()
-            async for _ in connection.notifies():
+            pulse = secrets.randbits(62)
+            await connection.execute("SELECT pg_advisory_lock(%s)", (pulse,))
+            self.pulse = pulse
+            try:
                 heard()
+                async for _ in connection.notifies():
+                    heard()
+            finally:
+                self.pulse = None
 
     def migrate(self) -> None:
         with self._engine.begin() as connection:

@@ -73,6 +73,8 @@ def _statements() -> Statements:
 class SqliteStore:
     """The store on one file."""
 
+    pulse = None
+
     def __init__(self, path: str, *, keys: Keyring, clock: Callable[[], datetime], readers: int) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._keys = keys

@@ -52,6 +52,7 @@ async def test_nobody_takes_it_over_in_the_middle_of_a_transaction_that_relies_o
 
     first = asyncio.create_task(db.transact(relying))
     await inside.wait()
+    assert await other.read(lambda tx: duties.free(tx, "sending:patient")), "a look waits for nobody"
     second = asyncio.create_task(take(other, "b"))
     await asyncio.sleep(0.1)
     go_on.set()
@@ -62,7 +63,7 @@ async def test_nobody_takes_it_over_in_the_middle_of_a_transaction_that_relies_o
 
 
 async def test_the_work_goes_on_elsewhere_when_a_program_is_gone_and_stops_where_it_was_lost(db, monkeypatch):
-    for name, value in (("SECONDS", 0.3), ("RENEWED", 0.03), ("SPARE", 0.1)):
+    for name, value in (("SECONDS", 0.3), ("RENEWED", 0.03), ("WATCHED", 0.03), ("SPARE", 0.1)):
         monkeypatch.setattr(lasting, name, value)
     at_work = []
 
@@ -90,9 +91,37 @@ async def test_the_work_goes_on_elsewhere_when_a_program_is_gone_and_stops_where
         await asyncio.gather(first, second)
 
 
+@pytest.mark.postgres
+async def test_a_program_whose_connection_ended_loses_its_duties_at_once_and_one_that_lives_keeps_them(db, url, keys):
+    if url.startswith("sqlite"):
+        pytest.skip("a file has one program")
+    living, name = Database.open(url, keys=keys), "sending:patient"
+    listening = asyncio.create_task(living.listen(lambda: None))
+    await until(lambda: living.pulse)
+    assert await living.transact(lambda tx: duties.take(tx, name, "a", 60.0, living.pulse))
+    assert not await db.read(lambda tx: duties.free(tx, name))
+    assert not await take(db, "b")
+    alive = asyncio.create_task(db.listen(lambda: None))
+    await until(lambda: db.pulse)
+    assert await db.transact(lambda tx: duties.take(tx, "hearing:patient", "b", 60.0, db.pulse))
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    assert living.pulse is None
+    async with asyncio.timeout(10):
+        while not await db.read(lambda tx: duties.free(tx, name)):  # noqa: ASYNC110 - the server sees it end
+            await asyncio.sleep(0.02)
+    assert await take(db, "b")
+    assert not await take(living, "a")
+    assert not await take(living, "a", name="hearing:patient")
+    alive.cancel()
+    await asyncio.gather(alive, return_exceptions=True)
+    await living.close()
+
+
 @pytest.mark.parametrize("shared", [True, False])
 async def test_work_that_crashes_begins_again(db, monkeypatch, shared):
     monkeypatch.setattr(lasting, "RENEWED", 0.02)
+    monkeypatch.setattr(lasting, "WATCHED", 0.02)
     begun = []
 
     async def work():
