@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from bot import definitions, duties, stores
+from bot import definitions, stores
 from bot.address import Address
 from bot.buttons import Buttons
 from bot.casework import Casework
@@ -296,7 +296,7 @@ class _Plan:
             after_moved=lambda tx, old, new: fates.after_moved(tx, self.house, old, new),
             keep=self.settings.desk_chat_id or 0,
             answers=Answers(self.settings.data_dir / f"answers-{name}.jsonl"),
-            waits=duties.SETTLED if self.settings.shared else 0.0,
+            waits=sending.waits,
             duty=sending.held,
             fence=sending.fenced,
         )

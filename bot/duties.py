@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storage.database import Database
     from storage.transaction import Transaction
 
+T = TypeVar("T")
 Work = Callable[[], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger("bot.duties")
@@ -26,6 +27,7 @@ SECONDS = 8.0  # somebody else takes over after this time without a sign of life
 RENEWED = 2.0
 WATCHED = 0.5  # between the looks of those who would take it over
 SETTLED = 12.0  # from its claim, within which a program that lost the duty but lives writes down what became of a message; a takeover is sooner
+GONE = 2.0  # the same where the database saw its connection end: it is dead, or sends nothing since it saw that too
 SPARE = 1.0  # seconds before the end in which nothing is begun any more
 
 
@@ -48,10 +50,17 @@ class Duty:
     shared: bool
     holder: str = field(default_factory=lambda: secrets.token_hex(8))
     _until: float = 0.0
+    _pulse: int | None = None  # by which others see that it lives
+    _waits: float = SETTLED
 
     def held(self) -> bool:
         """Whether it may go on right now; without a look at the store."""
-        return not self.shared or monotonic() < self._until - SPARE
+        seen = self._pulse is None or self._pulse == self.database.pulse
+        return not self.shared or (seen and monotonic() < self._until - SPARE)
+
+    def waits(self) -> float:
+        """Seconds from its claim in which whoever had the duty before writes down what became of a message, if it lives."""
+        return self._waits if self.shared else 0.0
 
     def fenced(self, tx: Transaction) -> bool:
         """The same, certain until the end of the transaction."""
@@ -63,12 +72,13 @@ class Duty:
             return await go_on(self.name, work)
         try:
             while True:
-                free = await self._free()
-                if free and await self._take():
+                standing = await self._standing()
+                if standing in {"free", "gone"} and await self._take():
+                    self._waits = GONE if standing == "gone" else SETTLED
                     log.info("duty_taken", duty=self.name)
                     await self._hold(work)
                     log.warning("duty_lost", duty=self.name)
-                await asyncio.sleep(RENEWED if free is None else WATCHED)
+                await asyncio.sleep(RENEWED if standing is None else WATCHED)
         finally:
             await self._leave()
 
@@ -86,18 +96,18 @@ class Duty:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _free(self) -> bool | None:
-        return await self._ask(self.database.read(lambda tx: duties.free(tx, self.name)))
+    async def _standing(self) -> duties.Standing | None:
+        return await self._ask(self.database.read(lambda tx: duties.standing(tx, self.name, self.holder)))
 
     async def _take(self) -> bool:
         """Takes or renews it. While the store does not answer, what was taken lasts until its time is over."""
         asked, pulse = monotonic(), self.database.pulse
         taken = await self._ask(self.database.transact(lambda tx: duties.take(tx, self.name, self.holder, SECONDS, pulse)))
         if taken is not None:
-            self._until = asked + SECONDS if taken else 0.0
+            self._until, self._pulse = asked + SECONDS if taken else 0.0, pulse
         return taken or False
 
-    async def _ask(self, question: Coroutine[Any, Any, bool]) -> bool | None:
+    async def _ask(self, question: Coroutine[Any, Any, T]) -> T | None:
         """None: the store does not answer."""
         try:
             return await asyncio.wait_for(question, SECONDS)

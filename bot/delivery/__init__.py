@@ -89,7 +89,7 @@ class Delivery:
     after_moved: AfterMoved
     keep: int = 0
     answers: Answers = field(default_factory=Answers)
-    waits: float = 0.0
+    waits: Callable[[], float] = lambda: 0.0
     duty: Callable[[], bool] = lambda: True
     fence: Callable[[Transaction], bool] = lambda _: True
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -202,7 +202,7 @@ class Delivery:
             before = outbox.sent_since(tx, self.bot, self.keep, tx.now - RECALLED)
             self._since = tx.now
             if self.fence(tx):
-                outbox.release(tx, self.bot, lease=LEASE_SECONDS, waits=self.waits)
+                outbox.release(tx, self.bot, lease=LEASE_SECONDS, waits=self.waits())
             return [(tx.now - at).total_seconds() for at in before]
 
         await remembered.settle(self.bot, self.answers, self._insist, self._sent)

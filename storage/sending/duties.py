@@ -4,13 +4,13 @@ A program that is dead or frozen does not, and somebody else takes the duty over
 otherwise when its time is over. Times are those of the database, so that the machines' clocks need not agree; the holder itself counts
 from before it asked, and so always ends earlier than the row does.
 
-Whoever waits for a duty looks (`free`) before it asks: asking locks the row, also when the answer is no, and the holder relies on it
+Whoever waits for a duty looks (`standing`) before it asks: asking locks the row, also when the answer is no, and the holder relies on it
 in every transaction.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import BigInteger, Boolean, Double, bindparam, false, literal_column, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Insert, Select
 
     from storage.transaction import Transaction
+
+Standing = Literal["held", "free", "gone"]
 
 _duties = table(Duties)
 _CLOCKS = {
@@ -47,21 +49,29 @@ def _take(dialect: str) -> Insert:
     return taken.on_conflict_do_update(index_elements=["name"], set_=new, where=free).returning(_duties.c.holder)
 
 
-def _taken(dialect: str) -> Select[tuple[str]]:
-    lasts = (_duties.c.until >= _CLOCKS[dialect]) & ~_GONE[dialect]
-    return select(_duties.c.holder).where(_duties.c.name == bindparam("name_"), lasts)
+def _look(dialect: str) -> Select[tuple[str, bool, bool]]:
+    over, gone = _duties.c.until < _CLOCKS[dialect], _GONE[dialect]
+    return select(_duties.c.holder, over.label("over"), gone.label("gone")).where(_duties.c.name == bindparam("name_"))
 
 
 _TAKE = {dialect: _take(dialect) for dialect in _CLOCKS}
-_TAKEN = {dialect: _taken(dialect) for dialect in _CLOCKS}
+_LOOK = {dialect: _look(dialect) for dialect in _CLOCKS}
 # Shared with nobody who takes the duty over: that one waits until this transaction has ended.
 _HELD = select(_duties.c.until).where(_mine).with_for_update(read=True)
 _LEAVE = _duties.delete().where(_mine)
 
 
-def free(tx: Transaction, name: str) -> bool:
-    """Whether nobody has it, or only somebody who is gone. Locks nothing."""
-    return tx.row(_TAKEN[tx.connection.dialect.name], {"name_": name}) is None
+def standing(tx: Transaction, name: str, holder: str) -> Standing:
+    """How it stands with a duty for somebody who would take it: another one has it, it is free, or it is because another one is gone.
+
+    Locks nothing.
+    """
+    found = tx.row(_LOOK[tx.connection.dialect.name], {"name_": name})
+    if found is None or found.holder == holder:
+        return "free"
+    if found.gone:
+        return "gone"
+    return "free" if found.over else "held"
 
 
 def take(tx: Transaction, name: str, holder: str, seconds: float, pulse: int | None = None) -> bool:

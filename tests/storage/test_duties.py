@@ -18,6 +18,10 @@ async def take(db, holder, seconds=60.0, name="sending:patient"):
     return await db.transact(lambda tx: duties.take(tx, name, holder, seconds))
 
 
+async def standing(db, holder, name="sending:patient"):
+    return await db.read(lambda tx: duties.standing(tx, name, holder))
+
+
 async def test_who_has_it_keeps_it_and_nobody_else_gets_it(db):
     assert await take(db, "a")
     assert await take(db, "a")
@@ -52,7 +56,7 @@ async def test_nobody_takes_it_over_in_the_middle_of_a_transaction_that_relies_o
 
     first = asyncio.create_task(db.transact(relying))
     await inside.wait()
-    assert await other.read(lambda tx: duties.free(tx, "sending:patient")), "a look waits for nobody"
+    assert await standing(other, "b") == "free", "a look waits for nobody"
     second = asyncio.create_task(take(other, "b"))
     await asyncio.sleep(0.1)
     go_on.set()
@@ -99,7 +103,7 @@ async def test_a_program_whose_connection_ended_loses_its_duties_at_once_and_one
     listening = asyncio.create_task(living.listen(lambda: None))
     await until(lambda: living.pulse)
     assert await living.transact(lambda tx: duties.take(tx, name, "a", 60.0, living.pulse))
-    assert not await db.read(lambda tx: duties.free(tx, name))
+    assert (await standing(db, "a"), await standing(db, "b")) == ("free", "held")
     assert not await take(db, "b")
     alive = asyncio.create_task(db.listen(lambda: None))
     await until(lambda: db.pulse)
@@ -108,7 +112,7 @@ async def test_a_program_whose_connection_ended_loses_its_duties_at_once_and_one
     await asyncio.gather(listening, return_exceptions=True)
     assert living.pulse is None
     async with asyncio.timeout(10):
-        while not await db.read(lambda tx: duties.free(tx, name)):  # noqa: ASYNC110 - the server sees it end
+        while await standing(db, "b") != "gone":  # noqa: ASYNC110 - the server sees it end
             await asyncio.sleep(0.02)
     assert await take(db, "b")
     assert not await take(living, "a")
@@ -118,10 +122,35 @@ async def test_a_program_whose_connection_ended_loses_its_duties_at_once_and_one
     await living.close()
 
 
+@pytest.mark.postgres
+async def test_who_takes_over_from_somebody_gone_knows_it_and_who_seems_gone_stops_at_once(db, url, keys, monkeypatch):
+    if url.startswith("sqlite"):
+        pytest.skip("a file has one program")
+    for name, value in (("SECONDS", 60.0), ("RENEWED", 1.0), ("WATCHED", 0.03)):
+        monkeypatch.setattr(lasting, name, value)
+    living = Database.open(url, keys=keys)
+    listening = asyncio.create_task(living.listen(lambda: None))
+    await until(lambda: living.pulse)
+    one, two = (Duty(name="sending:patient", database=here, shared=True) for here in (living, db))
+    first = asyncio.create_task(one.keep(asyncio.Event().wait))
+    await until(one.held)
+    second = asyncio.create_task(two.keep(asyncio.Event().wait))
+    assert one.waits() == lasting.SETTLED
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+    assert not one.held()
+    await until(two.held)
+    assert two.waits() == lasting.GONE
+    first.cancel()
+    second.cancel()
+    await asyncio.gather(first, second, return_exceptions=True)
+    await living.close()
+
+
 @pytest.mark.parametrize("shared", [True, False])
 async def test_work_that_crashes_begins_again(db, monkeypatch, shared):
-    monkeypatch.setattr(lasting, "RENEWED", 0.02)
-    monkeypatch.setattr(lasting, "WATCHED", 0.02)
+    for name, value in (("SECONDS", 60.0), ("RENEWED", 0.02), ("WATCHED", 0.02)):
+        monkeypatch.setattr(lasting, name, value)
     begun = []
 
     async def work():
