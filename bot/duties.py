@@ -93,8 +93,9 @@ class Duty:
                     return
                 await self._take()
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            while not task.done():  # a library may swallow it: before Python 3.12 asyncio.wait_for does
+                task.cancel()
+                await asyncio.wait({task}, timeout=SPARE)
 
     async def _standing(self) -> duties.Standing | None:
         return await self._ask(self.database.read(lambda tx: duties.standing(tx, self.name, self.holder)))
@@ -110,7 +111,8 @@ class Duty:
     async def _ask(self, question: Coroutine[Any, Any, T]) -> T | None:
         """None: the store does not answer."""
         try:
-            return await asyncio.wait_for(question, SECONDS)
+            async with asyncio.timeout(SECONDS):
+                return await question
         except Exception:
             log.exception("store_unavailable", duty=self.name)
             return None

@@ -214,7 +214,8 @@ class Delivery:
         if left <= 0:
             self._again = math.inf
         try:
-            await asyncio.wait_for(self._awake.wait(), min(max(left, 0.0), IDLE_SECONDS))
+            async with asyncio.timeout(min(max(left, 0.0), IDLE_SECONDS)):
+                await self._awake.wait()
         except TimeoutError:
             return
 

@@ -60,7 +60,8 @@ async def printed(sheet: Mapping[str, Any], *, folder: Path | None, languages: t
         env={name: os.environ[name] for name in _KEPT if name in os.environ},
     )
     try:
-        said, _ = await asyncio.wait_for(child.communicate(json.dumps(job).encode()), SECONDS)
+        async with asyncio.timeout(SECONDS):
+            said, _ = await child.communicate(json.dumps(job).encode())
     except TimeoutError as error:
         raise NotPrinted from error
     finally:

@@ -79,7 +79,8 @@ async def _keep(
         log.error("worker_ended", worker=number, pid=worker.pid, code=worker.returncode)
         short = 0 if asyncio.get_running_loop().time() - began > STEADY_SECONDS else short + 1
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), AGAIN_SECONDS[min(short, len(AGAIN_SECONDS) - 1)])
+            async with asyncio.timeout(AGAIN_SECONDS[min(short, len(AGAIN_SECONDS) - 1)]):
+                await stopping.wait()
     return None
 
 
@@ -98,7 +99,8 @@ async def _stop(worker: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         worker.terminate()
         try:
-            await asyncio.wait_for(worker.wait(), STOP_SECONDS)
+            async with asyncio.timeout(STOP_SECONDS):
+                await worker.wait()
         except TimeoutError:
             worker.kill()
             await worker.wait()

@@ -78,7 +78,8 @@ class Journal:
     async def _run(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), INTERVAL)
+                async with asyncio.timeout(INTERVAL):
+                    await self._wake.wait()
             self._wake.clear()
             waiting, self._waiting = self._waiting, []
             error: Exception | None = None

@@ -99,7 +99,8 @@ class Uploads:
 
     async def _rest(self) -> None:
         try:
-            await asyncio.wait_for(self._awake.wait(), IDLE_SECONDS)
+            async with asyncio.timeout(IDLE_SECONDS):
+                await self._awake.wait()
         except TimeoutError:
             return
 

@@ -300,6 +300,16 @@ async def test_a_program_whose_duty_it_is_no_more_sends_nothing(office: Office, 
     assert await stand_in.said(ana) == ["Hello"]
 
 
+async def test_who_loses_the_duty_in_the_moment_in_which_it_is_woken_stops(office: Office) -> None:
+    """As a program that stood still for a while: when it goes on, everything comes at once."""
+    for _ in range(3):
+        running = asyncio.create_task(office.delivery.run())
+        await asyncio.sleep(0.1)
+        office.delivery.wake()
+        running.cancel()
+        assert (await asyncio.wait({running}, timeout=2))[0]
+
+
 async def test_draining_lets_what_is_out_end(office: Office, stand_in: StandIn, ana: str) -> None:
     await stand_in.fault(kind="slow", delay=0.3, method="sendMessage")
     row = await office.put(chat_id(ana), "Hello")

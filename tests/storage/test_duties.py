@@ -166,6 +166,33 @@ async def test_work_that_crashes_begins_again(db, monkeypatch, shared):
         await task
 
 
+async def test_a_duty_can_be_taken_again_after_work_that_did_not_hear_that_it_was_lost(db, monkeypatch):
+    for name, value in (("RENEWED", 0.02), ("WATCHED", 0.02), ("SPARE", 0.02)):
+        monkeypatch.setattr(lasting, name, value)
+    begun, woken = [], asyncio.Event()
+
+    async def deaf():
+        begun.append(1)
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            if woken.is_set():
+                return
+            woken.set()
+
+    duty = Duty(name="sending:patient", database=db, shared=True)
+    task = asyncio.create_task(duty.keep(deaf))
+    await until(lambda: begun == [1])
+    await db.transact(lambda tx: duties.leave(tx, "sending:patient", duty.holder))
+    assert await take(db, "b")
+    await until(woken.is_set)
+    await db.transact(lambda tx: duties.leave(tx, "sending:patient", "b"))
+    await until(lambda: begun == [1, 1])
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
 async def until(true):
     async with asyncio.timeout(10):
         while not true():  # noqa: ASYNC110
