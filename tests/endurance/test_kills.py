@@ -23,7 +23,6 @@ pytestmark = [pytest.mark.kill, pytest.mark.timeout(600)]
 long = pytest.mark.skipif(not os.environ.get("CARELINE_ENDURANCE"), reason="minutes of standing still: set CARELINE_ENDURANCE")
 KILLS = {"sqlite": 30, "postgresql": 20}  # for each mode; PostgreSQL has two programs, and one of them goes on
 ABSENT = 14.0  # seconds that a program is frozen
-TAKEN_OVER = 30.0
 STUNNED = duties.SETTLED - 1.0  # seconds: long enough to be replaced
 
 
@@ -86,7 +85,7 @@ def test_a_program_that_freezes_is_replaced_and_sends_nothing_twice_when_it_wake
     ledger = asyncio.run(run.play())
     print(ledger, run.silences)
     assert ledger.duplicates <= ledger.kills
-    assert max(run.silences) < TAKEN_OVER
+    assert max(run.silences) < ABSENT, "each time the other one went on before it woke"
 
 
 @long
