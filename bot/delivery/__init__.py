@@ -258,7 +258,7 @@ class Delivery:
         while True:
             try:
                 return await self.database.transact(work)
-            except OperationalError:
+            except (OperationalError, ConnectionError):  # the second: it may be written, and then a second time changes nothing
                 log.exception("store_unavailable", bot=self.bot)
                 await asyncio.sleep(IDLE_SECONDS)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot import delivery
 from bot.delivery import without_markup
 from bot.delivery.ahead import Ahead
 from bot.delivery.pace import TELEGRAM, Pace
@@ -16,6 +18,7 @@ from bot.patient.channel import PatientChannel
 from storage import chats, documents, facts, outbox
 from storage.database import Database
 from storage.desk import moving
+from storage.engine.postgres import OutcomeUnknown
 from storage.records import fetching
 from storage.rows import OutboxRow
 from storage.transaction import Transaction
@@ -87,6 +90,38 @@ async def test_what_failed_for_now_is_sent_later(
             clock.shift(timedelta(minutes=2))
         await office.done()
     assert await stand_in.said(ana) == ["Hello"]
+
+
+async def test_a_connection_that_breaks_while_it_is_written_down_costs_nothing(
+    office: Office, stand_in: StandIn, ana: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transact, broken = office.database.transact, []
+
+    async def breaks(work: Callable[[Transaction], Any]) -> Any:
+        """Once before what became of a message is written, and once after that."""
+        known, first = len(office.fates), not broken
+
+        def broken_off(tx: Transaction) -> Any:
+            result = work(tx)
+            if first and len(office.fates) > known:
+                broken[:] = ["before"]
+                raise OutcomeUnknown
+            return result
+
+        result = await transact(broken_off)
+        if len(office.fates) > known and len(broken) == 1:
+            broken.append("after")
+            raise OutcomeUnknown
+        return result
+
+    rows = [await office.put(chat_id(ana), text) for text in ("first", "second")]
+    monkeypatch.setattr(delivery, "IDLE_SECONDS", 0.02)
+    monkeypatch.setattr(office.database, "transact", breaks)
+    async with office.working():
+        await office.done()
+    assert await stand_in.said(ana) == ["first", "second"]
+    assert [(await office.row(row)).state for row in rows] == ["sent", "sent"]
+    assert broken == ["before", "after"]
 
 
 async def test_a_lost_answer_costs_one_duplicate_at_most(
