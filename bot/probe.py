@@ -6,10 +6,9 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 if TYPE_CHECKING:
-    from sqlalchemy.exc import OperationalError
-
     from storage.transaction import Transaction
 
 QUESTIONS = {"sqlite": text("PRAGMA schema_version"), "postgresql": text("SELECT 1")}
@@ -20,6 +19,11 @@ def probe(tx: Transaction) -> bool:
     return tx.row(QUESTIONS[tx.connection.dialect.name]) is not None
 
 
-def passes(error: OperationalError) -> bool:
-    """A locked database or a full disk passes; SQLite gives the same type of error to a statement that is wrong, and that does not."""
-    return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+def passes(error: Exception) -> bool:
+    """A locked database, a full disk or a connection that broke (also during a commit) passes; what the work did wrong does not.
+
+    SQLite gives the same type of error to a statement that is wrong.
+    """
+    if isinstance(error, OperationalError):
+        return getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    return isinstance(error, ConnectionError)

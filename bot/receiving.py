@@ -213,7 +213,7 @@ class Receiving:
         while True:
             try:
                 replies = await self.accept(updates)
-            except OperationalError:
+            except (OperationalError, ConnectionError):
                 log.exception("store_unavailable", bot=self._bot)
                 await asyncio.sleep(STORE_SECONDS)
             else:
@@ -250,6 +250,8 @@ class Receiving:
                 del self._known[queue.popleft().update["update_id"]]
         finally:
             del self._queues[chat]
+            for held in queue:  # whoever brings them again is heard
+                del self._known[held.update["update_id"]]
         if not self._queues or len(self._settled) > FLUSHED:
             await self._keep(())
 
@@ -291,7 +293,7 @@ class Receiving:
                 self._tell(await self._handle(update))
                 return self._settled.append(update_id)
             except Exception as error:
-                if isinstance(error, OperationalError) and passes(error) and tried < STORE_TRIES:
+                if passes(error) and tried < STORE_TRIES:
                     log.exception("store_unavailable", bot=self._bot, update_id=update_id)
                     await asyncio.sleep(STORE_SECONDS)
                 elif await self._fail(update_id, error) != "new":
@@ -316,7 +318,8 @@ class Receiving:
         name = type(error).__name__
         try:
             state = await self._database.transact(lambda tx: inbox.fail(tx, self._bot, update_id, name))
-        except OperationalError:
+        except Exception:
+            log.exception("store_unavailable", bot=self._bot, update_id=update_id)
             state = "new"
         event = "update_poisoned" if state == "poison" else "update_failed"
         log.error(event, bot=self._bot, update_id=update_id, exc_info=error)

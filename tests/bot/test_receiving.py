@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 from structlog.testing import capture_logs
 
 from bot import receiving
@@ -18,6 +18,7 @@ from bot.receiving import Receiving, place_of
 from bot.wire import Call, toast
 from storage import inbox
 from storage.database import Database
+from storage.engine.postgres import OutcomeUnknown
 from tests.bot.stand_in import PATIENT_BOT, StandIn, until
 
 Update = dict[str, Any]
@@ -208,11 +209,32 @@ async def test_a_poison_update_is_set_aside_and_its_neighbours_are_answered(data
 
 
 async def test_trouble_that_passes_costs_nothing_but_time(database: Database, program: Program) -> None:
-    program.trouble = {"hard": [ValueError(), ValueError()], "locked": [OperationalError("x", {}, Exception("locked"))] * 9}
+    program.trouble = {
+        "hard": [ValueError(), ValueError()],
+        "locked": [OperationalError("x", {}, Exception("locked"))] * 9,
+        "cut off": [OutcomeUnknown()] * 9,
+    }
     one = receiver(database, None, program.handle)
-    await one.accept([message(1, "hard"), message(2, "locked"), message(3, "last")])
+    await one.accept([message(1, "hard"), message(2, "locked"), message(3, "cut off"), message(4, "last")])
     await one.drain()
-    assert program.answered == ["hard", "locked", "last"]
+    assert program.answered == ["hard", "locked", "cut off", "last"]
+
+
+async def test_a_failure_that_cannot_be_counted_is_tried_again(database: Database, program: Program) -> None:
+    program.trouble = {"hard": [ValueError()]}
+    one = receiver(database, None, program.handle)
+    transact, refused = database.transact, []
+
+    async def refuse(work: Any) -> Any:
+        if program.tries and not refused:
+            refused.append(1)
+            raise InternalError("UPDATE", {}, Exception("cannot execute UPDATE in a read-only transaction"))
+        return await transact(work)
+
+    database.transact = refuse  # type: ignore[method-assign]
+    await one.accept([message(1, "hard"), message(2, "next")])
+    await one.drain()
+    assert (program.answered, refused) == (["hard", "next"], [1])
 
 
 async def test_a_statement_that_is_wrong_is_no_trouble_of_the_store(database: Database) -> None:
