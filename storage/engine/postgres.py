@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, Connection, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.engine.jobs import Closed, Job, tell
 from storage.engine.migrate import upgrade
@@ -47,6 +47,7 @@ AT_WORK = 3  # batches at the same time
 _TOGETHER = f"; SET LOCAL lock_timeout = {WAITING_MS}; SET LOCAL plan_cache_mode = force_generic_plan"
 _TRIES = 8
 _AGAIN = {"40001", "40P01"}  # serialization_failure, deadlock_detected
+_PASSES = {"25006", "25P03"}  # read_only_sql_transaction (a server that is being replaced), idle_in_transaction_session_timeout
 # A worker that is frozen inside a transaction must not hold its row locks for ever: others take over within 30 s.
 _OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=10000 -c statement_timeout=60000 -c lock_timeout=30000"
 _ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "connect_timeout": 10}
@@ -174,6 +175,8 @@ class PostgresStore:
     def _alone(self, job: Job) -> None:
         try:
             job.result = self._transact(job.work)
+        except DBAPIError as error:
+            job.error = _told(error)
         except BaseException as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
             job.error = error
         tell([job])
@@ -246,6 +249,17 @@ def _committing(connection: Connection) -> Iterator[None]:
         if error.connection_invalidated:
             raise OutcomeUnknown(OutcomeUnknown.__doc__) from error
         raise
+
+
+def _told(error: DBAPIError) -> DBAPIError:
+    """What passes is told as OperationalError, whatever psycopg calls it: callers try that again."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if isinstance(error, OperationalError) or not (error.connection_invalidated or state in _PASSES):
+        return error
+    assert error.orig is not None
+    told = OperationalError("", None, error.orig, hide_parameters=True, connection_invalidated=error.connection_invalidated)
+    told.__cause__ = error
+    return told
 
 
 def _worth_another_try(error: DBAPIError) -> bool:
