@@ -96,7 +96,7 @@ async def _take_up(program: Careline) -> None:
 
 def _work(program: Careline) -> list[asyncio.Task[None]]:
     """The desk's feed and what other programs left are everybody's; sending, fetching and keeping house are not a web server's."""
-    common: list[Coroutine[Any, Any, None]] = [program.desk_feed.start()]
+    common: list[Coroutine[Any, Any, None]] = [go_on("desk_feed", program.desk_feed.start)]
     if program.settings.shared:
         common += [side.receiving.adopt() for side in program.sides]
     if program.settings.role == "web":

@@ -8,7 +8,6 @@ goes the same way from there. Documents that are to lie apart (a passport) are m
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -125,10 +124,12 @@ class Uploads:
 
     async def _beat(self, part: Part) -> None:
         """While this program lives, the part is its own."""
-        with contextlib.suppress(OperationalError):
-            while True:
-                await asyncio.sleep(BEAT_SECONDS)
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            try:
                 await self.database.transact(lambda tx: fetching.renew(tx, part.id, part.attempts))
+            except Exception:
+                log.exception("store_unavailable", part_id=part.id)
 
     async def _take(self, channel: Channel, part: Part) -> Settle:
         try:
