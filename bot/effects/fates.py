@@ -35,7 +35,8 @@ def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception
         case Unreachable():
             chats.update(tx, chat.id, unreachable_at=tx.now)
         case Rejected() if row.kind == PASSED_ON and row.method == "setMessageReaction":
-            (call,) = house.wire.send(Message(text=talk.passed_on(house.catalogues[chat.language])), row.chat_id)
+            words = house.catalogues[chat.language or house.catalogues.nearest(chat.language_hint)]
+            (call,) = house.wire.send(Message(text=talk.passed_on(words)), row.chat_id)
             outbox.put(
                 tx,
                 bot=PATIENT,
