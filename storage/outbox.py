@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Double, Integer, and_, bindparam, case, func, literal_column, or_, select
+from sqlalchemy import Integer, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import insert  # compiles for SQLite too, which took ON CONFLICT from there
 
 from storage.rows import Backlog, OutboxRow
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Row
+    from sqlalchemy import Row
 
     from storage.rows import Bot
     from storage.transaction import Transaction
@@ -93,19 +93,6 @@ _HURRY = (
         _outbox.c.state == literal_column("'waiting'"),
     )
     .values(due_at=bindparam("due_"))
-)
-_RELEASE = (
-    _outbox.update()
-    .where(_outbox.c.bot == bindparam("bot_"), _outbox.c.state == literal_column("'sending'"))
-    .values(state="waiting", leased_until=None)
-)
-# Two programs' clocks need not agree: nobody waits longer from now than from the claim.
-_claimed = _outbox.c.leased_until - bindparam("less_", type_=Double)
-_latest: ColumnElement[float] = bindparam("latest_", type_=Double)
-_SHORTEN = (
-    _outbox.update()
-    .where(_outbox.c.bot == bindparam("bot_"), _outbox.c.state == literal_column("'sending'"), _outbox.c.leased_until > _latest)
-    .values(leased_until=case((_claimed < _latest, _claimed), else_=_latest))
 )
 _MOVE = (
     _outbox.update()
@@ -308,16 +295,6 @@ def drop_for_chat(tx: Transaction, bot: Bot, chat_id: int, *, kinds: Collection[
     if kinds is None:
         return tx.execute(_DROP, parameters).rowcount
     return tx.execute(_DROP_KINDS, {**parameters, "kinds_": list(kinds)}).rowcount
-
-
-def release(tx: Transaction, bot: Bot, *, lease: float = 0.0, waits: float = 0.0) -> int:
-    """What a program before was sending is waiting again, without waiting for the end of its `lease` (seconds).
-
-    `waits`: it may be alive, and has so many seconds since it claimed a row to say what became of it. Returns how many rows.
-    """
-    if not waits:
-        return tx.execute(_RELEASE, {"bot_": bot}).rowcount
-    return tx.execute(_SHORTEN, {"bot_": bot, "latest_": tx.wall + waits, "less_": lease - waits}).rowcount
 
 
 def move_chat(tx: Transaction, bot: Bot, old: int, new: int) -> int:

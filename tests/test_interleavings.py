@@ -31,6 +31,7 @@ from flows.items import Item
 from flows.reminders import still
 from flows.response import QuestionnaireResponse
 from storage import cases, chats, outbox, reminders, responses
+from storage.sending import releasing
 from storage.transaction import Transaction
 from tests.stages import SeamStage
 from tests.steps import GO_ON, Play
@@ -208,7 +209,7 @@ class Interleaved(RuleBasedStateMachine):
             self.loop.run_until_complete(self.stage.conversation.remind(reminder))
         self._work(half)
         self.stage.restart()
-        self._work(lambda tx: (outbox.release(tx, PATIENT), reminders.release(tx)))
+        self._work(lambda tx: (releasing.release(tx, PATIENT), reminders.release(tx)))
         self.maria.look()
         self._nothing_if_silent()
 

@@ -27,7 +27,7 @@ from bot.delivery.doubt import LATE
 from bot.delivery.general import placed
 from bot.delivery.pace import counts
 from storage import facts, outbox
-from storage.sending import handing
+from storage.sending import handing, releasing
 from storage.sending.answers import Answers
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ class Delivery:
             before = outbox.sent_since(tx, self.bot, self.keep, tx.now - RECALLED)
             self._since = tx.now
             if self.fence(tx):
-                outbox.release(tx, self.bot, lease=LEASE_SECONDS, waits=self.waits())
+                releasing.release(tx, self.bot, lease=LEASE_SECONDS, waits=self.waits())
             return [(tx.now - at).total_seconds() for at in before]
 
         await remembered.settle(self.bot, self.answers, self._insist, self._sent)

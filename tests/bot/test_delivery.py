@@ -21,6 +21,7 @@ from storage.desk import moving
 from storage.engine.postgres import OutcomeUnknown
 from storage.records import fetching
 from storage.rows import OutboxRow
+from storage.sending import releasing
 from storage.transaction import Transaction
 from storage.vault import Vault
 from tests.bot.conftest import StoppedClock
@@ -220,7 +221,7 @@ async def test_a_row_that_was_being_sent_when_the_program_died_is_sent(
 ) -> None:
     await office.put(chat_id(ana), "Hello")
     assert await database.transact(lambda tx: outbox.claim(tx, "patient", limit=1, lease=60))
-    await database.transact(lambda tx: outbox.release(tx, "patient"))
+    await database.transact(lambda tx: releasing.release(tx, "patient"))
     async with office.working():
         await office.done()
     assert await stand_in.said(ana) == ["Hello"]

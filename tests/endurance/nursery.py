@@ -29,7 +29,7 @@ def child(order: dict[str, Any]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir(order["folder"])
     os.environ.update(order["start"])
-    for name in ("SECONDS", "RENEWED", "SETTLED", "GONE", "SPARE"):
+    for name in ("SECONDS", "RENEWED", "WATCHED", "SETTLED", "GONE", "SPARE"):
         setattr(bot.duties, name, getattr(bot.duties, name) / order.get("shorten", 1))
     real = bot.app.TELEGRAM
     bot.app.TELEGRAM = replace(real, chat=brisk(real.chat), group=brisk(real.group))

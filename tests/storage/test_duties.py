@@ -122,29 +122,87 @@ async def test_a_program_whose_connection_ended_loses_its_duties_at_once_and_one
     await living.close()
 
 
-@pytest.mark.postgres
-async def test_who_takes_over_from_somebody_gone_knows_it_and_who_seems_gone_stops_at_once(db, url, keys, monkeypatch):
+@contextlib.asynccontextmanager
+async def listening(db):
+    """While somebody listens, others see that the program lives."""
+    task = asyncio.create_task(db.listen(lambda: None))
+    await until(lambda: db.pulse)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def other(url, keys):
+    """Another program on the same server."""
     if url.startswith("sqlite"):
         pytest.skip("a file has one program")
-    for name, value in (("SECONDS", 60.0), ("RENEWED", 1.0), ("WATCHED", 0.03)):
+    made = Database.open(url, keys=keys)
+    yield made
+    await made.close()
+
+
+@contextlib.asynccontextmanager
+async def kept(duty):
+    task = asyncio.create_task(duty.keep(asyncio.Event().wait))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.postgres
+async def test_who_takes_over_from_somebody_who_died_knows_it(db, other, monkeypatch):
+    monkeypatch.setattr(lasting, "WATCHED", 0.03)
+    duty = Duty(name="sending:patient", database=db, shared=True)
+    async with listening(db):
+        async with listening(other):
+            assert await other.transact(lambda tx: duties.take(tx, duty.name, "dead", 60.0, other.pulse))
+            async with kept(duty):
+                await asyncio.sleep(0.1)
+                assert not duty.held()
+        async with kept(duty):
+            await until(duty.held)
+            assert duty.waits() == lasting.SETTLED, "it never saw the other one at work"
+        async with listening(other):
+            assert await other.transact(lambda tx: duties.take(tx, duty.name, "dead", 60.0, other.pulse))
+            task = asyncio.create_task(duty.keep(asyncio.Event().wait))
+            await asyncio.sleep(0.2)
+        await until(duty.held)
+        assert duty.waits() == lasting.GONE
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.postgres
+async def test_who_lives_keeps_its_duty_when_only_its_connection_broke(db, other, monkeypatch):
+    for name, value in (("RENEWED", 30.0), ("WATCHED", 0.3), ("GLANCE", 0.001)):
         monkeypatch.setattr(lasting, name, value)
-    living = Database.open(url, keys=keys)
-    listening = asyncio.create_task(living.listen(lambda: None))
-    await until(lambda: living.pulse)
-    one, two = (Duty(name="sending:patient", database=here, shared=True) for here in (living, db))
-    first = asyncio.create_task(one.keep(asyncio.Event().wait))
-    await until(one.held)
-    second = asyncio.create_task(two.keep(asyncio.Event().wait))
-    assert one.waits() == lasting.SETTLED
-    listening.cancel()
-    await asyncio.gather(listening, return_exceptions=True)
-    assert not one.held()
-    await until(two.held)
-    assert two.waits() == lasting.GONE
-    first.cancel()
-    second.cancel()
-    await asyncio.gather(first, second, return_exceptions=True)
-    await living.close()
+    one, two = (Duty(name="sending:patient", database=here, shared=True) for here in (other, db))
+    async with kept(one):
+        async with listening(other):
+            await until(lambda: one.held() and one._pulse)
+            async with kept(two):
+                await asyncio.sleep(0.1)
+        assert not one.held(), "until it has asked again"
+        async with kept(two):
+            await until(one.held)
+            await asyncio.sleep(0.5)
+            assert (one.held(), two.held()) == (True, False)
+
+
+@pytest.mark.postgres
+async def test_a_pulse_that_nobody_sees_is_none_and_renewing_takes_nothing_from_anybody(db, other):
+    hold = await other.transact(lambda tx: duties.take(tx, "sending:patient", "a", 60.0, 12345))
+    assert hold is not None
+    assert hold.pulse is None
+    assert await standing(db, "b") == "held"
+    assert await other.transact(lambda tx: duties.renew(tx, "sending:patient", "a", -1.0))
+    assert await take(db, "b", seconds=-1.0)
+    assert not await other.transact(lambda tx: duties.renew(tx, "sending:patient", "a", 60.0))
 
 
 @pytest.mark.parametrize("shared", [True, False])

@@ -11,6 +11,7 @@ import pytest
 
 from storage import cases, chats, outbox
 from storage.schema.columns import AT_ONCE
+from storage.sending import releasing
 
 
 class Post:
@@ -194,8 +195,8 @@ async def test_a_jump_of_the_shifted_clock_ends_no_lease(post, clock):
 async def test_the_only_worker_takes_its_rows_back_at_its_start(post):
     await post.put("first")
     await post.claim()
-    assert await post.db.transact(lambda tx: outbox.release(tx, "desk")) == 0
-    assert await post.db.transact(lambda tx: outbox.release(tx, "patient")) == 1
+    assert await post.db.transact(lambda tx: releasing.release(tx, "desk")) == 0
+    assert await post.db.transact(lambda tx: releasing.release(tx, "patient")) == 1
     assert await post.claim() == ["first"]
 
 
@@ -203,10 +204,15 @@ async def test_a_worker_that_may_be_alive_has_a_moment_to_say_what_became_of_its
     await post.put("first", chat=5)
     await post.put("second", chat=6)
     await post.claim()
-    assert await post.db.transact(lambda tx: outbox.release(tx, "patient", lease=30, waits=0.4)) == 2
+    assert await post.db.transact(lambda tx: releasing.release(tx, "patient", lease=30, waits=0.4)) == 2
     assert await post.claim() == []
     await post.sent("first")
-    assert await post.db.transact(lambda tx: outbox.release(tx, "patient", lease=30, waits=0.4)) == 0, "it has one such moment"
+    assert await post.db.transact(lambda tx: releasing.release(tx, "patient", lease=30, waits=0.4)) == 0, (
+        "it has one such moment"
+    )
+    assert await post.db.transact(lambda tx: releasing.release(tx, "patient", lease=30, waits=0.1)) == 0, (
+        "and nobody shortens it"
+    )
     await asyncio.sleep(0.5)
     assert await post.claim() == ["second"]
 
@@ -214,7 +220,7 @@ async def test_a_worker_that_may_be_alive_has_a_moment_to_say_what_became_of_its
 async def test_who_claimed_it_before_has_no_say_in_it_any_more_unless_it_was_sent(post):
     await post.put("first")
     await post.rows()
-    await post.db.transact(lambda tx: outbox.release(tx, "patient"))
+    await post.db.transact(lambda tx: releasing.release(tx, "patient"))
     (again,) = await post.rows()
     assert again.attempts == 2
     assert not await post.db.transact(lambda tx: outbox.retry(tx, again.id, tx.now, "late", attempt=1))

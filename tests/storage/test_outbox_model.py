@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from storage import outbox
 from storage.schema.columns import AT_ONCE
+from storage.sending import releasing
 from tests.examples import examples
 
 CHATS = st.integers(1, 3)
@@ -118,7 +119,7 @@ async def settle(db, clock, model, place, number, how):
         "failed": lambda tx: outbox.failed(tx, row.id, "Rejected"),
         "retry": lambda tx: outbox.retry(tx, row.id, at, "Lost"),
         "hold": lambda tx: outbox.retry(tx, row.id, at, "RetryLater", hold_chat=True),
-        "lost": lambda tx: outbox.release(tx, "patient"),
+        "lost": lambda tx: releasing.release(tx, "patient"),
     }
     assert await db.transact(works[how])
     if how == "lost":
