@@ -156,42 +156,56 @@ async def kept(duty):
 
 @pytest.mark.postgres
 async def test_who_takes_over_from_somebody_who_died_knows_it(db, other, monkeypatch):
+    duty, seen, look = Duty(name="sending:patient", database=db, shared=True), [], duties.standing
+
+    def looked(tx, name, holder):
+        seen.append(look(tx, name, holder))
+        return seen[-1]
+
     monkeypatch.setattr(lasting, "WATCHED", 0.03)
-    duty = Duty(name="sending:patient", database=db, shared=True)
+    monkeypatch.setattr(duties, "standing", looked)
     async with listening(db):
         async with listening(other):
             assert await other.transact(lambda tx: duties.take(tx, duty.name, "dead", 60.0, other.pulse))
-            async with kept(duty):
-                await asyncio.sleep(0.1)
-                assert not duty.held()
         async with kept(duty):
             await until(duty.held)
             assert duty.waits() == lasting.SETTLED, "it never saw the other one at work"
+        async with contextlib.AsyncExitStack() as works:
+            async with listening(other):
+                assert await other.transact(lambda tx: duties.take(tx, duty.name, "dead", 60.0, other.pulse))
+                seen.clear()
+                await works.enter_async_context(kept(duty))
+                await until(lambda: len(seen) > 1)
+                assert set(seen) == {"held"}
+            await until(duty.held)
+            assert duty.waits() == lasting.GONE
+
+
+@pytest.mark.postgres
+async def test_whose_connection_broke_sends_nothing_until_it_has_asked_again(other, monkeypatch):
+    for name in ("RENEWED", "GLANCE"):
+        monkeypatch.setattr(lasting, name, 30.0)
+    duty = Duty(name="sending:patient", database=other, shared=True)
+    async with contextlib.AsyncExitStack() as works:
         async with listening(other):
-            assert await other.transact(lambda tx: duties.take(tx, duty.name, "dead", 60.0, other.pulse))
-            task = asyncio.create_task(duty.keep(asyncio.Event().wait))
-            await asyncio.sleep(0.2)
-        await until(duty.held)
-        assert duty.waits() == lasting.GONE
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+            await works.enter_async_context(kept(duty))
+            await until(duty.held)
+        assert not duty.held()
 
 
 @pytest.mark.postgres
 async def test_who_lives_keeps_its_duty_when_only_its_connection_broke(db, other, monkeypatch):
-    for name, value in (("RENEWED", 30.0), ("WATCHED", 0.3), ("GLANCE", 0.001)):
+    for name, value in (("SECONDS", 60.0), ("RENEWED", 30.0), ("WATCHED", 2.0), ("GLANCE", 0.001)):
         monkeypatch.setattr(lasting, name, value)
     one, two = (Duty(name="sending:patient", database=here, shared=True) for here in (other, db))
-    async with kept(one):
+    async with contextlib.AsyncExitStack() as works:
         async with listening(other):
-            await until(lambda: one.held() and one._pulse)
-            async with kept(two):
-                await asyncio.sleep(0.1)
-        assert not one.held(), "until it has asked again"
-        async with kept(two):
+            await works.enter_async_context(kept(one))
             await until(one.held)
-            await asyncio.sleep(0.5)
-            assert (one.held(), two.held()) == (True, False)
+            await works.enter_async_context(kept(two))
+            await asyncio.sleep(0.2)
+        await asyncio.sleep(2.5)
+        assert (one.held(), two.held()) == (True, False)
 
 
 @pytest.mark.postgres
