@@ -100,17 +100,19 @@ async def test_a_connection_that_breaks_while_it_is_written_down_costs_nothing(
 
     async def breaks(work: Callable[[Transaction], Any]) -> Any:
         """Once before what became of a message is written, and once after that."""
-        known, first = len(office.fates), not broken
+        first, told = not broken, []
 
         def broken_off(tx: Transaction) -> Any:
+            known = len(office.fates)
             result = work(tx)
-            if first and len(office.fates) > known:
+            told[:] = office.fates[known:]
+            if first and told:
                 broken[:] = ["before"]
                 raise OutcomeUnknown
             return result
 
         result = await transact(broken_off)
-        if len(office.fates) > known and len(broken) == 1:
+        if told and len(broken) == 1:
             broken.append("after")
             raise OutcomeUnknown
         return result
