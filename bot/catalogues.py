@@ -118,6 +118,10 @@ class Catalogues:
     def __getitem__(self, language: str | None) -> Catalogue:
         return self._by_language.get(language or SOURCE, self._by_language[SOURCE])
 
+    def chosen(self, language: str | None, hint: str | None) -> Catalogue:
+        """The language that somebody chose; before that, what their Telegram speaks."""
+        return self[language or self.nearest(hint)]
+
     def nearest(self, hint: str | None) -> str:
         """The language to begin with, from what the client says about itself (an IETF tag, or anything at all)."""
         preferred = [hint.replace("-", "_"), hint.split("-")[0].lower()] if hint else []

@@ -193,7 +193,7 @@ class Conversation:
         return out.offer(tx) if out else None
 
     def _moment(self, tx: Transaction, chat: Chat, intake: Intake, arrival: Arrival | None) -> Moment:
-        words = self._house.catalogues[intake.language or self._house.catalogues.nearest(chat.language_hint)]
+        words = self._house.catalogues.chosen(intake.language, chat.language_hint)
         return intakes.moment(tx, self._house.definition, chat, words, arrival.writer if arrival else NOBODY)
 
 

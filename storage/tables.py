@@ -239,9 +239,7 @@ class Duties(SQLModel, table=True):
     name: str = Field(primary_key=True)
     holder: str
     until: float = Field(sa_type=Double)  # seconds since the epoch, by the clock of the database
-    pulse: int | None = Field(
-        default=None, sa_type=BigInteger
-    )  # advisory lock that the holder has for as long as it is connected
+    pulse: int | None = Field(default=None, sa_type=BigInteger)  # advisory lock of the holder, while it is connected
 
 
 class EvidenceGrades(SQLModel, table=True):

@@ -35,7 +35,7 @@ def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception
         case Unreachable():
             chats.update(tx, chat.id, unreachable_at=tx.now)
         case Rejected() if row.kind == PASSED_ON and row.method == "setMessageReaction":
-            words = house.catalogues[chat.language or house.catalogues.nearest(chat.language_hint)]
+            words = house.catalogues.chosen(chat.language, chat.language_hint)
             (call,) = house.wire.send(Message(text=talk.passed_on(words)), row.chat_id)
             outbox.put(
                 tx,

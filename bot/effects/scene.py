@@ -100,9 +100,8 @@ class Scene:
 
     @property
     def words(self) -> Catalogue:
-        """The patient's language; before one is chosen, what their Telegram speaks."""
-        catalogues = self.house.catalogues
-        return catalogues[self.intake.language or catalogues.nearest(self.chat.language_hint)]
+        """The patient's language."""
+        return self.house.catalogues.chosen(self.intake.language, self.chat.language_hint)
 
     def preface(self, text: str) -> None:
         """Something short that stands before the next message of this turn; escaped already."""
