@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.effects.scene import PATIENT, Lane
+from bot.effects.scene import call_patient
 from bot.messages import File
 from bot.wire import Call
 from bot.wording import copying as wording
 from flows.events import CopyAsked, CopyWanted
-from storage import audit, documents, outbox
+from storage import audit, documents
 
 if TYPE_CHECKING:
     from bot.effects.registry import Effect
@@ -43,16 +43,7 @@ def copy_wanted(scene: Scene, _event: CopyWanted) -> None:
 
 
 def _send(scene: Scene, call: Call) -> None:
-    outbox.put(
-        scene.tx,
-        bot=PATIENT,
-        chat_id=scene.chat.telegram_id,
-        method=call.method,
-        payload=call.params,
-        kind=KIND,
-        lane=int(Lane.ANSWER),
-        document_id=call.document_id,
-    )
+    call_patient(scene.tx, scene.chat.telegram_id, call, kind=KIND)
 
 
 EFFECTS: dict[type, Effect] = {CopyAsked: copy_asked, CopyWanted: copy_wanted}

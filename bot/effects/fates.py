@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channel import Rejected, Unreachable
 from bot.effects import reach, settling, topics, undoing
 from bot.effects.group import Group
-from bot.effects.scene import DESK, PASSED_ON, PATIENT, Lane
+from bot.effects.scene import DESK, PASSED_ON, PATIENT, call_patient
 from bot.messages import Message
 from bot.wording import talk
 from storage import chats, outbox
@@ -37,16 +37,7 @@ def after_failed(tx: Transaction, house: House, row: OutboxRow, error: Exception
         case Rejected() if row.kind == PASSED_ON and row.method == "setMessageReaction":
             words = house.catalogues.chosen(chat.language, chat.language_hint)
             (call,) = house.wire.send(Message(text=talk.passed_on(words)), row.chat_id)
-            outbox.put(
-                tx,
-                bot=PATIENT,
-                chat_id=row.chat_id,
-                method=call.method,
-                payload=call.params,
-                kind=PASSED_ON,
-                lane=int(Lane.ANSWER),
-                unique_key=f"{PASSED_ON}/{row.id}",
-            )
+            call_patient(tx, row.chat_id, call, kind=PASSED_ON, unique_key=f"{PASSED_ON}/{row.id}")
 
 
 def after_moved(tx: Transaction, house: House, old: int, new: int) -> None:

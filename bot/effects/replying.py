@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from bot.effects import cards, undoing
 from bot.effects.group import Group
-from bot.effects.scene import PATIENT, Lane
+from bot.effects.scene import Lane, call_patient
 from bot.messages import File, Message
 from bot.wire import MAX_TEXT
 from bot.wording import desk as wording
@@ -138,18 +138,9 @@ def send_document(tx: Transaction, house: House, document: Document) -> None:
     caption = reply.caption_of(words, _author(tx, line), document.caption or "")
     for number, part in enumerate(stored):
         call = house.wire.file(_file(document, part, number, caption if number == 0 else ""), chat.telegram_id)
-        row = outbox.put(
-            tx,
-            bot=PATIENT,
-            chat_id=chat.telegram_id,
-            method=call.method,
-            payload=call.params,
-            kind=KIND,
-            lane=int(Lane.ANSWER),
-            document_id=call.document_id,
-            due_at=tx.now + house.second_thoughts if house.second_thoughts else None,
-            unique_key=f"{key(document.case_id, line.desk_message_id or 0)}/{number}",
-        )
+        due_at = tx.now + house.second_thoughts if house.second_thoughts else None
+        unique = f"{key(document.case_id, line.desk_message_id or 0)}/{number}"
+        row = call_patient(tx, chat.telegram_id, call, kind=KIND, due_at=due_at, unique_key=unique)
         if number == 0:
             relay.link(tx, line.id, patient_outbox_id=row)
 
@@ -161,16 +152,7 @@ def correct(scene: DeskScene, line: CaseMessage, text: str) -> bool:
     if sent is None or line.document_id or len(message.text) > MAX_TEXT or not (sent.unique_key or "").endswith("/0"):
         return False
     call = scene.house.wire.edit(message, scene.chat.telegram_id)
-    outbox.put(
-        scene.tx,
-        bot=PATIENT,
-        chat_id=scene.chat.telegram_id,
-        method=call.method,
-        payload=call.params,
-        kind="reply_corrected",
-        lane=int(Lane.ANSWER),
-        target_outbox_id=sent.id,
-    )
+    call_patient(scene.tx, scene.chat.telegram_id, call, kind="reply_corrected", target_outbox_id=sent.id)
     return True
 
 

@@ -261,3 +261,9 @@ class Scene:
             return lambda: 0
         self.handed.append(handed)
         return lambda: handed.id
+
+
+def call_patient(tx: Transaction, chat_id: int, call: Call, *, kind: str, **more: Any) -> int:
+    """What a patient's chat (Telegram's number) is sent outside of a turn of its own; returns the row's id. `more`: see outbox.put."""
+    row = {"method": call.method, "payload": call.params, "document_id": call.document_id, **more}
+    return outbox.put(tx, bot=PATIENT, chat_id=chat_id, kind=kind, lane=int(Lane.ANSWER), **row)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from bot.effects import cards
 from bot.effects.group import Group
-from bot.effects.scene import DESK, PATIENT, Lane
+from bot.effects.scene import DESK, PATIENT, Lane, call_patient
 from bot.messages import Message
+from bot.wire import Call
 from bot.wording import desk as wording
 from bot.wording import keys
 from bot.wording.visible import quoted
@@ -80,15 +81,8 @@ def undo(scene: DeskScene, said_at: int) -> bool:
         return False
     sent = outbox.take_back(scene.tx, PATIENT, f"{KIND}/{scene.own_case.id}/{said_at}/")
     for row in sent:
-        outbox.put(
-            scene.tx,
-            bot=PATIENT,
-            chat_id=scene.chat.telegram_id,
-            method="deleteMessage",
-            payload={},
-            kind="reply_taken_back",
-            lane=int(Lane.ANSWER),
-            target_outbox_id=row,
+        call_patient(
+            scene.tx, scene.chat.telegram_id, Call(method="deleteMessage"), kind="reply_taken_back", target_outbox_id=row
         )
     _become_note(scene, line, said_at)
     return True
